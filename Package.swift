@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// libclang has no pkg-config file, and Debian installs each release below a folder of its own.
+// The newest one that carries headers is taken: kernels from 6.12 on need more than clang 14.
+let llvmRoot: String = {
+    let base = "/usr/lib"
+    let releases = ((try? FileManager.default.contentsOfDirectory(atPath: base)) ?? [])
+        .compactMap { name in name.hasPrefix("llvm-") ? Int(name.dropFirst(5)) : nil }
+        .filter { FileManager.default.fileExists(atPath: "\(base)/llvm-\($0)/include/clang-c/Index.h") }
+    return "\(base)/llvm-\(releases.max() ?? 19)"
+}()
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let libclangSwift: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I\(llvmRoot)/include"])]
+let libclangLink: [LinkerSetting] = [
+    .unsafeFlags(["-L\(llvmRoot)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(llvmRoot)/lib"]),
+    .linkedLibrary("clang"),
+]
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// ARCHITECTURE.md has the same table; a test holds the two together.
+let package = Package(
+    name: "kernaut",
+    products: [
+        .executable(name: "kernaut", targets: ["kernaut"]),
+        .executable(name: "kernaut-probe", targets: ["kernaut-probe"]),
+        .executable(name: "kernaut-index-worker", targets: ["kernaut-index-worker"]),
+        .executable(name: "kernaut-cc", targets: ["kernaut-cc"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .target(
+            name: "CLibclang",
+            cSettings: [.unsafeFlags(["-I\(llvmRoot)/include"])],
+            linkerSettings: libclangLink
+        ),
+        .target(name: "CLinux"),
+        .target(name: "CXXHash"),
+        .target(name: "Failure", swiftSettings: settings),
+        .target(name: "KernelABI", swiftSettings: settings),
+        .target(
+            name: "KernelTree",
+            dependencies: ["Failure", "KernelABI", "CXXHash", yams, subprocess, system],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "kernaut-cc"),
+        .target(name: "IndexFacts", dependencies: ["KernelABI"], swiftSettings: settings),
+        .target(
+            name: "ClangFacts",
+            dependencies: ["CLibclang", "CXXHash", "IndexFacts", "KernelABI"],
+            swiftSettings: settings + libclangSwift
+        ),
+        .executableTarget(
+            name: "kernaut-index-worker",
+            dependencies: ["ClangFacts", "IndexFacts"],
+            swiftSettings: settings + libclangSwift
+        ),
+        .target(
+            name: "KernelIndex",
+            dependencies: ["Failure", "IndexFacts", "KernelABI", grdb],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "KernelIndexer",
+            dependencies: [
+                "CXXHash", "Failure", "IndexFacts", "KernelABI", "KernelIndex", "KernelTree", grdb, subprocess, system,
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "KernelModel", dependencies: ["KernelABI"], swiftSettings: settings),
+        .target(name: "Scenario", dependencies: ["KernelABI"], swiftSettings: settings),
+        .target(name: "ScenarioYAML", dependencies: ["Failure", "KernelABI", "Scenario", yams], swiftSettings: settings),
+        .target(
+            name: "Simulation",
+            dependencies: ["Failure", "KernelABI", "KernelModel", "Scenario"],
+            swiftSettings: settings
+        ),
+        .target(name: "Probe", dependencies: ["CLinux", "KernelABI", "Scenario"], swiftSettings: settings),
+        .executableTarget(name: "kernaut-probe", dependencies: ["Probe"], swiftSettings: settings),
+        .target(
+            name: "Conformance",
+            dependencies: ["Failure", "KernelABI", "Scenario", "Simulation", subprocess, system],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Report",
+            dependencies: ["Conformance", "Failure", "KernelABI", "KernelIndex", "Scenario", "Simulation"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "kernaut",
+            dependencies: [
+                "Conformance", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelModel", "KernelTree",
+                "Report", "Scenario", "ScenarioYAML", "Simulation", argumentParser,
+            ],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,71 @@
+/// The flags of `clone`, `unshare` and `setns`, as `include/uapi/linux/sched.h` has them.
+public struct CloneFlags: OptionSet, Hashable, Sendable, CustomStringConvertible {
+    /// The bits, without the exit signal in the low byte.
+    public let rawValue: UInt64
+
+    /// Wraps the bits.
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    /// Child in a new time namespace (`unshare` and `clone3` only).
+    public static let CLONE_NEWTIME = CloneFlags(rawValue: 0x0000_0080)
+    /// Share memory.
+    public static let CLONE_VM = CloneFlags(rawValue: 0x0000_0100)
+    /// Share root, working directory and umask.
+    public static let CLONE_FS = CloneFlags(rawValue: 0x0000_0200)
+    /// Share open files.
+    public static let CLONE_FILES = CloneFlags(rawValue: 0x0000_0400)
+    /// Share signal handlers.
+    public static let CLONE_SIGHAND = CloneFlags(rawValue: 0x0000_0800)
+    /// The parent waits until the child execs or exits.
+    public static let CLONE_VFORK = CloneFlags(rawValue: 0x0000_4000)
+    /// The child's parent is the caller's parent.
+    public static let CLONE_PARENT = CloneFlags(rawValue: 0x0000_8000)
+    /// Same thread group.
+    public static let CLONE_THREAD = CloneFlags(rawValue: 0x0001_0000)
+    /// New mount namespace.
+    public static let CLONE_NEWNS = CloneFlags(rawValue: 0x0002_0000)
+    /// New cgroup namespace.
+    public static let CLONE_NEWCGROUP = CloneFlags(rawValue: 0x0200_0000)
+    /// New UTS namespace.
+    public static let CLONE_NEWUTS = CloneFlags(rawValue: 0x0400_0000)
+    /// New IPC namespace.
+    public static let CLONE_NEWIPC = CloneFlags(rawValue: 0x0800_0000)
+    /// New user namespace.
+    public static let CLONE_NEWUSER = CloneFlags(rawValue: 0x1000_0000)
+    /// New PID namespace.
+    public static let CLONE_NEWPID = CloneFlags(rawValue: 0x2000_0000)
+    /// New network namespace.
+    public static let CLONE_NEWNET = CloneFlags(rawValue: 0x4000_0000)
+    /// Child directly in the cgroup of a file descriptor (`clone3` only).
+    public static let CLONE_INTO_CGROUP = CloneFlags(rawValue: 0x2_0000_0000)
+
+    /// Each flag with the kernel's name, in the order of its bit.
+    public static let named: [(flag: CloneFlags, name: String)] = [
+        (.CLONE_NEWTIME, "CLONE_NEWTIME"), (.CLONE_VM, "CLONE_VM"), (.CLONE_FS, "CLONE_FS"),
+        (.CLONE_FILES, "CLONE_FILES"), (.CLONE_SIGHAND, "CLONE_SIGHAND"), (.CLONE_VFORK, "CLONE_VFORK"),
+        (.CLONE_PARENT, "CLONE_PARENT"), (.CLONE_THREAD, "CLONE_THREAD"), (.CLONE_NEWNS, "CLONE_NEWNS"),
+        (.CLONE_NEWCGROUP, "CLONE_NEWCGROUP"), (.CLONE_NEWUTS, "CLONE_NEWUTS"), (.CLONE_NEWIPC, "CLONE_NEWIPC"),
+        (.CLONE_NEWUSER, "CLONE_NEWUSER"), (.CLONE_NEWPID, "CLONE_NEWPID"), (.CLONE_NEWNET, "CLONE_NEWNET"),
+        (.CLONE_INTO_CGROUP, "CLONE_INTO_CGROUP"),
+    ]
+
+    /// The flags of a list such as `CLONE_NEWUTS|CLONE_NEWPID`; `0` is the empty set, an unknown name gives nil.
+    public init?(names text: some StringProtocol) {
+        var flags: CloneFlags = []
+        if text != "0" {
+            for name in text.split(separator: "|", omittingEmptySubsequences: false) {
+                guard let flag = CloneFlags.named.first(where: { $0.name == name })?.flag else { return nil }
+                flags.insert(flag)
+            }
+        }
+        self = flags
+    }
+
+    /// `CLONE_NEWUTS|CLONE_NEWPID`, `0` when empty, unnamed bits in hexadecimal.
+    public var description: String {
+        var names = CloneFlags.named.filter { contains($0.flag) }.map(\.name)
+        let unnamed = subtracting(CloneFlags.named.reduce(into: []) { $0.formUnion($1.flag) })
+        if !unnamed.isEmpty { names.append("0x" + String(unnamed.rawValue, radix: 16)) }
+        return names.isEmpty ? "0" : names.joined(separator: "|")
+    }
+}

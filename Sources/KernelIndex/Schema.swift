@@ -1,0 +1,106 @@
+/// The layout of an index database.
+///
+/// Facts belong to the unit that brought them (`unit` columns), so that a unit's facts go when it is parsed again.
+/// Lines and columns count from 1; offsets and sizes are in bits. Paths are relative to the source tree; files that the
+/// kernel's build generated start with `@build/`, files outside both are absolute.
+public enum Schema {
+    /// Raised with every change of the layout or of what the facts mean. An index of another version is refused.
+    public static let version = 1
+
+    /// The statements that make an empty index.
+    static let statements = """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+        -- Every file that a unit read. digest: XXH3-128 of the content.
+        CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, digest BLOB NOT NULL);
+
+        -- A translation unit, or the shared prefix (kind 'prefix'). status: 'ok' or 'failed' with its message.
+        CREATE TABLE unit (
+            id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES file, kind TEXT NOT NULL,
+            command_digest BLOB NOT NULL, used_prefix INTEGER NOT NULL, status TEXT NOT NULL, message TEXT
+        );
+        CREATE TABLE unit_file (unit INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (unit, file)) WITHOUT ROWID;
+
+        -- identity tells apart what shares a name: 'f:copy_process@kernel/fork.c' is static, 'f:kernel_clone' is not.
+        CREATE TABLE symbol (
+            id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
+            is_static INTEGER NOT NULL, type TEXT
+        );
+        CREATE INDEX symbol_name ON symbol (name);
+
+        -- Where a symbol is defined (is_definition 1) or merely declared (0).
+        CREATE TABLE definition (
+            symbol INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL,
+            end_line INTEGER NOT NULL, is_definition INTEGER NOT NULL, unit INTEGER NOT NULL
+        );
+        CREATE INDEX definition_symbol ON definition (symbol);
+
+        -- role: 'read', 'write', 'call', 'address', 'type', 'expansion'. within: the function or variable around it.
+        CREATE TABLE reference (
+            symbol INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL,
+            role TEXT NOT NULL, within INTEGER, unit INTEGER NOT NULL
+        );
+        CREATE INDEX reference_symbol ON reference (symbol);
+
+        -- A direct call. Line and column are those of the call's expansion in the file that the reader sees.
+        CREATE TABLE call (
+            caller INTEGER NOT NULL, callee INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL,
+            column INTEGER NOT NULL, unit INTEGER NOT NULL
+        );
+        CREATE INDEX call_caller ON call (caller);
+        CREATE INDEX call_callee ON call (callee);
+
+        -- A call through a field; receiver is the called expression as the source spells it: 'ss->can_fork'.
+        CREATE TABLE dispatch (
+            caller INTEGER NOT NULL, field INTEGER NOT NULL, receiver TEXT NOT NULL, file INTEGER NOT NULL,
+            line INTEGER NOT NULL, column INTEGER NOT NULL, unit INTEGER NOT NULL
+        );
+        CREATE INDEX dispatch_caller ON dispatch (caller);
+        CREATE INDEX dispatch_field ON dispatch (field);
+
+        -- field = function, by 'initializer' (of the variable `object`) or 'assignment' (in the function `object`).
+        CREATE TABLE registration (
+            field INTEGER NOT NULL, function INTEGER NOT NULL, object INTEGER, how TEXT NOT NULL,
+            file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL, unit INTEGER NOT NULL
+        );
+        CREATE INDEX registration_field ON registration (field);
+        CREATE INDEX registration_function ON registration (function);
+
+        -- A function passed to `callee` as argument number `position` (from 0).
+        CREATE TABLE argument (
+            function INTEGER NOT NULL, callee INTEGER NOT NULL, position INTEGER NOT NULL, within INTEGER,
+            file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL, unit INTEGER NOT NULL
+        );
+        CREATE INDEX argument_function ON argument (function);
+
+        -- The layout of a complete struct or union.
+        CREATE TABLE record (
+            symbol INTEGER PRIMARY KEY, size_bits INTEGER NOT NULL, align_bits INTEGER NOT NULL,
+            is_union INTEGER NOT NULL, unit INTEGER NOT NULL
+        );
+
+        -- A member, in the order of the source. Members of anonymous structs and unions belong to the named record
+        -- around them (depth > 0) with their offset in it. target: the record that the type is made of, behind
+        -- `pointers` pointers; 0 pointers means embedded. elements: of an array, else NULL.
+        CREATE TABLE field (
+            symbol INTEGER PRIMARY KEY, record INTEGER NOT NULL, position INTEGER NOT NULL, depth INTEGER NOT NULL,
+            type TEXT NOT NULL, offset_bits INTEGER NOT NULL, size_bits INTEGER NOT NULL, is_bitfield INTEGER NOT NULL,
+            target INTEGER, pointers INTEGER NOT NULL, elements INTEGER, unit INTEGER NOT NULL
+        );
+        CREATE INDEX field_record ON field (record, position);
+        CREATE INDEX field_target ON field (target);
+
+        -- A SYSCALL_DEFINE: `function` is the symbol of the body (__do_sys_NAME), name is what the macro names.
+        CREATE TABLE syscall_definition (
+            name TEXT NOT NULL, function INTEGER NOT NULL, is_compat INTEGER NOT NULL, arguments INTEGER NOT NULL,
+            file INTEGER NOT NULL, line INTEGER NOT NULL, unit INTEGER NOT NULL
+        );
+        CREATE INDEX syscall_definition_function ON syscall_definition (function);
+
+        -- A row of the architecture's syscall table, read from the tree: what user space calls the entry.
+        CREATE TABLE syscall_entry (
+            number INTEGER NOT NULL, abi TEXT NOT NULL, name TEXT NOT NULL, entry TEXT, line INTEGER NOT NULL,
+            file INTEGER NOT NULL
+        );
+        """
+}

@@ -1,0 +1,147 @@
+public import KernelABI
+
+/// What is to happen: a world as it stands at the start, and the steps that named processes take in it, in order.
+///
+/// A program has two executors that know nothing of each other: the model, which predicts, and the probe, which runs it
+/// with real processes. Both answer with a ``Trace``.
+public struct Program: Hashable, Sendable {
+    /// A short name, such as `fork-bomb`.
+    public var name: String
+    /// What exists before the first step.
+    public var world: World
+    /// What happens, in order.
+    public var steps: [Step]
+
+    /// Makes a program.
+    public init(name: String, world: World, steps: [Step]) {
+        self.name = name
+        self.world = world
+        self.steps = steps
+    }
+}
+
+/// What exists before a program's first step.
+public struct World: Hashable, Sendable {
+    /// The cgroups, each after its parent.
+    public var cgroups: [CgroupSetup]
+    /// The first processes, in the order in which they are made.
+    public var tasks: [TaskSetup]
+
+    /// Makes a world.
+    public init(cgroups: [CgroupSetup], tasks: [TaskSetup]) {
+        self.cgroups = cgroups
+        self.tasks = tasks
+    }
+}
+
+/// A cgroup's path below the program's own root: `/box/app`. The root itself is `/`.
+public struct CgroupPath: Hashable, Sendable, CustomStringConvertible {
+    /// The names from the root down; empty for the root.
+    public let components: [String]
+
+    /// The root of the program's world.
+    public static let root = CgroupPath(components: [])
+
+    /// Makes a path of its components, which are taken as they are.
+    public init(components: [String]) { self.components = components }
+
+    /// The path of a text such as `/box/app`; nil unless it starts with `/` and each component is a plain file name:
+    /// not empty, `.` or `..`, no white space, no `=`, no control character, no prefix `cgroup.` or `pids.`.
+    public init?(_ text: some StringProtocol) {
+        guard text.first == "/" else { return nil }
+        if text == "/" {
+            self = .root
+            return
+        }
+        let parts = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let plain = parts.allSatisfy { part in
+            !part.isEmpty && part.utf8.count <= 255 && part != "." && part != ".."
+                && !part.hasPrefix("cgroup.") && !part.hasPrefix("pids.")
+                && part.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7f && $0 != "=" && $0 != "#" }
+        }
+        guard plain else { return nil }
+        self.init(components: parts)
+    }
+
+    /// The path one level up; nil for the root.
+    public var parent: CgroupPath? {
+        components.isEmpty ? nil : CgroupPath(components: Array(components.dropLast()))
+    }
+
+    /// `/box/app`
+    public var description: String { "/" + components.joined(separator: "/") }
+}
+
+/// A cgroup as it stands before the first step.
+public struct CgroupSetup: Hashable, Sendable {
+    /// Where it is.
+    public var path: CgroupPath
+    /// What `pids.max` says.
+    public var pidsMax: PidsLimit
+
+    /// Makes the description of a cgroup.
+    public init(path: CgroupPath, pidsMax: PidsLimit = .max) {
+        self.path = path
+        self.pidsMax = pidsMax
+    }
+}
+
+/// A process's name within a program: `shell`, `bomb.1.2`.
+public struct TaskName: Hashable, Sendable, CustomStringConvertible {
+    /// The name.
+    public let description: String
+
+    /// The name of a text; nil unless it is made of ASCII letters, digits, `_`, `-` and `.`, and starts with a letter.
+    public init?(_ text: some StringProtocol) {
+        guard let first = text.unicodeScalars.first, first.isASCII, first.properties.isAlphabetic,
+            text.utf8.count <= 200,
+            text.unicodeScalars.allSatisfy({
+                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0))
+            })
+        else { return nil }
+        description = String(text)
+    }
+
+    /// The name of this task's child number `number` (from 1) where a step names none: `bomb.1` of `bomb`.
+    public func child(_ number: Int) -> TaskName { TaskName(unchecked: "\(description).\(number)") }
+
+    private init(unchecked text: String) { description = text }
+}
+
+/// Who a process runs as.
+///
+/// Scenarios say `root` or a name of their own; an executor maps each further name to a user that owns no process yet.
+public enum ScenarioUser: Hashable, Sendable, CustomStringConvertible {
+    /// uid 0 with every capability, in the initial user namespace.
+    case root
+    /// An unprivileged user without capabilities, of whom no other process exists.
+    case named(String)
+
+    /// `root` or the name.
+    public var description: String {
+        switch self {
+        case .root: "root"
+        case .named(let name): name
+        }
+    }
+}
+
+/// A process as it stands before the first step.
+public struct TaskSetup: Hashable, Sendable {
+    /// Its name.
+    public var name: TaskName
+    /// The cgroup that it is in.
+    public var cgroup: CgroupPath
+    /// Who it runs as.
+    public var user: ScenarioUser
+    /// RLIMIT_NPROC, soft and hard alike; nil leaves it unlimited.
+    public var nproc: UInt64?
+
+    /// Makes the description of a process.
+    public init(name: TaskName, cgroup: CgroupPath = .root, user: ScenarioUser = .root, nproc: UInt64? = nil) {
+        self.name = name
+        self.cgroup = cgroup
+        self.user = user
+        self.nproc = nproc
+    }
+}
