@@ -25,6 +25,7 @@ let libclangLink: [LinkerSetting] = [
 ]
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -44,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -88,7 +90,11 @@ let package = Package(
         ),
         .target(name: "KernelModel", dependencies: ["KernelABI"], swiftSettings: settings),
         .target(name: "Scenario", dependencies: ["KernelABI"], swiftSettings: settings),
-        .target(name: "ScenarioYAML", dependencies: ["Failure", "KernelABI", "Scenario", yams], swiftSettings: settings),
+        .target(
+            name: "ScenarioYAML",
+            dependencies: ["Failure", "KernelABI", "Scenario", yams],
+            swiftSettings: settings
+        ),
         .target(
             name: "Simulation",
             dependencies: ["Failure", "KernelABI", "KernelModel", "Scenario"],
@@ -103,7 +109,7 @@ let package = Package(
         ),
         .target(
             name: "Report",
-            dependencies: ["Conformance", "Failure", "KernelABI", "KernelIndex", "Scenario", "Simulation"],
+            dependencies: ["Conformance", "Failure", "KernelABI", "KernelIndex", "Scenario", "Simulation", mustache],
             swiftSettings: settings
         ),
         .executableTarget(

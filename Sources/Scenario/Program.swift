@@ -96,7 +96,8 @@ public struct TaskName: Hashable, Sendable, CustomStringConvertible {
         guard let first = text.unicodeScalars.first, first.isASCII, first.properties.isAlphabetic,
             text.utf8.count <= 200,
             text.unicodeScalars.allSatisfy({
-                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0))
+                $0.isASCII
+                    && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0))
             })
         else { return nil }
         description = String(text)

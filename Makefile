@@ -1,0 +1,38 @@
+# The two commands of the README are `make demo` and `make test`; each does its own set-up.
+
+SWIFT ?= swift
+export SWIFT
+KERNEL ?= 6.1
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+
+.PHONY: demo test bench build lint format setup kernel clean
+
+demo: build
+	@.build/release/kernaut demo
+
+# The tests run against the real kernel source, so it is fetched and indexed first.
+test: lint kernel
+	@$(SWIFT) build --build-tests
+	@KERNAUT_TEST_KERNEL=$(KERNEL) $(SWIFT) test --skip-build
+
+bench: kernel
+	@.build/release/kernaut bench --kernel $(KERNEL)
+
+build: setup
+	@$(RELEASE)
+
+kernel: build
+	@.build/release/kernaut kernel fetch $(KERNEL)
+	@.build/release/kernaut index --kernel $(KERNEL) --scope fork
+
+lint:
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+setup:
+	@.ci/setup
+
+clean:
+	@rm -rf .build
