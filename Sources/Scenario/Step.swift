@@ -11,14 +11,22 @@ public struct Step: Hashable, Sendable {
 
 /// What a step does. The first value names the process that acts; cgroup files are written and read by the harness,
 /// which is privileged and outside every cgroup of the program.
+///
+/// A step whose process does not live when its turn comes (its fork was refused, or it has ended) makes no call: its
+/// observation has no events. This holds for the process that ``attach(_:to:)`` moves, and for ``kill(_:)``. A name is
+/// given once: a program that names two processes alike is bad input.
+///
+/// A process whose parent ended is adopted by the harness, which does not wait for it: an orphan that ends stays a
+/// zombie, keeps its charge, and is nobody's child within the program.
 public enum Action: Hashable, Sendable {
     /// `fork()`; the child is called `child` when it is made.
     case fork(TaskName, child: TaskName)
     /// `clone(flags)`; the child is called `child` when it is made.
     case clone(TaskName, flags: CloneFlags, child: TaskName)
-    /// `exit(status)`: the process ends and stays a zombie until it is waited for.
+    /// `exit(status)`: the process ends and stays a zombie until it is waited for. The outcome of the event is `ok`.
     case exit(TaskName, status: UInt8)
-    /// `waitpid(child)`: reaps the named child; with nil, any child (`waitpid(-1)`). `ECHILD` where there is none.
+    /// `waitpid(child)`: reaps the named child; with nil, any child (`waitpid(-1)`). `ECHILD` where there is none,
+    /// also where the name was never given to a process, or the process was reaped before.
     /// Never blocks for long: a program waits only for a child that has ended, else the step is refused as bad input.
     case wait(TaskName, child: TaskName?)
     /// `unshare(flags)`
@@ -33,10 +41,13 @@ public enum Action: Hashable, Sendable {
     case write(CgroupPath, file: String, text: String)
     /// Moves a process to a cgroup, as the harness (writes `cgroup.procs`). Never refused by `pids.max`.
     case attach(TaskName, to: CgroupPath)
-    /// A fork bomb: for `rounds` rounds, every living process of the bomb (the named one and all that came of it in this
-    /// step), in the order in which they were made, forks once. Child number k (from 1, counted over successes) of
-    /// process P is called `P.k`. The observation has one event for each fork that was tried.
+    /// A fork bomb: for `rounds` rounds, every process of the bomb (the named one and all that came of it in this step)
+    /// that lives when the round starts, in the order in which they were made, forks once. Child number k (from 1,
+    /// counted over P's successes in all bomb steps of the program) of process P is called `P.k`. There is one
+    /// observation a round, with one event, called `fork`, for each fork that was tried.
     case bomb(TaskName, rounds: Int)
-    /// Kills (SIGKILL) and reaps the named process and all its living descendants, as the harness.
+    /// Kills (SIGKILL) the named process and all its living descendants, as the harness, and reaps these and the zombies
+    /// among their descendants: nothing of that tree is left, and no charge. Descendants are meant as they stand: an
+    /// orphan is the harness's child. The one event is called `kill` and its outcome is `ok`.
     case kill(TaskName)
 }

@@ -33,7 +33,8 @@ public struct Observation: Hashable, Sendable {
 public struct Event: Hashable, Sendable {
     /// Who called; nil for the harness (cgroup files).
     public var task: TaskName?
-    /// The call: `fork`, `clone`, `unshare`, `write pids.max`.
+    /// The call: `fork`, `clone`, `exit`, `wait`, `unshare`, `sethostname`, `uname`, `setrlimit` by a process, and
+    /// `write pids.max`, `attach`, `kill` by the harness.
     public var call: String
     /// What came back.
     public var outcome: Outcome
