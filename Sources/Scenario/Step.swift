@@ -12,6 +12,12 @@ public struct Step: Hashable, Sendable {
 /// What a step does. The first value names the process that acts; cgroup files are written and read by the harness,
 /// which is privileged and outside every cgroup of the program.
 ///
+/// The harness is the parent of the world's first processes and, as their subreaper, of every process whose parent has
+/// ended. It reaps none of its children but by ``kill(_:)``: what has ended and is the harness's child stays a zombie,
+/// with its charge, to the end of the program.
+///
+/// A name belongs to one process for the whole program. A step whose fork is refused leaves its name unused.
+///
 /// A step whose process does not live when its turn comes (its fork was refused, or it has ended) makes no call: its
 /// observation has no events. This holds for the process that ``attach(_:to:)`` moves, and for ``kill(_:)``. A name is
 /// given once: a program that names two processes alike is bad input.
@@ -28,12 +34,14 @@ public enum Action: Hashable, Sendable {
     /// `waitpid(child)`: reaps the named child; with nil, any child (`waitpid(-1)`). `ECHILD` where there is none,
     /// also where the name was never given to a process, or the process was reaped before.
     /// Never blocks for long: a program waits only for a child that has ended, else the step is refused as bad input.
+    /// Of several ended children, nil reaps the one that was made first. A named process that is not the caller's child,
+    /// or is reaped already, gives `ECHILD`.
     case wait(TaskName, child: TaskName?)
     /// `unshare(flags)`
     case unshare(TaskName, flags: CloneFlags)
     /// `sethostname(name)`
     case sethostname(TaskName, name: String)
-    /// `uname()`: the observed text is `nodename`.
+    /// `uname()`: the observed text is `nodename`. See ``World`` for what it is at the start.
     case uname(TaskName)
     /// `setrlimit(RLIMIT_NPROC)`, soft and hard.
     case setrlimitNproc(TaskName, soft: UInt64, hard: UInt64)
