@@ -26,6 +26,9 @@ public struct Program: Hashable, Sendable {
 /// children of the harness, which is outside every cgroup of the program and reaps nothing before the program ends
 /// (``Action/kill(_:)`` excepted). The harness adopts orphans in the same way. The root cgroup `/` exists even where
 /// ``cgroups`` does not list it, with `max` in its `pids.max`; only listed cgroups are observed.
+///
+/// Each task is made outside of the program's cgroups and moved straight into its own, without a stop in another; then
+/// its limit is set, then its user.
 public struct World: Hashable, Sendable {
     /// The nodename of the UTS namespace that a program starts in.
     public static let initialNodename = "kernaut"

@@ -12,12 +12,6 @@ public struct Step: Hashable, Sendable {
 /// What a step does. The first value names the process that acts; cgroup files are written and read by the harness,
 /// which is privileged and outside every cgroup of the program.
 ///
-/// The harness is the parent of the world's first processes and, as their subreaper, of every process whose parent has
-/// ended. It reaps none of its children but by ``kill(_:)``: what has ended and is the harness's child stays a zombie,
-/// with its charge, to the end of the program.
-///
-/// A name belongs to one process for the whole program. A step whose fork is refused leaves its name unused.
-///
 /// A step whose process does not live when its turn comes (its fork was refused, or it has ended) makes no call: its
 /// observation has no events. This holds for the process that ``attach(_:to:)`` moves, and for ``kill(_:)``. A name is
 /// given once: a program that names two processes alike is bad input.
@@ -34,8 +28,7 @@ public enum Action: Hashable, Sendable {
     /// `waitpid(child)`: reaps the named child; with nil, any child (`waitpid(-1)`). `ECHILD` where there is none,
     /// also where the name was never given to a process, or the process was reaped before.
     /// Never blocks for long: a program waits only for a child that has ended, else the step is refused as bad input.
-    /// Of several ended children, nil reaps the one that was made first. A named process that is not the caller's child,
-    /// or is reaped already, gives `ECHILD`.
+    /// Of several ended children, nil reaps the one that was made first.
     case wait(TaskName, child: TaskName?)
     /// `unshare(flags)`
     case unshare(TaskName, flags: CloneFlags)
@@ -58,4 +51,32 @@ public enum Action: Hashable, Sendable {
     /// among their descendants: nothing of that tree is left, and no charge. Descendants are meant as they stand: an
     /// orphan is the harness's child. The one event is called `kill` and its outcome is `ok`.
     case kill(TaskName)
+
+    /// The call of the step's events, as ``Event/call`` spells it.
+    public var call: String {
+        switch self {
+        case .fork, .bomb: "fork"
+        case .clone: "clone"
+        case .exit: "exit"
+        case .wait: "wait"
+        case .unshare: "unshare"
+        case .sethostname: "sethostname"
+        case .uname: "uname"
+        case .setrlimitNproc: "setrlimit"
+        case .write(_, let file, _): "write \(file)"
+        case .attach: "write cgroup.procs"
+        case .kill: "kill"
+        }
+    }
+
+    /// The process that the step's events name as their caller; nil where the harness calls.
+    public var actor: TaskName? {
+        switch self {
+        case .fork(let task, _), .clone(let task, _, _), .exit(let task, _), .wait(let task, _),
+            .unshare(let task, _), .sethostname(let task, _), .uname(let task), .setrlimitNproc(let task, _, _),
+            .bomb(let task, _):
+            task
+        case .write, .attach, .kill: nil
+        }
+    }
 }
