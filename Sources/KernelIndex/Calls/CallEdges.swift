@@ -1,0 +1,183 @@
+extension IndexStore {
+    /// The calls of a function, direct and through fields.
+    ///
+    /// `__x64_sys_NAME` and the like, which only hand over to a system call's body, are not given as its callers.
+    public func callers(of function: Symbol) throws -> [CallEdge] {
+        try read { try $0.callers(of: function) }
+    }
+
+    /// The calls that a function makes, direct and through fields.
+    public func callees(of function: Symbol) throws -> [CallEdge] {
+        try read { try $0.callees(of: function) }
+    }
+
+    /// The places where a function is handed to another as an argument. They are no calls: whether, when and by whom
+    /// the function is then called, the index does not know.
+    public func argumentUses(of function: Symbol) throws -> [ArgumentUse] {
+        try read { try $0.argumentUses(of: function) }
+    }
+}
+
+/// A place where a function is handed to another as an argument: `kthread_create(kthreadd, …)`.
+public struct ArgumentUse: Hashable, Sendable {
+    /// The function that receives it.
+    public let callee: Symbol
+    /// Which argument, from 0.
+    public let position: Int
+    /// The function around the place.
+    public let within: Symbol?
+    /// Where.
+    public let place: LocatedLine
+}
+
+extension FactReader {
+    func callers(of function: Symbol) throws -> [CallEdge] {
+        if function.systemCall != nil { return [] }
+        let direct = try all(
+            """
+            SELECT DISTINCT call.caller, file.path, call.line, call.column FROM call JOIN file ON file.id = call.file
+            WHERE call.callee = ?
+            """,
+            [function.id]
+        ) { row in
+            CallEdge(
+                caller: try symbol(try row.identifier(0)),
+                callee: function,
+                evidence: .direct,
+                site: try row.place(1),
+                dispatch: nil,
+                registration: nil
+            )
+        }
+        let registrations = try self.registrations("registration.function = ?", function.id)
+        var ops: [CallEdge] = []
+        for registration in registrations {
+            for dispatch in try dispatches("dispatch.field = ?", registration.field.id) {
+                ops.append(edge(dispatch, registration))
+            }
+        }
+        return (direct + ops).sorted(by: CallEdge.isShownBefore)
+    }
+
+    func callees(of function: Symbol) throws -> [CallEdge] {
+        let direct = try all(
+            """
+            SELECT DISTINCT call.callee, file.path, call.line, call.column FROM call JOIN file ON file.id = call.file
+            WHERE call.caller = ?
+            """,
+            [function.id]
+        ) { row in
+            CallEdge(
+                caller: function,
+                callee: try symbol(try row.identifier(0)),
+                evidence: .direct,
+                site: try row.place(1),
+                dispatch: nil,
+                registration: nil
+            )
+        }
+        var ops: [CallEdge] = []
+        for dispatch in try dispatches("dispatch.caller = ?", function.id) {
+            for registration in try registrations("registration.field = ?", dispatch.field.id) {
+                ops.append(edge(dispatch, registration))
+            }
+        }
+        return (direct + ops).sorted(by: CallEdge.isShownBefore)
+    }
+
+    /// All edges from one function to another.
+    func edges(from caller: Symbol, to callee: Symbol) throws -> [CallEdge] {
+        let direct = try all(
+            """
+            SELECT DISTINCT file.path, call.line, call.column FROM call JOIN file ON file.id = call.file
+            WHERE call.caller = ? AND call.callee = ?
+            """,
+            [caller.id, callee.id]
+        ) { row in
+            CallEdge(
+                caller: caller,
+                callee: callee,
+                evidence: .direct,
+                site: try row.place(0),
+                dispatch: nil,
+                registration: nil
+            )
+        }
+        var ops: [CallEdge] = []
+        let registrations = try self.registrations("registration.function = ?", callee.id)
+        for dispatch in try dispatches("dispatch.caller = ?", caller.id) {
+            for registration in registrations where registration.field == dispatch.field {
+                ops.append(edge(dispatch, registration))
+            }
+        }
+        return (direct + ops).sorted(by: CallEdge.isShownBefore)
+    }
+
+    func argumentUses(of function: Symbol) throws -> [ArgumentUse] {
+        try all(
+            """
+            SELECT DISTINCT argument.callee, argument.position, argument.within, file.path, argument.line,
+                argument.column
+            FROM argument JOIN file ON file.id = argument.file WHERE argument.function = ? ORDER BY 4, 5, 6
+            """,
+            [function.id]
+        ) { row in
+            ArgumentUse(
+                callee: try symbol(try row.identifier(0)),
+                position: try row.count(1),
+                within: try row.identifierIfPresent(2).map(symbol),
+                place: try row.place(3)
+            )
+        }
+    }
+
+    /// The dispatch sites that a condition selects, by place.
+    func dispatches(_ condition: String, _ identifier: Int64) throws -> [DispatchSite] {
+        try all(
+            """
+            SELECT DISTINCT dispatch.caller, dispatch.field, dispatch.receiver, file.path, dispatch.line,
+                dispatch.column
+            FROM dispatch JOIN file ON file.id = dispatch.file WHERE \(condition) ORDER BY 4, 5, 6, 1, 2
+            """,
+            [identifier]
+        ) { row in
+            DispatchSite(
+                caller: try symbol(try row.identifier(0)),
+                field: try symbol(try row.identifier(1)),
+                receiver: try row.text(2),
+                place: try row.place(3)
+            )
+        }
+    }
+
+    /// The registrations that a condition selects, by place.
+    func registrations(_ condition: String, _ identifier: Int64) throws -> [Registration] {
+        try all(
+            """
+            SELECT DISTINCT registration.field, registration.function, registration.object, registration.how,
+                file.path, registration.line, registration.column
+            FROM registration JOIN file ON file.id = registration.file WHERE \(condition) ORDER BY 5, 6, 7, 1, 2
+            """,
+            [identifier]
+        ) { row in
+            Registration(
+                field: try symbol(try row.identifier(0)),
+                function: try symbol(try row.identifier(1)),
+                object: try row.identifierIfPresent(2).map(symbol),
+                how: try row.text(3),
+                place: try row.place(4)
+            )
+        }
+    }
+
+    private func edge(_ dispatch: DispatchSite, _ registration: Registration) -> CallEdge {
+        CallEdge(
+            caller: dispatch.caller,
+            callee: registration.function,
+            evidence: .ops,
+            site: dispatch.place,
+            dispatch: dispatch,
+            registration: registration
+        )
+    }
+}

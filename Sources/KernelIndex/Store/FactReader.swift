@@ -1,0 +1,126 @@
+import GRDB
+
+/// Reads facts within one question, with every value checked.
+///
+/// Symbols are remembered for the length of the question, since edges name the same ones again and again.
+final class FactReader {
+    private let database: Database
+    private var symbols: [Int64: Symbol] = [:]
+    private var tableNames: SystemCallNames?
+
+    init(_ database: Database) { self.database = database }
+
+    /// Calls `body` with every row of a statement. The statement is prepared once per question.
+    func each(
+        _ sql: String,
+        _ arguments: [any DatabaseValueConvertible] = [],
+        _ body: (FactRow) throws -> Void
+    ) throws {
+        let statement = try database.cachedStatement(sql: sql)
+        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
+        while let row = try rows.next() { try body(FactRow(row: row)) }
+    }
+
+    /// The rows of a statement, each made into a value.
+    func all<Value>(
+        _ sql: String,
+        _ arguments: [any DatabaseValueConvertible] = [],
+        _ make: (FactRow) throws -> Value
+    ) throws -> [Value] {
+        var values: [Value] = []
+        try each(sql, arguments) { values.append(try make($0)) }
+        return values
+    }
+
+    /// The first row of a statement, made into a value.
+    func first<Value>(
+        _ sql: String,
+        _ arguments: [any DatabaseValueConvertible] = [],
+        _ make: (FactRow) throws -> Value
+    ) throws -> Value? {
+        let statement = try database.cachedStatement(sql: sql)
+        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
+        return try rows.next().map { try make(FactRow(row: $0)) }
+    }
+
+    /// The identifiers of a statement's one column.
+    func identifiers(_ sql: String, _ arguments: [any DatabaseValueConvertible]) throws -> [Int64] {
+        let statement = try database.cachedStatement(sql: sql)
+        let rows = try Int64.fetchCursor(statement, arguments: StatementArguments(arguments))
+        var found: [Int64] = []
+        while let identifier = try rows.next() { found.append(identifier) }
+        return found
+    }
+
+    /// The table `meta`; empty when the file is a database without one.
+    func meta() throws -> [String: String] {
+        guard try database.tableExists("meta") else { return [:] }
+        var meta: [String: String] = [:]
+        try each("SELECT key, value FROM meta") { meta[try $0.text(0)] = try $0.text(1) }
+        return meta
+    }
+
+    /// The symbol of an identifier that another fact names.
+    ///
+    /// - Throws: ``DamagedFact`` when there is none, which a whole index cannot have.
+    func symbol(_ identifier: Int64) throws -> Symbol {
+        if let known = symbols[identifier] { return known }
+        guard let symbol = try loadSymbol(identifier) else { throw DamagedFact() }
+        symbols[identifier] = symbol
+        return symbol
+    }
+
+    /// The names of the system calls, read once per question.
+    func systemCallNames() throws -> SystemCallNames {
+        if let tableNames { return tableNames }
+        let names = try SystemCallNames(self)
+        tableNames = names
+        return names
+    }
+}
+
+/// A fact that the schema does not allow; the store turns it into a failure that says that the index is damaged.
+struct DamagedFact: Error {}
+
+/// A row whose values are checked as they are read, so that a damaged index cannot trap.
+struct FactRow {
+    let row: Row
+
+    /// An identifier of another row.
+    func identifier(_ column: Int) throws -> Int64 { try row.decode(Int64.self, atIndex: column) }
+
+    /// An identifier, or nil for NULL.
+    func identifierIfPresent(_ column: Int) throws -> Int64? { try row.decode(Int64?.self, atIndex: column) }
+
+    /// A count, an offset, a size, a line: not negative, and small enough that sums of them cannot overflow.
+    func count(_ column: Int) throws -> Int {
+        guard let value = try countIfPresent(column) else { throw DamagedFact() }
+        return value
+    }
+
+    /// A count, or nil for NULL.
+    func countIfPresent(_ column: Int) throws -> Int? {
+        guard let value = try row.decode(Int64?.self, atIndex: column) else { return nil }
+        guard (0...(1 << 40)).contains(value) else { throw DamagedFact() }
+        return Int(value)
+    }
+
+    /// A truth value.
+    func flag(_ column: Int) throws -> Bool { try identifier(column) != 0 }
+
+    /// A text.
+    func text(_ column: Int) throws -> String { try row.decode(String.self, atIndex: column) }
+
+    /// A text, or nil for NULL.
+    func textIfPresent(_ column: Int) throws -> String? { try row.decode(String?.self, atIndex: column) }
+
+    /// Bytes.
+    func bytes(_ column: Int) throws -> [UInt8] {
+        try row.withUnsafeData(atIndex: column) { data in data.map { [UInt8]($0) } } ?? []
+    }
+
+    /// File, line and column in three columns that follow each other.
+    func place(_ column: Int) throws -> LocatedLine {
+        LocatedLine(file: try text(column), line: try count(column + 1), column: try count(column + 2))
+    }
+}

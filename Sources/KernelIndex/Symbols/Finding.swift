@@ -1,0 +1,39 @@
+/// What `find` found.
+public struct Finding: Sendable {
+    /// The best matches: equal names first, then names that start with the text, then names that contain it.
+    public let symbols: [Symbol]
+    /// How many more match.
+    public let leftOut: Int
+}
+
+extension IndexStore {
+    /// Looks for a text in all names; capitals do not matter.
+    ///
+    /// - Parameters:
+    ///   - text: a part of a name.
+    ///   - kind: only symbols of this kind.
+    ///   - limit: how many to give at most.
+    public func find(_ text: String, kind: SymbolKind? = nil, limit: Int = 50) throws -> Finding {
+        try read { reader in
+            let wanted = text.lowercased()
+            var matches: [(rank: Int, name: String, id: Int64)] = []
+            let pattern = "%" + wanted.flatMap { "%_\\".contains($0) ? ["\\", $0] : [$0] } + "%"
+            // Without a kind, the index over names answers alone.
+            let filter = kind == nil ? "" : " AND kind = ?"
+            try reader.each(
+                "SELECT name, id FROM symbol WHERE name LIKE ? ESCAPE '\\'\(filter)",
+                [pattern] + (kind.map { [$0.rawValue] } ?? [])
+            ) { row in
+                let name = try row.text(0)
+                let folded = name.lowercased()
+                let rank = name == text ? 0 : folded == wanted ? 1 : folded.hasPrefix(wanted) ? 2 : 3
+                matches.append((rank, name, try row.identifier(1)))
+            }
+            matches.sort {
+                ($0.rank, $0.name.utf8.count, $0.name, $0.id) < ($1.rank, $1.name.utf8.count, $1.name, $1.id)
+            }
+            let shown = try matches.prefix(max(0, limit)).map { try reader.symbol($0.id) }
+            return Finding(symbols: shown, leftOut: matches.count - shown.count)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// How a place uses a symbol.
+public struct SymbolRole: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    /// The word that the index has: `read`, `write`, `call`, `address`, `type`, `expansion`.
+    public let rawValue: String
+
+    /// Wraps the word that the index has.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The value is read.
+    public static let read = SymbolRole(rawValue: "read")
+    /// The value is written.
+    public static let write = SymbolRole(rawValue: "write")
+    /// The function is called.
+    public static let call = SymbolRole(rawValue: "call")
+
+    /// The same as ``rawValue``.
+    public var description: String { rawValue }
+}
+
+/// A place where a symbol is used.
+public struct SymbolOccurrence: Sendable {
+    /// The symbol.
+    public let symbol: Symbol
+    /// Where.
+    public let place: LocatedLine
+    /// How.
+    public let role: SymbolRole
+    /// The function or variable around the place; nil at the top level.
+    public let within: Symbol?
+}
+
+/// What `refs` found.
+public struct References: Sendable {
+    /// The uses, by file and line.
+    public let occurrences: [SymbolOccurrence]
+    /// How many more there are.
+    public let leftOut: Int
+    /// How many uses there are of each role, those left out included.
+    public let counts: [SymbolRole: Int]
+}
+
+extension IndexStore {
+    /// The places that use a symbol, in the order of files and lines.
+    ///
+    /// - Parameters:
+    ///   - symbol: of this index.
+    ///   - role: only uses of this role.
+    ///   - limit: how many to give at most.
+    public func references(to symbol: Symbol, role: SymbolRole? = nil, limit: Int = 1000) throws -> References {
+        try read { reader in
+            var occurrences: [SymbolOccurrence] = []
+            var counts: [SymbolRole: Int] = [:]
+            var leftOut = 0
+            try reader.each(
+                """
+                SELECT DISTINCT file.path, reference.line, reference.column, reference.role, reference.within
+                FROM reference JOIN file ON file.id = reference.file WHERE reference.symbol = ? ORDER BY 1, 2, 3, 4
+                """,
+                [symbol.id]
+            ) { row in
+                let found = SymbolRole(rawValue: try row.text(3))
+                counts[found, default: 0] += 1
+                guard role == nil || role == found else { return }
+                guard occurrences.count < limit else {
+                    leftOut += 1
+                    return
+                }
+                let within = try row.identifierIfPresent(4).map { try reader.symbol($0) }
+                occurrences.append(
+                    SymbolOccurrence(symbol: symbol, place: try row.place(0), role: found, within: within)
+                )
+            }
+            return References(occurrences: occurrences, leftOut: leftOut, counts: counts)
+        }
+    }
+}

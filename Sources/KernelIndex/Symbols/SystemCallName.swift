@@ -1,0 +1,60 @@
+/// How a `SYSCALL_DEFINE` body is named: by the macro, and by user space.
+public struct SystemCallName: Hashable, Sendable {
+    /// What the macro names: `newuname`.
+    public let definition: String
+    /// The name in the 64-bit system call table: `uname`; nil where no entry of the table leads here.
+    public let entry: String?
+    /// Whether it is a `COMPAT_SYSCALL_DEFINE`.
+    public let isCompat: Bool
+    /// What to call it, without confusion with another system call.
+    public let shown: String
+}
+
+/// The names of all system calls of an index.
+struct SystemCallNames {
+    /// The bodies, by the number of their function.
+    private(set) var bodies: [Int64: SystemCallName] = [:]
+
+    init(_ reader: FactReader) throws {
+        var entries: [String: String] = [:]
+        var taken: Set<String> = []
+        try reader.each(
+            "SELECT entry, name FROM syscall_entry WHERE abi <> 'x32' AND entry IS NOT NULL ORDER BY number"
+        ) { row in
+            let name = try row.text(1)
+            taken.insert(name)
+            let definition = SystemCallNames.definition(ofEntry: try row.text(0))
+            if entries[definition] == nil { entries[definition] = name }
+        }
+        try reader.each("SELECT function, name, is_compat FROM syscall_definition") { row in
+            let definition = try row.text(1)
+            let isCompat = try row.flag(2)
+            let entry = isCompat ? nil : entries[definition]
+            let shown: String
+            if isCompat {
+                shown = "compat_sys_\(definition)"
+            } else if let entry {
+                shown = entry
+            } else {
+                // SYSCALL_DEFINE1(uname, struct old_utsname *) is not what user space calls uname.
+                shown = taken.contains(definition) ? "sys_\(definition)" : definition
+            }
+            bodies[try row.identifier(0)] = SystemCallName(
+                definition: definition,
+                entry: entry,
+                isCompat: isCompat,
+                shown: shown
+            )
+        }
+    }
+
+    /// What the macro names, of an entry of the table: `newuname` of `sys_newuname`.
+    static func definition(ofEntry entry: String) -> String {
+        var name = entry.prefix { $0 != "/" }
+        for prefix in ["__x64_sys_", "__x32_compat_sys_", "compat_sys_", "sys_"] where name.hasPrefix(prefix) {
+            name = name.dropFirst(prefix.count)
+            break
+        }
+        return String(name)
+    }
+}
