@@ -64,7 +64,7 @@ public enum Action: Hashable, Sendable {
         case .uname: "uname"
         case .setrlimitNproc: "setrlimit"
         case .write(_, let file, _): "write \(file)"
-        case .attach: "write cgroup.procs"
+        case .attach: "attach"
         case .kill: "kill"
         }
     }
