@@ -64,14 +64,15 @@ public struct CgroupPath: Hashable, Sendable, CustomStringConvertible {
             self = .root
             return
         }
-        let parts = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        let plain = parts.allSatisfy { part in
-            !part.isEmpty && part.utf8.count <= 255 && part != "." && part != ".."
-                && !part.hasPrefix("cgroup.") && !part.hasPrefix("pids.")
-                && part.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7f && $0 != "=" && $0 != "#" }
-        }
-        guard plain else { return nil }
+        let parts = String(text).dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.allSatisfy(CgroupPath.isPlain) else { return nil }
         self.init(components: parts)
+    }
+
+    private static func isPlain(_ part: String) -> Bool {
+        guard !part.isEmpty, part.utf8.count <= 255, part != ".", part != ".." else { return false }
+        guard !part.hasPrefix("cgroup."), !part.hasPrefix("pids.") else { return false }
+        return part.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7f && $0 != "=" && $0 != "#" }
     }
 
     /// The path one level up; nil for the root.
