@@ -1,0 +1,102 @@
+/// Linux system calls that Swift cannot make safely, and the code that runs in forked children.
+///
+/// A *puppet* is a process that stands for one process of a program. It does nothing but wait on a futex for an order,
+/// make that one system call itself, and answer with what came back. After a fork only async-signal-safe code may run,
+/// which Swift is not; therefore a puppet lives in C from its first instruction to its last, needs no file descriptor
+/// and no memory of its own but the shared table.
+#ifndef KERNAUT_CLINUX_H
+#define KERNAUT_CLINUX_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The longest text that an order carries, in bytes.
+#define KERNAUT_TEXT_CAPACITY 512
+
+/// What a puppet is told to do. `a` and `b` are the arguments of `kernaut_puppet_call`.
+enum kernaut_order {
+    /// fork(2); `a` is the child's slot. Answers with the child's pid.
+    KERNAUT_FORK = 1,
+    /// clone(2) with the flags `b` and SIGCHLD; `a` is the child's slot. Answers with the child's pid.
+    KERNAUT_CLONE,
+    /// _exit(2) with status `a`. Gives no answer.
+    KERNAUT_EXIT,
+    /// wait4(2) for pid `a`, without blocking. Answers with the pid, or 0 where it would have blocked.
+    KERNAUT_WAIT,
+    /// unshare(2) with the flags `a`.
+    KERNAUT_UNSHARE,
+    /// sethostname(2) with the first `a` bytes of the slot's text.
+    KERNAUT_SETHOSTNAME,
+    /// uname(2); the nodename is left in the slot's text, ended by a zero byte.
+    KERNAUT_UNAME,
+    /// setrlimit(RLIMIT_NPROC), soft `a` and hard `b`.
+    KERNAUT_SETRLIMIT_NPROC,
+    /// Becomes user and group `a` with RLIMIT_NPROC `b`, soft and hard (UINT64_MAX: unlimited, or as much as this
+    /// process may have). A user other than 0 loses its groups and every capability.
+    KERNAUT_BECOME,
+};
+
+/// The memory that the conductor and all its puppets share: one slot for each living puppet.
+struct kernaut_table;
+
+/// Maps a table of `slots` slots. NULL, with errno, when there is no memory.
+struct kernaut_table *kernaut_table_make(uint32_t slots);
+
+/// Unmaps a table.
+void kernaut_table_free(struct kernaut_table *table);
+
+/// Forks a puppet that serves `slot`. Returns its pid, or a negative errno.
+int64_t kernaut_puppet_spawn(struct kernaut_table *table, uint32_t slot);
+
+/// Gives the puppet `pid` in `slot` an order and waits for its answer. Returns what the system call returned, or a
+/// negative errno; -ESTALE when the puppet died before it answered.
+int64_t kernaut_puppet_call(struct kernaut_table *table, uint32_t slot, pid_t pid, enum kernaut_order order,
+                            uint64_t a, uint64_t b);
+
+/// Tells the puppet `pid` in `slot` to end with `status`, and waits until it is a zombie. Returns 0 or a negative errno.
+int64_t kernaut_puppet_exit(struct kernaut_table *table, uint32_t slot, pid_t pid, uint8_t status);
+
+/// The text of a slot, KERNAUT_TEXT_CAPACITY bytes.
+char *kernaut_puppet_text(struct kernaut_table *table, uint32_t slot);
+
+/// The wait status that the last KERNAUT_WAIT of this slot filled in.
+int32_t kernaut_puppet_wait_status(struct kernaut_table *table, uint32_t slot);
+
+/// Forks a child that is the first process of a new PID namespace and a new UTS namespace: when it dies, the kernel kills
+/// everything below it. Fills in a pidfd of the child. Returns 0 in the child, its pid in the caller, or a negative
+/// errno. The caller must have no other thread.
+int64_t kernaut_clone_conductor(int32_t *pidfd);
+
+/// prctl(PR_SET_PDEATHSIG, SIGKILL): the caller dies with the thread that forked it. Returns 0 or a negative errno.
+int32_t kernaut_die_with_parent(void);
+
+/// pidfd_open(2). Returns a descriptor or a negative errno.
+int32_t kernaut_pidfd_open(pid_t pid);
+
+/// pidfd_send_signal(2). Returns 0 or a negative errno.
+int32_t kernaut_pidfd_send_signal(int32_t pidfd, int32_t signal);
+
+/// Waits until a pidfd's process is dead (a zombie or gone), at most `timeout_ms` (-1: without bound).
+/// Returns 1 when it is, 0 after the time, or a negative errno.
+int32_t kernaut_pidfd_await_death(int32_t pidfd, int32_t timeout_ms);
+
+/// Blocks SIGINT, SIGTERM, SIGHUP and SIGPIPE, and returns a descriptor that is readable when one of them came, or a
+/// negative errno.
+int32_t kernaut_signal_descriptor(void);
+
+/// Undoes kernaut_signal_descriptor's block in a forked child.
+void kernaut_unblock_signals(void);
+
+/// The parts of a wait status.
+int32_t kernaut_wait_exited(int32_t status);
+int32_t kernaut_wait_exit_status(int32_t status);
+int32_t kernaut_wait_signal(int32_t status);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

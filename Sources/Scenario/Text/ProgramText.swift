@@ -1,0 +1,210 @@
+import KernelABI
+
+extension Program {
+    /// The program as lines that can be read, compared and parsed again without loss; the last one is `end`.
+    ///
+    ///     program "fork-bomb"
+    ///     cgroup /box max 20
+    ///     task bomb in /box as root
+    ///     task user in / as "alice" nproc 5
+    ///     bomb: bomb(6)
+    ///     user: clone(CLONE_NEWUTS) as child
+    ///     @host: write /box pids.max "3"
+    ///     end
+    public var text: String {
+        var lines = ["program \(TextQuoting.quoted(name))"]
+        lines += world.cgroups.map { "cgroup \($0.path) max \($0.pidsMax)" }
+        lines += world.tasks.map { task in
+            let user =
+                switch task.user {
+                case .root: "root"
+                case .named(let name): TextQuoting.quoted(name)
+                }
+            let nproc = task.nproc.map { " nproc \($0)" } ?? ""
+            return "task \(task.name) in \(task.cgroup) as \(user)\(nproc)"
+        }
+        lines += steps.map(\.text)
+        lines.append("end")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The program of a text. Empty lines and lines that start with `#` are passed over; nothing may follow `end`.
+    ///
+    /// Form is checked here, sense (a task in a cgroup that does not exist, say) by whoever runs the program.
+    public init(text: some StringProtocol) throws(TextError) {
+        var name: String?
+        var world = World(cgroups: [], tasks: [])
+        var steps: [Step] = []
+        var ended = false
+        var lineNumber = 0
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            lineNumber += 1
+            var cursor = TextCursor(Substring(line), line: lineNumber)
+            if cursor.isAtEnd || cursor.skipsComment() { continue }
+            if ended { throw cursor.error(expected: "nothing after \"end\"") }
+            if name == nil {
+                try cursor.expect("program")
+                name = try cursor.quoted("the program's name")
+            } else if cursor.isAtEndMark() {
+                ended = true
+            } else if let setup = try cursor.cgroupSetup() {
+                guard steps.isEmpty, world.tasks.isEmpty else {
+                    throw TextError(line: lineNumber, expected: "cgroups before tasks and steps", found: "cgroup")
+                }
+                world.cgroups.append(setup)
+            } else if let setup = try cursor.taskSetup() {
+                guard steps.isEmpty else {
+                    throw TextError(line: lineNumber, expected: "tasks before steps", found: "task")
+                }
+                world.tasks.append(setup)
+            } else {
+                steps.append(Step(try cursor.action()))
+            }
+            try cursor.expectEnd()
+        }
+        guard let name else { throw TextError(line: lineNumber, expected: "program", found: "") }
+        guard ended else { throw TextError(line: lineNumber, expected: "end", found: "") }
+        self.init(name: name, world: world, steps: steps)
+    }
+}
+
+extension Step {
+    /// The step as one line of a program's text: `p1: clone(CLONE_NEWUTS) as p2`, `@host: kill p2`.
+    public var text: String {
+        switch action {
+        case .fork(let task, let child): "\(task): fork() as \(child)"
+        case .clone(let task, let flags, let child): "\(task): clone(\(flags)) as \(child)"
+        case .exit(let task, let status): "\(task): exit(\(status))"
+        case .wait(let task, let child): "\(task): wait(\(child?.description ?? ""))"
+        case .unshare(let task, let flags): "\(task): unshare(\(flags))"
+        case .sethostname(let task, let name): "\(task): sethostname(\(TextQuoting.quoted(name)))"
+        case .uname(let task): "\(task): uname()"
+        case .setrlimitNproc(let task, let soft, let hard): "\(task): setrlimit(RLIMIT_NPROC, \(soft), \(hard))"
+        case .write(let path, let file, let text): "@host: write \(path) \(file) \(TextQuoting.quoted(text))"
+        case .attach(let task, let path): "@host: attach \(task) to \(path)"
+        case .bomb(let task, let rounds): "\(task): bomb(\(rounds))"
+        case .kill(let task): "@host: kill \(task)"
+        }
+    }
+}
+
+extension TextCursor {
+    fileprivate func skipsComment() -> Bool {
+        var ahead = self
+        return ahead.skip("#")
+    }
+
+    fileprivate mutating func isAtEndMark() -> Bool {
+        var ahead = self
+        guard ahead.skip("end"), ahead.isAtEnd else { return false }
+        self = ahead
+        return true
+    }
+
+    mutating func task(_ what: String = "a task's name") throws(TextError) -> TaskName {
+        try value(what) { TaskName($0) }
+    }
+
+    mutating func limit() throws(TextError) -> PidsLimit {
+        try value("\"max\" or a number from 0 to \(PidsLimit.largest)") { PidsLimit($0) }
+    }
+
+    // A task may be called `cgroup` or `task`; then a colon follows its name.
+    fileprivate mutating func cgroupSetup() throws(TextError) -> CgroupSetup? {
+        var ahead = self
+        guard ahead.skip("cgroup"), !ahead.skip(":") else { return nil }
+        let path = try ahead.path()
+        try ahead.expect("max")
+        let limit = try ahead.limit()
+        self = ahead
+        return CgroupSetup(path: path, pidsMax: limit)
+    }
+
+    fileprivate mutating func taskSetup() throws(TextError) -> TaskSetup? {
+        var ahead = self
+        guard ahead.skip("task"), !ahead.skip(":") else { return nil }
+        let name = try ahead.task()
+        try ahead.expect("in")
+        let cgroup = try ahead.path()
+        try ahead.expect("as")
+        let user: ScenarioUser = ahead.skip("root") ? .root : .named(try ahead.quoted("\"root\", or a user's name"))
+        let nproc: UInt64? = ahead.skip("nproc") ? try ahead.number("a limit, at least 0") : nil
+        self = ahead
+        return TaskSetup(name: name, cgroup: cgroup, user: user, nproc: nproc)
+    }
+
+    fileprivate mutating func action() throws(TextError) -> Action {
+        if skip("@host") {
+            try expect(":")
+            return try hostAction()
+        }
+        let actor = try task("a step such as \"p: fork() as c\" or \"@host: kill p\"")
+        try expect(":")
+        let before = self
+        let call = try word("a call")
+        try expect("(")
+        let action: Action
+        switch call {
+        case "fork": return .fork(actor, child: try closingChild())
+        case "clone":
+            let flags = try flags()
+            return .clone(actor, flags: flags, child: try closingChild())
+        case "exit": action = .exit(actor, status: try number("an exit status from 0 to 255"))
+        case "wait":
+            if skip(")") { return .wait(actor, child: nil) }
+            action = .wait(actor, child: try task())
+        case "unshare": action = .unshare(actor, flags: try flags())
+        case "sethostname": action = .sethostname(actor, name: try quoted("a name"))
+        case "uname": action = .uname(actor)
+        case "setrlimit":
+            try expect("RLIMIT_NPROC")
+            try expect(",")
+            let soft: UInt64 = try number("the soft limit")
+            try expect(",")
+            action = .setrlimitNproc(actor, soft: soft, hard: try number("the hard limit"))
+        case "bomb": action = .bomb(actor, rounds: Int(try number("a number of rounds") as UInt32))
+        default: throw before.error(expected: "one of \(TextCursor.calls)")
+        }
+        try expect(")")
+        return action
+    }
+
+    private static let calls = "fork, clone, exit, wait, unshare, sethostname, uname, setrlimit, bomb"
+
+    private mutating func hostAction() throws(TextError) -> Action {
+        if skip("write") {
+            let path = try path()
+            let file = try word("a file's name")
+            return .write(path, file: file, text: try quoted("what to write"))
+        }
+        if skip("attach") {
+            let name = try task()
+            try expect("to")
+            return .attach(name, to: try path())
+        }
+        if skip("kill") { return .kill(try task()) }
+        throw error(expected: "one of write, attach, kill")
+    }
+
+    private mutating func closingChild() throws(TextError) -> TaskName {
+        try expect(")")
+        try expect("as")
+        return try task("the child's name")
+    }
+
+    private mutating func flags() throws(TextError) -> CloneFlags {
+        try value("flags such as CLONE_NEWUTS|CLONE_NEWPID, or 0") { text in
+            var flags: CloneFlags = []
+            for part in text.split(separator: "|", omittingEmptySubsequences: false) {
+                if part.hasPrefix("0x"), let bits = UInt64(part.dropFirst(2), radix: 16) {
+                    flags.formUnion(CloneFlags(rawValue: bits))
+                } else if let named = CloneFlags(names: part) {
+                    flags.formUnion(named)
+                } else {
+                    return nil
+                }
+            }
+            return flags
+        }
+    }
+}

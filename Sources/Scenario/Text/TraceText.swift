@@ -1,0 +1,168 @@
+import KernelABI
+
+extension Trace {
+    /// The trace as lines that can be read, compared and parsed again without loss.
+    public var text: String { observations.map(\.text).joined() }
+}
+
+extension Observation {
+    /// The observation as lines: its moment, its events, the state afterwards. A counter that does not exist is `-`.
+    ///
+    ///     moment 3 round 2
+    ///       bomb: fork -> child bomb.2
+    ///       bomb.1: fork -> EAGAIN
+    ///       @host: write pids.max -> ok
+    ///       living 3
+    ///       cgroup /box current 3 max 3 events 1 peak -
+    public var text: String {
+        let moment = step.map(String.init) ?? "start"
+        var text = "moment \(moment)\(round.map { " round \($0)" } ?? "")\n"
+        for event in events { text += "  \(event.text)\n" }
+        text += "  living \(snapshot.living)\n"
+        for group in snapshot.cgroups {
+            text += "  cgroup \(group.path) current \(group.current) max \(group.max)"
+            text += " events \(group.eventsMax.map(String.init) ?? "-") peak \(group.peak.map(String.init) ?? "-")\n"
+        }
+        return text
+    }
+}
+
+extension Event {
+    /// The event as a line: `bomb: fork -> child bomb.1`.
+    public var text: String { "\(task?.description ?? "@host"): \(call) -> \(outcome.text)" }
+}
+
+extension Outcome {
+    /// As ``description``, with the text quoted so that it stays one line.
+    var text: String {
+        if case .text(let text) = self { return TextQuoting.quoted(text) }
+        return description
+    }
+
+    /// The outcome of a text such as `ok`, `child a`, `reaped a exit 0`, `"box"`, `EAGAIN`, `errno 999`.
+    init(_ cursor: inout TextCursor) throws(TextError) {
+        if cursor.skip("ok") {
+            self = .done
+        } else if cursor.skip("child") {
+            self = .child(try cursor.task())
+        } else if cursor.skip("reaped") {
+            let name = try cursor.task()
+            let kind = try cursor.value("\"exit\" or \"signal\"") { $0 == "exit" || $0 == "signal" ? $0 : nil }
+            let number: UInt8 = try cursor.number("a number from 0 to 255")
+            self = .reaped(name, status: "\(kind) \(number)")
+        } else if cursor.skip("errno") {
+            self = .failed(Errno(rawValue: try cursor.number("an error number")))
+        } else if cursor.skipsNoQuote() {
+            self = .failed(try cursor.value("an outcome such as ok, child c, EAGAIN") { Errno(name: $0) })
+        } else {
+            self = .text(try cursor.quoted("a text"))
+        }
+    }
+}
+
+/// Puts a trace together from its lines as they arrive.
+///
+///     var reader = TraceReader()
+///     for line in lines { try reader.read(line) }
+///     let trace = reader.trace
+public struct TraceReader: Sendable {
+    /// What was read so far. The last observation may be incomplete while lines are still to come.
+    public private(set) var trace = Trace(observations: [])
+    private var lineNumber: Int
+    private var hasLiving = true
+
+    /// Starts a trace, whose first line is number `firstLine`.
+    public init(firstLine: Int = 1) { lineNumber = firstLine - 1 }
+
+    /// The last observation has its snapshot, as far as can be told without knowing the number of cgroups.
+    public var isAtBoundary: Bool { hasLiving }
+
+    /// Takes one line, without its newline.
+    public mutating func read(_ line: Substring) throws(TextError) {
+        lineNumber += 1
+        var cursor = TextCursor(line, line: lineNumber)
+        if cursor.isAtEnd { return }
+        if let observation = try cursor.moment() {
+            guard hasLiving else { throw TextError(line: lineNumber, expected: "\"living\"", found: "moment") }
+            trace.observations.append(observation)
+            hasLiving = false
+        } else if trace.observations.isEmpty {
+            throw cursor.error(expected: "\"moment\"")
+        } else if let living = try cursor.living() {
+            guard !hasLiving else { throw TextError(line: lineNumber, expected: "\"moment\"", found: "living") }
+            trace.observations[trace.observations.count - 1].snapshot.living = living
+            hasLiving = true
+        } else if let counters = try cursor.counters() {
+            guard hasLiving else { throw TextError(line: lineNumber, expected: "\"living\"", found: "cgroup") }
+            trace.observations[trace.observations.count - 1].snapshot.cgroups.append(counters)
+        } else {
+            guard !hasLiving else { throw cursor.error(expected: "\"moment\" or \"cgroup\"") }
+            trace.observations[trace.observations.count - 1].events.append(try cursor.event())
+        }
+        try cursor.expectEnd()
+    }
+}
+
+extension Trace {
+    /// The trace of a text.
+    public init(text: some StringProtocol) throws(TextError) {
+        var reader = TraceReader()
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            try reader.read(Substring(line))
+        }
+        guard reader.isAtBoundary else {
+            throw TextError(line: text.split(separator: "\n").count + 1, expected: "\"living\"", found: "")
+        }
+        self = reader.trace
+    }
+}
+
+extension TextCursor {
+    fileprivate func skipsNoQuote() -> Bool {
+        var ahead = self
+        return !ahead.skip("\"")
+    }
+
+    // A task may be called `moment`, `living` or `cgroup`; then a colon follows its name.
+    private mutating func skipKeyword(_ keyword: String) -> Bool {
+        var ahead = self
+        guard ahead.skip(keyword) else { return false }
+        var beyond = ahead
+        guard !beyond.skip(":") else { return false }
+        self = ahead
+        return true
+    }
+
+    fileprivate mutating func moment() throws(TextError) -> Observation? {
+        guard skipKeyword("moment") else { return nil }
+        let step: Int? = skip("start") ? nil : try number("\"start\" or a step's index")
+        let round: Int? = skip("round") ? try number("a round's number") : nil
+        return Observation(step: step, round: round, events: [], snapshot: Snapshot(living: 0, cgroups: []))
+    }
+
+    fileprivate mutating func living() throws(TextError) -> Int? {
+        skipKeyword("living") ? try number("a number of processes") : nil
+    }
+
+    fileprivate mutating func counters() throws(TextError) -> CgroupCounters? {
+        guard skipKeyword("cgroup") else { return nil }
+        let path = try path()
+        try expect("current")
+        let current: Int64 = try number("a count")
+        try expect("max")
+        let max = try limit()
+        try expect("events")
+        let events: Int64? = skip("-") ? nil : try number("a count or -")
+        try expect("peak")
+        let peak: Int64? = skip("-") ? nil : try number("a count or -")
+        return CgroupCounters(path: path, current: current, max: max, eventsMax: events, peak: peak)
+    }
+
+    fileprivate mutating func event() throws(TextError) -> Event {
+        let actor: TaskName? = skip("@host") ? nil : try task("an event such as \"p: fork -> EAGAIN\"")
+        try expect(":")
+        var words = [try word("a call")]
+        while !skip("->") { words.append(try word("\"->\"")) }
+        return Event(task: actor, call: words.joined(separator: " "), outcome: try Outcome(&self))
+    }
+}

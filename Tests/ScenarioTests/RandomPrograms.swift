@@ -1,0 +1,116 @@
+import KernelABI
+import Scenario
+
+/// A generator whose numbers are the same for the same seed on every machine.
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+        return word ^ (word >> 31)
+    }
+}
+
+extension SeededGenerator {
+    mutating func one<Element>(of elements: [Element]) -> Element { elements.randomElement(using: &self)! }
+
+    mutating func name() -> TaskName {
+        TaskName(one(of: ["a", "bomb", "cgroup", "task", "end", "moment", "living", "host", "x-1_2.3", "program"]))!
+    }
+
+    mutating func path() -> CgroupPath { CgroupPath(one(of: ["/", "/box", "/box/app", "/a-b_c.d/(e):f,g\""]))! }
+
+    mutating func text() -> String {
+        one(of: [
+            "", "box", "two words", "\"", "\\", "a\nb", "\u{301}x", "é", "日本", "\u{0}", "\u{7f}", "\r\n", "\u{200b}",
+        ])
+    }
+
+    mutating func limit() -> PidsLimit { one(of: [.max, .limited(0), .limited(7), .limited(PidsLimit.largest)]) }
+
+    mutating func number() -> UInt64 {
+        one(of: [0, 1, 7, UInt64.max, UInt64.random(in: 0...UInt64.max, using: &self)])
+    }
+
+    mutating func flags() -> CloneFlags {
+        one(of: [[], .CLONE_NEWUTS, [.CLONE_NEWUTS, .CLONE_NEWPID], CloneFlags(rawValue: number())])
+    }
+
+    mutating func action() -> Action {
+        switch Int.random(in: 0..<12, using: &self) {
+        case 0: .fork(name(), child: name())
+        case 1: .clone(name(), flags: flags(), child: name())
+        case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
+        case 3: .wait(name(), child: one(of: [nil, name()]))
+        case 4: .unshare(name(), flags: flags())
+        case 5: .sethostname(name(), name: text())
+        case 6: .uname(name())
+        case 7: .setrlimitNproc(name(), soft: number(), hard: number())
+        case 8: .write(path(), file: "pids.max", text: text())
+        case 9: .attach(name(), to: path())
+        case 10: .bomb(name(), rounds: Int.random(in: 0...100, using: &self))
+        default: .kill(name())
+        }
+    }
+
+    mutating func program() -> Program {
+        Program(
+            name: text(),
+            world: World(
+                cgroups: (0..<Int.random(in: 0...4, using: &self)).map { _ in
+                    CgroupSetup(path: path(), pidsMax: limit())
+                },
+                tasks: (0..<Int.random(in: 0...4, using: &self)).map { _ in
+                    TaskSetup(
+                        name: name(),
+                        cgroup: path(),
+                        user: one(of: [.root, .named(text())]),
+                        nproc: one(of: [nil, number()])
+                    )
+                }
+            ),
+            steps: (0..<Int.random(in: 0...20, using: &self)).map { _ in Step(action()) }
+        )
+    }
+
+    mutating func outcome() -> Outcome {
+        one(of: [
+            .done, .child(name()), .reaped(name(), status: "exit 3"), .reaped(name(), status: "signal 9"),
+            .text(text()),
+            .failed(.EAGAIN), .failed(Errno(rawValue: 999)),
+        ])
+    }
+
+    mutating func trace() -> Trace {
+        Trace(
+            observations: (0..<Int.random(in: 0...6, using: &self)).map { index in
+                Observation(
+                    step: index == 0 ? nil : index - 1,
+                    round: one(of: [nil, 1, 12]),
+                    events: (0..<Int.random(in: 0...4, using: &self)).map { _ in
+                        Event(
+                            task: one(of: [nil, name()]),
+                            call: one(of: ["fork", "write pids.max"]),
+                            outcome: outcome()
+                        )
+                    },
+                    snapshot: Snapshot(
+                        living: Int.random(in: 0...99, using: &self),
+                        cgroups: (0..<Int.random(in: 0...3, using: &self)).map { _ in
+                            CgroupCounters(
+                                path: path(),
+                                current: Int64.random(in: 0...99, using: &self),
+                                max: limit(),
+                                eventsMax: one(of: [nil, 0, 5]),
+                                peak: one(of: [nil, 0, 5])
+                            )
+                        }
+                    )
+                )
+            }
+        )
+    }
+}
