@@ -6,6 +6,8 @@ public struct MemberChain: Sendable {
     public struct Step: Sendable {
         /// The record that holds the member.
         public let record: Symbol
+        /// The size of that record, in bits.
+        public let recordSizeBits: Int
         /// The member.
         public let member: Member
     }
@@ -63,9 +65,9 @@ extension FactReader {
         var steps: [MemberChain.Step] = []
         var current = target
         while let (record, identifier) = arrivedBy[current.id] ?? nil {
-            guard let member = try members(of: record, countingUses: false).first(where: { $0.symbol.id == identifier })
-            else { throw DamagedFact() }
-            steps.append(MemberChain.Step(record: record, member: member))
+            let layout = try layout(of: record, countingUses: false)
+            guard let member = layout.members.first(where: { $0.symbol.id == identifier }) else { throw DamagedFact() }
+            steps.append(MemberChain.Step(record: record, recordSizeBits: layout.sizeBits, member: member))
             current = record
         }
         return MemberChain(steps: steps.reversed(), target: target)

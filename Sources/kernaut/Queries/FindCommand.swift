@@ -1,0 +1,39 @@
+import ArgumentParser
+import KernelIndex
+import Report
+
+/// `kernaut find TEXT`
+struct FindCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "find",
+        abstract: "Look for a text in the names of the kernel.",
+        discussion: """
+            Equal names come first, then names that start with the text, then names that contain it.
+            JSON: kernel, query, symbols [name, symbol, kind, is_static, is_defined, type, file, line, column], left_out.
+            """
+    )
+
+    @Argument(help: "A part of a name.")
+    var text: String
+
+    @Option(help: "Only names of this kind: function, record, field, variable, macro…")
+    var kind: String?
+
+    @Option(help: "How many names to show at most.")
+    var limit = 50
+
+    @OptionGroup var index: IndexOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        try require("--limit", limit, in: 1...1_000_000)
+        if text.isEmpty { throw ValidationError("find needs a text to look for") }
+    }
+
+    func run() throws {
+        let store = try index.open()
+        let finding = try store.find(text, kind: kind.map(SymbolKind.init), limit: limit)
+        if finding.symbols.isEmpty { throw store.nothingFound("a name with '\(text)'") }
+        output.show(FindingReport(finding, query: text, about: store.about))
+    }
+}

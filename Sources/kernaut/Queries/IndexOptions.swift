@@ -1,0 +1,18 @@
+import ArgumentParser
+import KernelIndex
+
+/// Which index a query asks.
+struct IndexOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The kernel to ask about (default: the one indexed last).", valueName: "version"))
+    var kernel: String?
+
+    @Option(help: ArgumentHelp("The file of the index, instead of one in the cache.", valueName: "file"))
+    var index: String?
+
+    func validate() throws {
+        if kernel != nil, index != nil { throw ValidationError("--kernel and --index exclude each other") }
+    }
+
+    /// Opens the index that the options name.
+    func open() throws -> IndexStore { try IndexStore.open(try index ?? IndexLocation.path(ofKernel: kernel)) }
+}

@@ -1,0 +1,9 @@
+import Failure
+import KernelIndex
+
+extension IndexStore {
+    /// The failure of a query without an answer: one line, status 1.
+    func nothingFound(_ what: String) -> Failure {
+        Failure(.negative, "the index of \(about.kernelVersion) does not have \(what)")
+    }
+}
