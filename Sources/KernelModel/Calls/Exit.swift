@@ -1,0 +1,64 @@
+extension Kernel {
+    /// `do_exit`, `kernel/exit.c`: the task becomes a zombie, and its children those of the first task.
+    ///
+    /// It keeps its place in its user's count and in its cgroups until it is released. Its parent never ignores
+    /// `SIGCHLD` in this model, so nothing is reaped by itself.
+    ///
+    /// - Parameter code: as `wait` reports it: a status times 256, or a signal's number.
+    public mutating func exit(_ task: TaskID, code: Int32) {
+        precondition(isLiving(task), "only a living task ends")
+        precondition(task != Kernel.initTask, "the first task does not end")
+        cgroupExit(task)
+        forgetOriginalParent(task)
+        tasks[task.index].exitState = .zombie
+        tasks[task.index].exitCode = code
+        living -= 1
+    }
+
+    /// `waitpid` on an ended child: `__do_wait` and `wait_task_zombie`, `kernel/exit.c`.
+    ///
+    /// - Parameter child: the one to wait for; nil takes the first ended one in the order of the list of children.
+    /// - Returns: the child that was reaped, or `ECHILD`. A wait that would block must not be asked for: see
+    ///   ``wouldBlock(_:waitingFor:)``.
+    public mutating func wait(_ current: TaskID, child: TaskID?) -> Transition<TaskID> {
+        precondition(isLiving(current), "only a living task makes calls")
+        precondition(!wouldBlock(current, waitingFor: child), "this wait does not come back")
+        let zombie = children(of: current).first { candidate in
+            tasks[candidate.index].exitState == .zombie && (child == nil || child == candidate)
+        }
+        guard let zombie else { return .refused(Refusal(.waitNoChild, .ECHILD)) }
+        release(zombie)
+        return .success(zombie)
+    }
+
+    /// Whether a `waitpid` would sleep: there is a child to wait for, and none of those has ended.
+    public func wouldBlock(_ current: TaskID, waitingFor child: TaskID?) -> Bool {
+        if let child { return tasks[child.index].realParent == current && isLiving(child) }
+        var isThereAny = false
+        for child in children(of: current) {
+            if tasks[child.index].exitState == .zombie { return false }
+            isThereAny = true
+        }
+        return isThereAny
+    }
+
+    /// `release_task`, `kernel/exit.c`: the zombie leaves its user's count, then its cgroups, then the lists.
+    public mutating func release(_ task: TaskID) {
+        precondition(tasks[task.index].exitState == .zombie, "only a zombie is released")
+        users[cred(of: task).user.index].processes -= 1
+        cgroupRelease(task)
+        unlink(task)
+        tasks[task.index].realParent = nil
+        tasks[task.index].exitState = .dead
+    }
+
+    /// `forget_original_parent`: the first task is the reaper, and the children go to the end of its list.
+    private mutating func forgetOriginalParent(_ father: TaskID) {
+        let orphans = Array(children(of: father))
+        for orphan in orphans {
+            unlink(orphan)
+            tasks[orphan.index].realParent = Kernel.initTask
+            link(orphan, under: Kernel.initTask)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+public import KernelABI
+
+extension Kernel {
+    /// `unshare(flags)`: `ksys_unshare`, `kernel/fork.c`. `flags` must not have what ``unshareFlagsNotModelled(_:)``
+    /// names.
+    ///
+    /// Sharing memory, signal handlers, files or root and working directory is nothing to undo for a task that shares
+    /// them with none, as all tasks of this model.
+    public mutating func unshare(_ current: TaskID, flags: CloneFlags) -> Transition<Void> {
+        precondition(isLiving(current), "only a living task makes calls")
+        precondition(unshareFlagsNotModelled(flags).isEmpty, "\(flags) is not modelled")
+        if !flags.isSubset(of: Kernel.unshareFlagsKnown) { return .refused(Refusal(.unshareFlags, .EINVAL)) }
+        if let refusal = refusalOfNewNamespaces(flags, cred(of: current), .unshareNamespaceCapable) {
+            return .refused(refusal)
+        }
+        tasks[current.index].nsproxy = createNewNamespaces(flags, tasks[current.index].nsproxy)
+        return .success(())
+    }
+
+    /// Those of the flags that `unshare` would get as far as heeding, and the model does not know yet.
+    public func unshareFlagsNotModelled(_ flags: CloneFlags) -> CloneFlags {
+        // Debian asks for a capability before all else where CLONE_NEWUSER is set, depending on a setting. A bit
+        // without a name may mean something to a later kernel.
+        let named = CloneFlags(CloneFlags.named.map(\.flag))
+        let beyondNames = flags.subtracting(named)
+        if !beyondNames.isEmpty { return beyondNames }
+        if !flags.contains(.CLONE_NEWUSER), !flags.isSubset(of: Kernel.unshareFlagsKnown) { return [] }
+        return flags.subtracting([
+            .CLONE_NEWUTS, .CLONE_FS, .CLONE_FILES, .CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD,
+        ])
+    }
+
+    /// The flags of `check_unshare_flags` that have a name here.
+    private static let unshareFlagsKnown: CloneFlags = [
+        .CLONE_THREAD, .CLONE_FS, .CLONE_NEWNS, .CLONE_SIGHAND, .CLONE_VM, .CLONE_FILES, .CLONE_NEWUTS, .CLONE_NEWIPC,
+        .CLONE_NEWNET, .CLONE_NEWUSER, .CLONE_NEWPID, .CLONE_NEWCGROUP, .CLONE_NEWTIME,
+    ]
+
+    /// The capability that a new namespace needs, of `copy_namespaces` and `unshare_nsproxy_namespaces`.
+    func refusalOfNewNamespaces(_ flags: CloneFlags, _ cred: Cred, _ rule: Rule.Name) -> Refusal? {
+        guard flags.contains(.CLONE_NEWUTS), !cred.capEffective.contains(.CAP_SYS_ADMIN) else { return nil }
+        return Refusal(rule, .EPERM)
+    }
+
+    /// `create_new_namespaces`, `kernel/nsproxy.c`: the old proxy where nothing new is asked for.
+    mutating func createNewNamespaces(_ flags: CloneFlags, _ old: NSProxyID) -> NSProxyID {
+        guard flags.contains(.CLONE_NEWUTS) else { return old }
+        var proxy = nsproxies[old.index]
+        proxy.utsNS = copyUtsname(proxy.utsNS)
+        nsproxies.append(proxy)
+        return NSProxyID(nsproxies.count - 1)
+    }
+
+    /// `copy_utsname` with `CLONE_NEWUTS`: a namespace of its own with the same names, `clone_uts_ns`.
+    private mutating func copyUtsname(_ old: UTSNamespaceID) -> UTSNamespaceID {
+        utsNamespaces.append(UTSNamespace(name: utsNamespaces[old.index].name))
+        return UTSNamespaceID(utsNamespaces.count - 1)
+    }
+}

@@ -1,0 +1,29 @@
+/// A control group, as `struct cgroup` of `include/linux/cgroup-defs.h`, in the hierarchy that carries `pids`.
+public struct Cgroup: Sendable {
+    /// Its name in its parent's folder; empty for the hierarchy's root.
+    public let name: String
+    /// Its parent, `cgroup_parent()`; nil for the root.
+    public let parent: CgroupID?
+    /// `level`: how many cgroups are above it.
+    public let level: Int
+    /// `subsys`: its state in each subsystem, in the order of the kernel's list of subsystems.
+    public internal(set) var subsys: [CSSID] = []
+}
+
+/// A cgroup's state in one subsystem, as `struct cgroup_subsys_state` of `include/linux/cgroup-defs.h`.
+public struct CgroupSubsysState: Sendable {
+    /// `cgroup`
+    public let cgroup: CgroupID
+    /// `parent`: the state of the cgroup above in the same subsystem; nil for the root's.
+    public let parent: CSSID?
+}
+
+/// The states that a task is subject to, as `struct css_set` of `include/linux/cgroup-defs.h`.
+///
+/// Tasks in the same cgroups share one, so that a fork copies a handle.
+public struct CSSSet: Sendable {
+    /// `dfl_cgrp`, or in a version 1 hierarchy the cgroup of the hierarchy that carries `pids`.
+    public let cgroup: CgroupID
+    /// `subsys`: one state for each subsystem, in the order of the kernel's list.
+    public let subsys: [CSSID]
+}

@@ -1,0 +1,88 @@
+/// The place of a value in one of a ``Kernel``'s tables. Where the kernel has a pointer, the model has one of these.
+protocol Handle: Hashable, Sendable {
+    var rawValue: UInt32 { get }
+    init(rawValue: UInt32)
+}
+
+extension Handle {
+    var index: Int { Int(rawValue) }
+    init(_ index: Int) { self.init(rawValue: UInt32(index)) }
+}
+
+/// A `struct task_struct *`. Never given twice, also when the task is gone.
+public struct TaskID: Handle, Comparable {
+    /// The task's place among all that were ever made.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// Ordered by when the tasks were made.
+    public static func < (left: TaskID, right: TaskID) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// A `struct cgroup *`.
+public struct CgroupID: Handle {
+    /// The cgroup's place among all cgroups.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// A `struct css_set *`.
+public struct CSSSetID: Handle {
+    /// The set's place among all sets.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// A `struct cgroup_subsys_state *`, among those of one subsystem.
+public struct CSSID: Handle {
+    /// The state's place among the states of its subsystem.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// A `struct nsproxy *`.
+public struct NSProxyID: Handle {
+    /// The proxy's place among all proxies.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// A `struct uts_namespace *`.
+public struct UTSNamespaceID: Handle {
+    /// The namespace's place among all UTS namespaces.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// A `struct cred *`.
+public struct CredID: Handle {
+    /// The credentials' place among all that differ.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// A `struct user_struct *` and its `struct ucounts *` in the initial user namespace, which the model keeps as one.
+public struct UserID: Handle {
+    /// The user's place among all users. 0 is `INIT_USER`.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// `INIT_USER`, `include/linux/sched/user.h`: uid 0 in the initial user namespace.
+    public static let initUser = UserID(rawValue: 0)
+}

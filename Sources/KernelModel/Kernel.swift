@@ -1,0 +1,112 @@
+/// The state of a kernel, as far as the modelled paths read and write it.
+///
+/// A value: copying it forks the world, and what has no clock, file or chance in it gives the same answers again. Where
+/// the kernel's structures point at each other, the tables here are indexed by handles.
+public struct Kernel: Sendable {
+    /// The facts about this kernel that select among a rule's forms.
+    public let configuration: KernelConfiguration
+    /// The controllers, in the order in which they are asked.
+    public let subsystems: [CgroupSubsys]
+    /// Every task that was ever made; those that are gone are ``Task/ExitState/dead``.
+    public internal(set) var tasks: [Task] = []
+    /// The credentials in use, each kept once.
+    public internal(set) var creds: [Cred] = []
+    /// Every user.
+    public internal(set) var users: [User] = []
+    /// Every `nsproxy`.
+    public internal(set) var nsproxies: [NSProxy] = []
+    /// Every UTS namespace.
+    public internal(set) var utsNamespaces: [UTSNamespace] = []
+    /// Every cgroup, parents first.
+    public internal(set) var cgroups: [Cgroup] = []
+    /// Every `css_set`. There is one for each cgroup, since only one hierarchy is modelled.
+    public internal(set) var cssSets: [CSSSet] = []
+    /// The states of the pids controller.
+    public internal(set) var pids: [PidsCgroup] = []
+    /// How many tasks live; zombies do not.
+    public internal(set) var living = 0
+
+    /// `pids_cgrp_id`: where the pids controller is among ``subsystems``.
+    let pidsSubsystem: Int
+
+    /// The first task: in the hierarchy's root, with every right and without a limit. It adopts orphans.
+    public static let initTask = TaskID(rawValue: 0)
+    /// The hierarchy's root, which counts and limits nothing.
+    public static let rootCgroup = CgroupID(rawValue: 0)
+
+    /// Starts a kernel with its first task.
+    ///
+    /// - Parameters:
+    ///   - names: what `uname` says in the first UTS namespace.
+    ///   - subsystems: the controllers; `pids` must be among them.
+    public init(
+        configuration: KernelConfiguration,
+        names: NewUtsname,
+        subsystems: [CgroupSubsys] = [.pids]
+    ) {
+        guard let pidsSubsystem = subsystems.firstIndex(where: { $0.name == "pids" }) else {
+            preconditionFailure("a kernel without the pids controller is not modelled")
+        }
+        self.configuration = configuration
+        self.subsystems = subsystems
+        self.pidsSubsystem = pidsSubsystem
+        users.append(User(name: "root"))
+        utsNamespaces.append(UTSNamespace(name: names))
+        nsproxies.append(NSProxy(utsNS: UTSNamespaceID(rawValue: 0)))
+        addCgroup(name: "", parent: nil)
+        tasks.append(
+            Task(
+                realParent: nil,
+                realCred: credentials(.root),
+                nsproxy: NSProxyID(rawValue: 0),
+                cgroups: CSSSetID(rawValue: 0),
+                rlimitNproc: .unlimited
+            )
+        )
+        users[UserID.initUser.index].processes = 1
+        living = 1
+    }
+
+    /// The credentials that a task acts with.
+    public func cred(of task: TaskID) -> Cred { creds[tasks[task.index].realCred.index] }
+
+    /// The cgroup that a task is in. A zombie is still in the one it ended in.
+    public func cgroup(of task: TaskID) -> CgroupID { cssSets[tasks[task.index].cgroups.index].cgroup }
+
+    /// Whether a task lives, and is neither zombie nor gone.
+    public func isLiving(_ task: TaskID) -> Bool { tasks[task.index].exitState == .running }
+
+    /// Adds an unprivileged user who owns no process.
+    public mutating func addUser(name: String) -> UserID {
+        users.append(User(name: name))
+        return UserID(users.count - 1)
+    }
+
+    /// `mkdir` of a cgroup: its state in each controller, and the `css_set` of the tasks that it will have.
+    public mutating func makeCgroup(name: String, in parent: CgroupID) -> CgroupID {
+        addCgroup(name: name, parent: parent)
+    }
+
+    @discardableResult
+    private mutating func addCgroup(name: String, parent: CgroupID?) -> CgroupID {
+        let id = CgroupID(cgroups.count)
+        let above = parent.map { cgroups[$0.index] }
+        cgroups.append(Cgroup(name: name, parent: parent, level: above.map { $0.level + 1 } ?? 0))
+        let states = subsystems.indices.map { index in
+            subsystems[index].cssAlloc(&self, id, above?.subsys[index])
+        }
+        cgroups[id.index].subsys = states
+        cssSets.append(CSSSet(cgroup: id, subsys: states))
+        return id
+    }
+
+    /// The handle of credentials; those that are equal share one, as tasks share what they do not change.
+    mutating func credentials(_ cred: Cred) -> CredID {
+        if let known = creds.firstIndex(of: cred) { return CredID(known) }
+        creds.append(cred)
+        return CredID(creds.count - 1)
+    }
+
+    /// `find_css_set`: the set of a cgroup's tasks.
+    func cssSet(of cgroup: CgroupID) -> CSSSetID { CSSSetID(rawValue: cgroup.rawValue) }
+}

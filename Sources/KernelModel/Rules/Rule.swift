@@ -1,0 +1,104 @@
+public import KernelABI
+
+/// A place where the kernel refuses what a process asked for.
+///
+/// ``Rules/all`` lists them. A rule is cited by the condition that decides it; ``place`` says where the kernel comes by,
+/// so that the order of the rules can be held against the source.
+public struct Rule: Hashable, Sendable {
+    /// The rules' names.
+    public enum Name: String, CaseIterable, Hashable, Sendable {
+        case cloneNewnsWithFs = "clone-newns-with-fs"
+        case cloneNewuserWithFs = "clone-newuser-with-fs"
+        case cloneThreadWithoutSighand = "clone-thread-without-sighand"
+        case cloneSighandWithoutVm = "clone-sighand-without-vm"
+        case cloneThreadElsewhere = "clone-thread-elsewhere"
+        case rlimitNproc = "rlimit-nproc"
+        case cloneNamespaceCapable = "clone-namespace-capable"
+        case pidsMax = "pids-max"
+        case unshareFlags = "unshare-flags"
+        case unshareNamespaceCapable = "unshare-namespace-capable"
+        case sethostnameCapable = "sethostname-capable"
+        case sethostnameLength = "sethostname-length"
+        case rlimitSoftAboveHard = "rlimit-soft-above-hard"
+        case rlimitHardRaised = "rlimit-hard-raised"
+        case waitNoChild = "wait-no-child"
+        case writeTooLong = "write-too-long"
+        case pidsMaxOverflow = "pids-max-overflow"
+        case pidsMaxNoNumber = "pids-max-no-number"
+        case pidsMaxRange = "pids-max-range"
+    }
+
+    /// A stretch of kernel releases.
+    public struct Versions: Hashable, Sendable {
+        /// The first release of the stretch; nil reaches back without end.
+        public let since: KernelVersion?
+        /// The first release after it; nil for none.
+        public let before: KernelVersion?
+
+        /// Makes a stretch.
+        public init(since: KernelVersion? = nil, before: KernelVersion? = nil) {
+            self.since = since
+            self.before = before
+        }
+
+        /// Every release.
+        public static let all = Versions()
+
+        /// Whether the release of this version is in the stretch.
+        public func contains(_ version: KernelVersion) -> Bool {
+            let release = version.release
+            if let since, release < since { return false }
+            if let before, release >= before { return false }
+            return true
+        }
+    }
+
+    /// What the rule is called.
+    public let name: Name
+    /// The system call, or the file that is written: `clone`, `write pids.max`.
+    public let call: String
+    /// What the call returns.
+    public let errno: Errno
+    /// When it does, as a sentence's second half: "the caller has…".
+    public let summary: String
+    /// Where the limit is set, for a rule that a limit decides: `pids.max`.
+    public let knob: String?
+    /// The condition that decides.
+    public let citation: SourceCitation
+    /// Where the call's path comes by the condition: in the function that holds the order of the checks.
+    public let place: SourceCitation
+    /// The releases that have the rule so.
+    public let versions: Versions
+}
+
+/// Why a call was refused: which rule, and at which level of the hierarchy that it walks.
+public struct Refusal: Hashable, Sendable {
+    /// Where in the world the rule found its reason.
+    public enum Level: Hashable, Sendable {
+        /// In the call's own arguments, or in the caller.
+        case caller
+        /// At this cgroup, the forking one or one above it.
+        case cgroup(CgroupID)
+        /// At this user.
+        case user(UserID)
+    }
+
+    /// The rule that decided.
+    public let rule: Rule.Name
+    /// What the call returns.
+    public let errno: Errno
+    /// Where.
+    public let level: Level
+    /// The limit there, for a rule that a limit decides.
+    public let limit: UInt64?
+    /// What the count would have become, for such a rule.
+    public let count: UInt64?
+
+    init(_ rule: Rule.Name, _ errno: Errno, at level: Level = .caller, limit: UInt64? = nil, count: UInt64? = nil) {
+        self.rule = rule
+        self.errno = errno
+        self.level = level
+        self.limit = limit
+        self.count = count
+    }
+}

@@ -1,0 +1,144 @@
+import KernelABI
+
+extension Rules {
+    /// The order of `ksys_unshare`, `kernel/fork.c`.
+    static let unshare: [Rule] = [
+        Rule(
+            name: .unshareFlags,
+            call: "unshare",
+            errno: .EINVAL,
+            summary: "a flag that unshare does not know",
+            knob: nil,
+            citation: SourceCitation(
+                function: "check_unshare_flags",
+                file: "kernel/fork.c",
+                condition: "unshare_flags & ~(CLONE_THREAD|CLONE_FS"
+            ),
+            place: inUnshare("err = check_unshare_flags(unshare_flags);"),
+            versions: .all
+        ),
+        Rule(
+            name: .unshareNamespaceCapable,
+            call: "unshare",
+            errno: .EPERM,
+            summary: "a new namespace needs CAP_SYS_ADMIN",
+            knob: nil,
+            citation: SourceCitation(
+                function: "unshare_nsproxy_namespaces",
+                file: "kernel/nsproxy.c",
+                condition: "!ns_capable(user_ns, CAP_SYS_ADMIN)"
+            ),
+            place: inUnshare("err = unshare_nsproxy_namespaces(unshare_flags, &new_nsproxy,"),
+            versions: .all
+        ),
+    ]
+
+    private static func inUnshare(_ text: String) -> SourceCitation {
+        SourceCitation(function: "ksys_unshare", file: "kernel/fork.c", condition: text)
+    }
+
+    /// The order of `sethostname`, `kernel/sys.c`.
+    static let sethostname: [Rule] = [
+        inOrder(
+            .sethostnameCapable,
+            "sethostname",
+            .EPERM,
+            "the host name of a UTS namespace needs CAP_SYS_ADMIN in the namespace's user namespace",
+            inSethostname("!ns_capable(current->nsproxy->uts_ns->user_ns, CAP_SYS_ADMIN)")
+        ),
+        inOrder(
+            .sethostnameLength,
+            "sethostname",
+            .EINVAL,
+            "a host name has at most 64 bytes",
+            inSethostname("len < 0 || len > __NEW_UTS_LEN")
+        ),
+    ]
+
+    private static func inSethostname(_ text: String) -> SourceCitation {
+        SourceCitation(function: "__do_sys_sethostname", file: "kernel/sys.c", condition: text)
+    }
+
+    /// The order of `do_prlimit`, `kernel/sys.c`.
+    static let setrlimit: [Rule] = [
+        inOrder(
+            .rlimitSoftAboveHard,
+            "setrlimit",
+            .EINVAL,
+            "the soft limit is above the hard one",
+            inPrlimit("new_rlim->rlim_cur > new_rlim->rlim_max")
+        ),
+        inOrder(
+            .rlimitHardRaised,
+            "setrlimit",
+            .EPERM,
+            "raising a hard limit needs CAP_SYS_RESOURCE",
+            inPrlimit("new_rlim->rlim_max > rlim->rlim_max && !capable(CAP_SYS_RESOURCE)")
+        ),
+    ]
+
+    private static func inPrlimit(_ text: String) -> SourceCitation {
+        SourceCitation(function: "do_prlimit", file: "kernel/sys.c", condition: text)
+    }
+
+    /// `waitpid`, `kernel/exit.c`.
+    static let wait: [Rule] = [
+        inOrder(
+            .waitNoChild,
+            "wait",
+            .ECHILD,
+            "the caller has no such child",
+            SourceCitation(function: "__do_wait", file: "kernel/exit.c", condition: "wo->notask_error = -ECHILD;")
+        )
+    ]
+
+    /// The order in which a write to `pids.max` is read: kernfs, `kstrtoll`, `pids_max_write`.
+    static let writePidsMax: [Rule] = [
+        inOrder(
+            .writeTooLong,
+            "write pids.max",
+            Errno(rawValue: 7),
+            "a cgroup file takes at most a page",
+            SourceCitation(
+                function: "kernfs_fop_write_iter",
+                file: "fs/kernfs/file.c",
+                condition: "len > of->atomic_write_len"
+            )
+        ),
+        Rule(
+            name: .pidsMaxOverflow,
+            call: "write pids.max",
+            errno: .ERANGE,
+            summary: "the number does not fit 64 bits",
+            knob: nil,
+            citation: SourceCitation(
+                function: "_kstrtoull",
+                file: "lib/kstrtox.c",
+                condition: "rv & KSTRTOX_OVERFLOW"
+            ),
+            place: inPidsMaxWrite("err = kstrtoll(buf, 0, &limit);"),
+            versions: .all
+        ),
+        Rule(
+            name: .pidsMaxNoNumber,
+            call: "write pids.max",
+            errno: .EINVAL,
+            summary: "neither \"max\" nor a number (decimal, 0x… or 0…)",
+            knob: nil,
+            citation: SourceCitation(function: "_kstrtoull", file: "lib/kstrtox.c", condition: "rv == 0"),
+            place: inPidsMaxWrite("err = kstrtoll(buf, 0, &limit);"),
+            versions: .all
+        ),
+        inOrder(
+            .pidsMaxRange,
+            "write pids.max",
+            .EINVAL,
+            "the number is negative or above PID_MAX_LIMIT",
+            inPidsMaxWrite("limit < 0 || limit >= PIDS_MAX")
+        ),
+    ]
+
+    private static func inPidsMaxWrite(_ text: String) -> SourceCitation {
+        SourceCitation(function: "pids_max_write", file: "kernel/cgroup/pids.c", condition: text)
+    }
+}

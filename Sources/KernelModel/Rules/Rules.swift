@@ -1,0 +1,132 @@
+import KernelABI
+
+/// Every rule that the model has, in the order in which the kernel asks: those of `copy_process` first, then those of
+/// the other calls, each call's in its own order.
+public enum Rules {
+    /// All rules.
+    public static let all: [Rule] = copyProcess + unshare + sethostname + setrlimit + wait + writePidsMax
+
+    /// The rule of a name.
+    public static func named(_ name: Rule.Name) -> Rule {
+        guard let rule = byName[name] else { preconditionFailure("no rule is called \(name)") }
+        return rule
+    }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    /// The order of `copy_process`, `kernel/fork.c`.
+    public static let copyProcess: [Rule] = [
+        ofCopyProcess(
+            .cloneNewnsWithFs,
+            .EINVAL,
+            "a new mount namespace cannot share root and working directory",
+            "(clone_flags & (CLONE_NEWNS|CLONE_FS)) == (CLONE_NEWNS|CLONE_FS)"
+        ),
+        ofCopyProcess(
+            .cloneNewuserWithFs,
+            .EINVAL,
+            "a new user namespace cannot share root and working directory",
+            "(clone_flags & (CLONE_NEWUSER|CLONE_FS)) == (CLONE_NEWUSER|CLONE_FS)"
+        ),
+        ofCopyProcess(
+            .cloneThreadWithoutSighand,
+            .EINVAL,
+            "a thread shares its group's signal handlers",
+            "(clone_flags & CLONE_THREAD) && !(clone_flags & CLONE_SIGHAND)"
+        ),
+        ofCopyProcess(
+            .cloneSighandWithoutVm,
+            .EINVAL,
+            "who shares signal handlers shares memory",
+            "(clone_flags & CLONE_SIGHAND) && !(clone_flags & CLONE_VM)"
+        ),
+        ofCopyProcess(
+            .cloneThreadElsewhere,
+            .EINVAL,
+            "a thread cannot start in another user or PID namespace than its group",
+            "clone_flags & (CLONE_NEWUSER | CLONE_NEWPID)"
+        ),
+        ofCopyProcess(
+            .rlimitNproc,
+            .EAGAIN,
+            "the user has as many processes as the caller's RLIMIT_NPROC allows; uid 0 and holders of CAP_SYS_RESOURCE "
+                + "or CAP_SYS_ADMIN are exempt",
+            "is_rlimit_overlimit(task_ucounts(p), UCOUNT_RLIMIT_NPROC, rlimit(RLIMIT_NPROC))",
+            knob: "RLIMIT_NPROC",
+            since: KernelVersion(5, 14)
+        ),
+        Rule(
+            name: .cloneNamespaceCapable,
+            call: "clone",
+            errno: .EPERM,
+            summary: "a new namespace needs CAP_SYS_ADMIN",
+            knob: nil,
+            citation: SourceCitation(
+                function: "copy_namespaces",
+                file: "kernel/nsproxy.c",
+                condition: "!ns_capable(user_ns, CAP_SYS_ADMIN)"
+            ),
+            place: inCopyProcess("retval = copy_namespaces(clone_flags, p);"),
+            versions: .all
+        ),
+        Rule(
+            name: .pidsMax,
+            call: "clone",
+            errno: .EAGAIN,
+            summary: "the cgroup, or one above it, has as many processes as its pids.max allows",
+            knob: "pids.max",
+            citation: SourceCitation(
+                function: "pids_try_charge",
+                file: "kernel/cgroup/pids.c",
+                condition: "new > limit"
+            ),
+            place: inCopyProcess("retval = cgroup_can_fork(p, args);"),
+            versions: .all
+        ),
+    ]
+
+    private static func inCopyProcess(_ text: String) -> SourceCitation {
+        SourceCitation(function: "copy_process", file: "kernel/fork.c", condition: text)
+    }
+
+    private static func ofCopyProcess(
+        _ name: Rule.Name,
+        _ errno: Errno,
+        _ summary: String,
+        _ condition: String,
+        knob: String? = nil,
+        since: KernelVersion? = nil
+    ) -> Rule {
+        let citation = inCopyProcess(condition)
+        return Rule(
+            name: name,
+            call: "clone",
+            errno: errno,
+            summary: summary,
+            knob: knob,
+            citation: citation,
+            place: citation,
+            versions: Rule.Versions(since: since)
+        )
+    }
+
+    /// A rule whose condition stands in the function that holds the order.
+    static func inOrder(
+        _ name: Rule.Name,
+        _ call: String,
+        _ errno: Errno,
+        _ summary: String,
+        _ citation: SourceCitation
+    ) -> Rule {
+        Rule(
+            name: name,
+            call: call,
+            errno: errno,
+            summary: summary,
+            knob: nil,
+            citation: citation,
+            place: citation,
+            versions: .all
+        )
+    }
+}
