@@ -78,7 +78,7 @@ let package = Package(
         ),
         .target(
             name: "KernelIndex",
-            dependencies: ["Failure", "IndexFacts", "KernelABI", grdb],
+            dependencies: ["CXXHash", "Failure", "IndexFacts", "KernelABI", grdb],
             swiftSettings: settings
         ),
         .target(
@@ -120,6 +120,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

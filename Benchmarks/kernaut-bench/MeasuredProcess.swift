@@ -1,0 +1,76 @@
+import Failure
+import Glibc
+
+/// A command that was run as a whole process, and what the operating system accounted for it and its waited-for children.
+struct MeasuredProcess {
+    /// From start to end, in seconds.
+    let wall_s: Double
+    /// User and system time, in seconds.
+    let cpu_s: Double
+    /// The largest resident set, in MiB.
+    let peak_mib: Double
+    /// The exit code.
+    let status: Int32
+
+    /// Runs a command with its output thrown away, in `directory` where one is given, and waits for it.
+    static func run(_ arguments: [String], in directory: String? = nil) throws -> MeasuredProcess {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var process: pid_t = 0
+        let start = ContinuousClock.now
+        guard posix_spawnp(&process, arguments[0], &actions, nil, &words, environ) == 0 else {
+            throw Failure(.unavailable, "cannot start \(arguments[0])")
+        }
+        var status: Int32 = 0
+        var usage = rusage()
+        while wait4(process, &status, 0, &usage) < 0 && errno == EINTR {}
+        let wall = ContinuousClock.now - start
+        let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+        return MeasuredProcess(
+            wall_s: seconds(wall),
+            cpu_s: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+            peak_mib: Double(usage.ru_maxrss) / 1024,
+            status: code
+        )
+    }
+
+    static func seconds(_ duration: Duration) -> Double {
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    }
+
+    private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+}
+
+/// Least, median and largest of some figures.
+struct Spread {
+    let least: Double
+    let median: Double
+    let largest: Double
+
+    init(_ figures: [Double]) {
+        precondition(!figures.isEmpty, "no figure was measured")
+        let sorted = figures.sorted()
+        least = sorted[0]
+        median = sorted[sorted.count / 2]
+        largest = sorted[sorted.count - 1]
+    }
+
+    /// `12.3 (11.9 … 14.0)` with one decimal.
+    var text: String { "\(Spread.short(median)) (\(Spread.short(least)) … \(Spread.short(largest)))" }
+
+    static func short(_ value: Double, decimals: Int = 1) -> String {
+        var scale = 1.0
+        for _ in 0..<decimals { scale *= 10 }
+        let whole = Int((value * scale).rounded())
+        guard decimals > 0 else { return "\(whole)" }
+        let fraction = String(abs(whole) % Int(scale))
+        return "\(whole / Int(scale))." + String(repeating: "0", count: decimals - fraction.count) + fraction
+    }
+}
