@@ -25,8 +25,10 @@ extension IndexStore {
                 [pattern] + (kind.map { [$0.rawValue] } ?? [])
             ) { row in
                 let name = try row.text(0)
-                let folded = name.lowercased()
-                let rank = name == text ? 0 : folded == wanted ? 1 : folded.hasPrefix(wanted) ? 2 : 3
+                // Who looks for a system call does not think of the name of its body.
+                let known = name.hasPrefix("__do_sys_") ? String(name.dropFirst("__do_sys_".count)) : name
+                let folded = known.lowercased()
+                let rank = known == text ? 0 : folded == wanted ? 1 : folded.hasPrefix(wanted) ? 2 : 3
                 matches.append((rank, name, try row.identifier(1)))
             }
             matches.sort {

@@ -134,7 +134,8 @@ public struct CallTreeReport: QueryReport {
     }
 
     private func line(for edge: CallEdge, function: Symbol, _ style: TextStyle) -> String {
-        var line = "\(style.name(function.shownName))  \(style.evidence(edge.evidence.rawValue))"
+        let kind = function.systemCall == nil ? "" : " (\(function.describedKind))"
+        var line = "\(style.name(function.shownName))\(kind)  \(style.evidence(edge.evidence.rawValue))"
         guard let dispatch = edge.dispatch, let registration = edge.registration else {
             return "\(line)  \(style.place(edge.site))"
         }

@@ -42,7 +42,7 @@ extension PathReport {
     }
 
     private static func dotText(_ text: String) -> String {
-        text.flatMap { "\"\\".contains($0) ? ["\\", $0] : [$0] }.map(String.init).joined()
+        text.map { "\"\\".contains($0) ? "\\\($0)" : String($0) }.joined()
     }
 
     private static func mermaidText(_ text: String) -> String {
