@@ -1,3 +1,5 @@
+import KernelABI
+
 extension Kernel {
     /// `do_exit`, `kernel/exit.c`: the task becomes a zombie, and its children those of the first task.
     ///
@@ -23,10 +25,10 @@ extension Kernel {
     public mutating func wait(_ current: TaskID, child: TaskID?) -> Transition<TaskID> {
         precondition(isLiving(current), "only a living task makes calls")
         precondition(!wouldBlock(current, waitingFor: child), "this wait does not come back")
-        let zombie = children(of: current).first { candidate in
-            tasks[candidate.index].exitState == .zombie && (child == nil || child == candidate)
-        }
-        guard let zombie else { return .refused(Refusal(.waitNoChild, .ECHILD)) }
+        let candidate = child ?? children(of: current).first { tasks[$0.index].exitState == .zombie }
+        guard let zombie = candidate, tasks[zombie.index].realParent == current,
+            tasks[zombie.index].exitState == .zombie
+        else { return .refused(Refusal(.waitNoChild, .ECHILD)) }
         release(zombie)
         return .success(zombie)
     }

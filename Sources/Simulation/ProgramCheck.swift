@@ -1,0 +1,136 @@
+import Failure
+import KernelABI
+import KernelModel
+import Scenario
+
+/// The checks of a program that need no run: what contradicts itself, and what the model does not know yet.
+struct ProgramCheck {
+    private let program: Program
+    private let platform: Platform
+    private let locate: (Int?) -> String
+
+    init(_ program: Program, _ platform: Platform, _ locate: @escaping (Int?) -> String) {
+        self.program = program
+        self.platform = platform
+        self.locate = locate
+    }
+
+    func check() throws(Failure) {
+        try checkWorld()
+        try checkNames()
+        for (index, step) in program.steps.enumerated() { try check(step.action, index) }
+    }
+
+    private func checkWorld() throws(Failure) {
+        var known: Set<CgroupPath> = [.root]
+        for cgroup in program.world.cgroups {
+            if let parent = cgroup.path.parent {
+                guard known.contains(parent) else {
+                    throw bad("cgroup \(cgroup.path) has no parent \(parent) before it", remedy: "list \(parent) first")
+                }
+                guard known.insert(cgroup.path).inserted else { throw bad("cgroup \(cgroup.path) is there twice") }
+            }
+            if case .limited(let limit) = cgroup.pidsMax, !(0...PidsLimit.largest).contains(limit) {
+                throw bad("pids.max of \(cgroup.path) cannot be \(limit)", remedy: "it is 0 to \(PidsLimit.largest)")
+            }
+        }
+        for task in program.world.tasks {
+            guard known.contains(task.cgroup) else { throw bad("task \(task.name) is in no known cgroup") }
+            try checkPlace(task.cgroup, nil)
+        }
+    }
+
+    /// The unified hierarchy's rules for processes in inner cgroups (`cgroup_migrate_vet_dst`) have no model yet.
+    private func checkPlace(_ path: CgroupPath, _ step: Int?) throws(Failure) {
+        let isInner = program.world.cgroups.contains { $0.path.parent == path }
+        if platform.hierarchy == .v2, isInner {
+            throw Failure(
+                .unavailable,
+                "a process in \(path), which has cgroups below it, is not modelled yet for the unified hierarchy",
+                at: locate(step),
+                remedy: "put it into a cgroup of its own below \(path)"
+            )
+        }
+    }
+
+    private func checkNames() throws(Failure) {
+        var given: Set<TaskName> = []
+        let bombers = program.steps.compactMap { step in
+            if case .bomb(let task, _) = step.action { task } else { nil }
+        }
+        func give(_ name: TaskName, _ step: Int?) throws(Failure) {
+            guard given.insert(name).inserted else {
+                throw bad("two processes are called \(name)", step, remedy: "give each its own name")
+            }
+            if let bomber = bombers.first(where: { name.isBombChild(of: $0) }) {
+                throw bad("\(name) is what a child of the bomb \(bomber) may be called", step, remedy: "choose another")
+            }
+        }
+        for task in program.world.tasks { try give(task.name, nil) }
+        for (index, step) in program.steps.enumerated() {
+            switch step.action {
+            case .fork(_, let child), .clone(_, _, let child): try give(child, index)
+            default: break
+            }
+        }
+        for (index, step) in program.steps.enumerated() {
+            for name in step.action.namedTasks
+            where !given.contains(name) && !bombers.contains(where: { name.isBombChild(of: $0) }) {
+                throw bad("no process is ever called \(name)", index)
+            }
+        }
+    }
+
+    private func check(_ action: Action, _ index: Int) throws(Failure) {
+        func requireKnown(_ path: CgroupPath) throws(Failure) {
+            guard path == .root || program.world.cgroups.contains(where: { $0.path == path }) else {
+                throw bad("there is no cgroup \(path)", index)
+            }
+        }
+        switch action {
+        case .write(let path, let file, _):
+            try requireKnown(path)
+            guard file == "pids.max" else {
+                throw Failure(
+                    .unavailable,
+                    "writing \(file) is not modelled yet",
+                    at: locate(index),
+                    remedy: "pids.max is"
+                )
+            }
+        case .attach(_, let path):
+            try requireKnown(path)
+            try checkPlace(path, index)
+        case .bomb(_, let rounds):
+            guard rounds >= 0 else { throw bad("a bomb cannot have \(rounds) rounds", index) }
+        case .fork, .clone, .exit, .wait, .unshare, .sethostname, .uname, .setrlimitNproc, .kill: break
+        }
+    }
+
+    private func bad(_ what: String, _ step: Int? = nil, remedy: String? = nil) -> Failure {
+        Failure(.badInput, what, at: locate(step), remedy: remedy)
+    }
+}
+
+extension Action {
+    /// Every process that the step names and does not make.
+    fileprivate var namedTasks: [TaskName] {
+        switch self {
+        case .attach(let task, _), .kill(let task): [task]
+        case .wait(let task, let child): [task] + [child].compactMap { $0 }
+        default: [actor].compactMap { $0 }
+        }
+    }
+}
+
+extension TaskName {
+    /// Whether the name is one that a bomb gives to what comes of `bomber`: `bomb.1`, `bomb.1.2`.
+    func isBombChild(of bomber: TaskName) -> Bool {
+        guard description.hasPrefix(bomber.description + ".") else { return false }
+        let numbers = description.dropFirst(bomber.description.count + 1)
+            .split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.allSatisfy { number in
+            !number.isEmpty && number.first != "0" && number.allSatisfy { ("0"..."9").contains($0) }
+        }
+    }
+}

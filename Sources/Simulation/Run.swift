@@ -1,0 +1,162 @@
+import Failure
+import KernelABI
+import KernelModel
+import Scenario
+
+/// A program on its way through the model.
+struct Run {
+    private let program: Program
+    private let platform: Platform
+    let detail: Simulator.Detail
+    let locate: (Int?) -> String
+
+    var kernel: Kernel
+    var names = TaskNames()
+    private var cgroups: [CgroupPath: CgroupID] = [:]
+    private var paths: [CgroupID: CgroupPath] = [:]
+    private var users: [UserID: ScenarioUser] = [.initUser: .root]
+    var moments: [Moment] = []
+    /// Forks that bombs have tried so far.
+    var bombForks = 0
+
+    /// Makes the world. The program must have passed its checks.
+    init(
+        _ program: Program,
+        _ platform: Platform,
+        _ detail: Simulator.Detail,
+        _ locate: @escaping (Int?) -> String
+    ) {
+        self.program = program
+        self.platform = platform
+        self.detail = detail
+        self.locate = locate
+        kernel = Kernel(
+            configuration: KernelConfiguration(
+                version: platform.version,
+                unified: platform.hierarchy == .v2,
+                pidsLocalEvents: platform.pidsLocalEvents
+            ),
+            names: NewUtsname(nodename: World.initialNodename, release: platform.version.description)
+        )
+        makeCgroups()
+        for task in program.world.tasks { make(task) }
+    }
+
+    private mutating func makeCgroups() {
+        enter(.root, kernel.makeCgroup(name: "kernaut", in: Kernel.rootCgroup))
+        for setup in program.world.cgroups {
+            if let parent = setup.path.parent, let name = setup.path.components.last, let above = cgroups[parent] {
+                enter(setup.path, kernel.makeCgroup(name: name, in: above))
+            }
+            kernel.setPidsMax(cgroup(setup.path), setup.pidsMax)
+        }
+    }
+
+    private mutating func enter(_ path: CgroupPath, _ id: CgroupID) {
+        cgroups[path] = id
+        paths[id] = path
+    }
+
+    /// The harness forks, moves the child, sets its limit, and makes it another user's, in this order.
+    private mutating func make(_ setup: TaskSetup) {
+        guard let task = kernel.clone(Kernel.initTask).value else {
+            preconditionFailure("the harness is outside of every limit")
+        }
+        names.give(setup.name, to: task)
+        _ = kernel.attach(task, to: cgroup(setup.cgroup))
+        if let nproc = setup.nproc { _ = kernel.setrlimitNproc(task, RLimit(current: nproc, maximum: nproc)) }
+        if case .named(let name) = setup.user { kernel.becomeUser(task, user(name)) }
+    }
+
+    private mutating func user(_ name: String) -> UserID {
+        if let known = users.first(where: { $0.value == .named(name) })?.key { return known }
+        let id = kernel.addUser(name: name)
+        users[id] = .named(name)
+        return id
+    }
+
+    func cgroup(_ path: CgroupPath) -> CgroupID {
+        guard let id = cgroups[path] else { preconditionFailure("the program was checked for unknown cgroups") }
+        return id
+    }
+
+    /// The task of a name, if it lives.
+    func living(_ name: TaskName) -> TaskID? {
+        guard let task = names.task(named: name), kernel.isLiving(task) else { return nil }
+        return task
+    }
+
+    mutating func run() throws(Failure) -> Prediction {
+        record(nil, events: [])
+        for (index, step) in program.steps.enumerated() { try take(step.action, index) }
+        return Prediction(program: program, platform: platform, detail: detail, moments: moments)
+    }
+
+    /// Adds the moment after a step.
+    mutating func record(_ step: Int?, events: [PredictedEvent]) {
+        let made = events.count { if case .child = $0.outcomes[0] { true } else { false } }
+        record(
+            step,
+            round: nil,
+            events: events,
+            made: made,
+            refusals: events.compactMap { $0.decision.map { CountedDecision(decision: $0, count: 1) } }
+        )
+    }
+
+    mutating func record(
+        _ step: Int?,
+        round: Int?,
+        events: [PredictedEvent],
+        made: Int,
+        refusals: [CountedDecision]
+    ) {
+        moments.append(
+            Moment(
+                step: step,
+                round: round,
+                events: events,
+                made: made,
+                refusals: refusals,
+                snapshot: snapshot()
+            )
+        )
+    }
+
+    private func snapshot() -> Snapshot {
+        Snapshot(
+            living: kernel.living - 1,
+            cgroups: program.world.cgroups.map { setup in
+                let files = kernel.pidsFiles(of: cgroup(setup.path))
+                return CgroupCounters(
+                    path: setup.path,
+                    current: files.current,
+                    max: files.max,
+                    eventsMax: files.eventsMax,
+                    peak: files.peak
+                )
+            }
+        )
+    }
+
+    /// A refusal in the program's own terms.
+    func decision(_ refusal: Refusal) -> Decision {
+        let rule = Rules.named(refusal.rule)
+        let level: Decision.Level =
+            switch refusal.level {
+            case .caller: .caller
+            case .cgroup(let id): .cgroup(paths[id] ?? .root)
+            case .user(let id): .user(users[id] ?? .root)
+            }
+        return Decision(
+            rule: rule.name.rawValue,
+            errno: refusal.errno,
+            summary: rule.summary,
+            knob: rule.knob,
+            citation: rule.citation,
+            level: level,
+            limit: refusal.limit,
+            count: refusal.count
+        )
+    }
+}
