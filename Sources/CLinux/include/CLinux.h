@@ -91,6 +91,13 @@ int32_t kernaut_signal_descriptor(void);
 /// Undoes kernaut_signal_descriptor's block in a forked child.
 void kernaut_unblock_signals(void);
 
+/// Binds an abstract Unix socket to a name, as a lock that the kernel releases when the last holder of the descriptor is
+/// gone. Returns the descriptor, or a negative errno: -EADDRINUSE when somebody else has the name.
+int32_t kernaut_claim_name(const char *name);
+
+/// The caller's hard RLIMIT_NPROC; UINT64_MAX is unlimited.
+uint64_t kernaut_nproc_hard_limit(void);
+
 /// The parts of a wait status.
 int32_t kernaut_wait_exited(int32_t status);
 int32_t kernaut_wait_exit_status(int32_t status);

@@ -1,0 +1,92 @@
+import CLinux
+import KernelABI
+import Scenario
+
+/// Decides, before anything is made, whether the probe runs a program.
+enum Admission {
+    /// Why a program is not run, or nil where it is.
+    static func refusal(_ program: Program, canRaiseLimits: Bool) -> RunEnding? {
+        if let reason = nonsense(program) { return .badProgram(reason: reason) }
+        for step in program.steps {
+            if let reason = unsupported(step.action) { return .unsupported(reason: "\(step.text): \(reason)") }
+        }
+        if !canRaiseLimits, let reason = needsToRaiseLimits(program) { return .unsupported(reason: reason) }
+        let bound = ProcessBound.of(program)
+        if bound > ProcessBound.ceiling {
+            let count = bound == Int.max ? "without bound" : "up to \(bound)"
+            return .unsupported(
+                reason:
+                    "the program makes processes \(count), and at most \(ProcessBound.ceiling) are allowed on a host"
+            )
+        }
+        return nil
+    }
+
+    /// What makes no sense in a program: cgroups that hang in the air, names that are given twice.
+    private static func nonsense(_ program: Program) -> String? {
+        var paths: Set<CgroupPath> = [.root]
+        var listed: Set<CgroupPath> = []
+        for setup in program.world.cgroups {
+            guard listed.insert(setup.path).inserted else { return "the cgroup \(setup.path) is listed twice" }
+            if let parent = setup.path.parent, !paths.contains(parent) {
+                return "the cgroup \(setup.path) comes before its parent \(parent), or that is missing"
+            }
+            paths.insert(setup.path)
+        }
+        var names: Set<TaskName> = []
+        for task in program.world.tasks {
+            guard names.insert(task.name).inserted else { return "two processes are called \(task.name)" }
+            guard paths.contains(task.cgroup) else { return "\(task.name) is in \(task.cgroup), which does not exist" }
+        }
+        for step in program.steps {
+            switch step.action {
+            case .fork(_, let child), .clone(_, _, let child):
+                guard names.insert(child).inserted else { return "two processes are called \(child)" }
+            case .write(let path, let file, _):
+                guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
+                guard file == "pids.max" else { return "\(step.text): only pids.max is written" }
+            case .attach(_, let path):
+                guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
+            case .bomb(_, let rounds):
+                guard rounds >= 0 else { return "\(step.text): a negative number of rounds" }
+            default: break
+            }
+        }
+        return nil
+    }
+
+    /// A puppet must go on to obey alone after a clone: with memory of its own, from the same place in its code.
+    private static let unsupportedInClone: [CloneFlags] = [
+        .CLONE_VM, .CLONE_VFORK, .CLONE_NEWPID, .CLONE_NEWTIME, .CLONE_INTO_CGROUP,
+    ]
+
+    private static func unsupported(_ action: Action) -> String? {
+        switch action {
+        case .clone(_, let flags, _):
+            if let flag = unsupportedInClone.first(where: flags.contains) {
+                return "\(flag) is not run by the probe yet"
+            }
+            // Other bits have clone write or read memory at addresses that it is given.
+            let named = CloneFlags.named.reduce(into: CloneFlags()) { $0.formUnion($1.flag) }
+            return named.isSuperset(of: flags) ? nil : "flags without a name are not run by the probe"
+        case .unshare(_, let flags):
+            // The puppet's children would have process ids that the conductor cannot see.
+            return flags.contains(.CLONE_NEWPID) ? "CLONE_NEWPID is not run by the probe yet" : nil
+        case .sethostname(_, let name):
+            return name.utf8.count > Int(KERNAUT_TEXT_CAPACITY)
+                ? "names are limited to \(KERNAUT_TEXT_CAPACITY) bytes" : nil
+        default: return nil
+        }
+    }
+
+    /// Root may raise hard limits by CAP_SYS_RESOURCE, which a container's root often lacks.
+    private static func needsToRaiseLimits(_ program: Program) -> String? {
+        let own = kernaut_nproc_hard_limit()
+        for family in Lineages(program).families.values {
+            guard let highest = family.hardLimits.max(), let lowest = family.hardLimits.min() else { continue }
+            let raises = highest > own || (family.setup.user == .root && highest > lowest)
+            if raises { return "RLIMIT_NPROC is raised to \(highest), and the probe's root lacks CAP_SYS_RESOURCE" }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,70 @@
+import KernelABI
+import Scenario
+
+/// From which of the world's first tasks a program's names come, and what is done to each of these families.
+struct Lineages {
+    /// What a first task and all its descendants go through.
+    struct Family {
+        /// The first task.
+        let setup: TaskSetup
+        /// Every cgroup that a member of the family may be in.
+        var cgroups: Set<CgroupPath>
+        /// The soft limits on processes that members may have.
+        var softLimits: [UInt64]
+        /// The hard limits on processes that members may have.
+        var hardLimits: [UInt64]
+    }
+
+    /// The families, by the name of the first task.
+    private(set) var families: [TaskName: Family] = [:]
+    private var ancestors: [TaskName: TaskName] = [:]
+
+    /// Follows a program's steps as if every fork succeeded.
+    init(_ program: Program) {
+        for task in program.world.tasks {
+            let limits = task.nproc.map { [$0] } ?? []
+            families[task.name] = Family(
+                setup: task,
+                cgroups: [task.cgroup],
+                softLimits: limits,
+                hardLimits: limits
+            )
+            ancestors[task.name] = task.name
+        }
+        for step in program.steps {
+            switch step.action {
+            case .fork(let parent, let child), .clone(let parent, _, let child):
+                ancestors[child] = ancestor(of: parent)
+            case .attach(let task, let path):
+                update(task) { $0.cgroups.insert(path) }
+            case .setrlimitNproc(let task, let soft, let hard):
+                update(task) {
+                    $0.softLimits.append(soft)
+                    $0.hardLimits.append(hard)
+                }
+            default: break
+            }
+        }
+    }
+
+    /// The family of a task; nil for a name that no step can have given.
+    func family(of task: TaskName) -> Family? { ancestor(of: task).flatMap { families[$0] } }
+
+    private mutating func update(_ task: TaskName, _ change: (inout Family) -> Void) {
+        guard let first = ancestor(of: task) else { return }
+        change(&families[first]!)
+    }
+
+    // A bomb's children are called P.k: without the number, the name is that of their parent.
+    private func ancestor(of task: TaskName) -> TaskName? {
+        var name = task
+        while true {
+            if let first = ancestors[name] { return first }
+            guard let dot = name.description.lastIndex(of: "."),
+                Int(name.description[name.description.index(after: dot)...]) != nil,
+                let parent = TaskName(name.description[..<dot])
+            else { return nil }
+            name = parent
+        }
+    }
+}

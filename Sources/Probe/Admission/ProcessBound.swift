@@ -1,0 +1,78 @@
+import KernelABI
+import Scenario
+
+/// How many processes a program can have at one time, zombies included.
+///
+/// The guard's hard limit comes from this figure, so it has to be too high rather than too low: otherwise the guard, and
+/// not a limit of the program, would refuse a fork. A program without a bound of its own is not run at all.
+enum ProcessBound {
+    /// The most processes that a program may ask for.
+    static let ceiling = 4096
+
+    /// A number that no program exceeds; `Int.max` where nothing bounds the program.
+    static func of(_ program: Program) -> Int {
+        let lineages = Lineages(program)
+        let cgroups = CgroupBounds(program)
+        var total = program.world.tasks.count
+        for step in program.steps {
+            switch step.action {
+            case .fork, .clone: total = sum(total, 1)
+            case .bomb(let task, let rounds):
+                guard let family = lineages.family(of: task) else { break }
+                let doubled = rounds >= Int.bitWidth - 2 ? Int.max : 1 << max(rounds, 0)
+                let byCgroup = family.cgroups.reduce(0) { sum($0, cgroups.bound(of: $1)) }
+                total = sum(total, min(doubled, byCgroup, bound(of: family, in: program)))
+            default: break
+            }
+        }
+        return total
+    }
+
+    /// RLIMIT_NPROC bounds the processes of a user that is not root. A process may be made while the count is at most the
+    /// maker's limit; the world's first tasks are there in any case.
+    private static func bound(of family: Lineages.Family, in program: Program) -> Int {
+        guard family.setup.user != .root, family.setup.nproc != nil, let highest = family.softLimits.max(),
+            let limit = Int(exactly: highest)
+        else { return Int.max }
+        return sum(limit, program.world.tasks.count + 1)
+    }
+
+    fileprivate static func sum(_ left: Int, _ right: Int) -> Int {
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        return overflow ? Int.max : sum
+    }
+}
+
+/// How many processes each cgroup of a program can hold: the least of the limits above it, each at the highest that it is
+/// ever set to, and what is moved in past the limit.
+private struct CgroupBounds {
+    private var limits: [CgroupPath: PidsLimit] = [.root: .max]
+    private var placements = 0
+
+    init(_ program: Program) {
+        for setup in program.world.cgroups { limits[setup.path] = setup.pidsMax }
+        placements = program.world.tasks.count
+        for step in program.steps {
+            switch step.action {
+            case .attach: placements += 1
+            case .write(let path, "pids.max", let text):
+                // A text that this cannot read is taken for no limit: the kernel knows more spellings of a number.
+                limits[path] = max(limits[path] ?? .max, PidsLimit(text) ?? .max)
+            default: break
+            }
+        }
+    }
+
+    func bound(of path: CgroupPath) -> Int {
+        var lowest = PidsLimit.max
+        var next: CgroupPath? = path
+        while let path = next {
+            lowest = min(lowest, limits[path] ?? .max)
+            next = path.parent
+        }
+        return switch lowest {
+        case .limited(let number): ProcessBound.sum(Int(number), placements)
+        case .max: Int.max
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Glibc
+import KernelABI
+import Scenario
+
+/// The one new cgroup below which everything of a run happens, with a hard `pids.max`.
+///
+///     <base>/kernaut-<pid>-<start time>          the guard, with the conductor in it
+///     <base>/kernaut-<pid>-<start time>/world    `/` of the program
+///
+/// Its name tells its owner, so that a later run can find what a killed one left behind; a lock on the directory tells
+/// the same across PID namespaces.
+///
+/// In version 2, cgroups that have processes and children with controllers at once must be threaded. `pids` is a threaded
+/// controller, so the program's cgroups are made threaded, and the guard is their threaded domain.
+struct GuardCgroup {
+    /// The name of the guard's only child, the program's root.
+    private static let worldName = "world"
+
+    /// The hierarchy that it is in.
+    let hierarchy: PidsHierarchy
+    /// Its directory.
+    let path: String
+    private let lock: Int32
+
+    /// Makes the guard and sets its limit. Nothing is left where this fails.
+    init(in hierarchy: PidsHierarchy, pidsMax: Int) throws(SystemError) {
+        let name = GuardName(pid: getpid(), startTime: ProcessFacts.startTime(of: getpid()) ?? 0)
+        let path = "\(hierarchy.base)/\(name)"
+        guard mkdir(path, 0o755) == 0 else { throw SystemFile.lastError("mkdir \(path)") }
+        var lock: Int32 = -1
+        do throws(SystemError) {
+            lock = try SystemFile.open(path, O_RDONLY | O_DIRECTORY)
+            guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw SystemFile.lastError("flock \(path)") }
+            try SystemFile.put("\(pidsMax)", into: "\(path)/pids.max")
+            let shown = try SystemFile.read("\(path)/pids.max")
+            guard shown == "\(pidsMax)\n" else { throw SystemError(what: "set \(path)/pids.max", errno: .EINVAL) }
+            if hierarchy.kind == .v2 { try SystemFile.put("+pids", into: "\(path)/cgroup.subtree_control") }
+        } catch {
+            if lock >= 0 { close(lock) }
+            rmdir(path)
+            throw error
+        }
+        self.hierarchy = hierarchy
+        self.path = path
+        self.lock = lock
+    }
+
+    /// Makes the program's cgroups, each after its parent, and sets their limits.
+    func makeWorld(_ setups: [CgroupSetup]) throws(SystemError) {
+        try make(directory(of: .root))
+        for setup in setups {
+            let directory = directory(of: setup.path)
+            if let parent = setup.path.parent {
+                // Before the first child, since the files of a cgroup come with its parent's switch.
+                if hierarchy.kind == .v2 {
+                    try SystemFile.put("+pids", into: "\(self.directory(of: parent))/cgroup.subtree_control")
+                }
+                try make(directory)
+            }
+            if setup.pidsMax != .max { try SystemFile.put("\(setup.pidsMax)", into: "\(directory)/pids.max") }
+        }
+    }
+
+    /// The directory of one of the program's cgroups.
+    func directory(of path: CgroupPath) -> String {
+        "\(self.path)/\(GuardCgroup.worldName)\(path == .root ? "" : path.description)"
+    }
+
+    /// Removes the guard and all below it; the processes in it are dead already.
+    func remove() throws(SystemError) {
+        try CgroupTree.remove(path)
+        close(lock)
+    }
+
+    private func make(_ directory: String) throws(SystemError) {
+        guard mkdir(directory, 0o755) == 0 else { throw SystemFile.lastError("mkdir \(directory)") }
+        if hierarchy.kind == .v2 { try SystemFile.put("threaded", into: "\(directory)/cgroup.type") }
+    }
+}
+
+/// The name of a guard: `kernaut-<pid>-<start time in ticks since boot>` of its owner.
+struct GuardName: CustomStringConvertible {
+    let pid: pid_t
+    let startTime: UInt64
+
+    init(pid: pid_t, startTime: UInt64) {
+        self.pid = pid
+        self.startTime = startTime
+    }
+
+    /// The owner that a directory's name tells; nil for other directories.
+    init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "kernaut", let pid = pid_t(parts[1]), pid > 0, let time = UInt64(parts[2])
+        else { return nil }
+        self.init(pid: pid, startTime: time)
+    }
+
+    var description: String { "kernaut-\(pid)-\(startTime)" }
+
+    /// The owner runs in this PID namespace.
+    var isOwnerAlive: Bool { ProcessFacts.startTime(of: pid) == startTime }
+}

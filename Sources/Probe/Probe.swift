@@ -1,0 +1,80 @@
+import CLinux
+import Glibc
+import KernelABI
+public import Scenario
+
+/// Runs programs on the kernel that it is on, with real processes, and prints what it observes.
+///
+/// It knows nothing of the model: what it prints is what the system calls and files of this machine gave.
+public enum Probe {
+    /// The exit codes of `kernaut-probe`, in the terms of `sysexits.h`. Of several programs' codes the highest counts.
+    public enum Exit: Int32, Sendable {
+        /// Every program was carried out to its end.
+        case completed = 0
+        /// The command was used wrongly.
+        case usage = 64
+        /// A program is not well-formed or makes no sense.
+        case badProgram = 65
+        /// This machine or user lacks something, or the probe does not do what the program asks for.
+        case unavailable = 69
+        /// The probe failed.
+        case fault = 70
+        /// A run took longer than it was allowed.
+        case timedOut = 75
+        /// A signal came, or nobody reads the output any more.
+        case interrupted = 130
+    }
+
+    /// What this machine is, or why programs cannot run on it.
+    public static func platform() -> (platform: Platform?, missing: String?) {
+        let privilege = Privilege.current()
+        do {
+            let hierarchy = try PidsHierarchy.find(mayDelegate: isFirstProcess)
+            return (platform(of: hierarchy), privilege.missing)
+        } catch {
+            return (nil, error.reason)
+        }
+    }
+
+    /// Removes what killed runs left behind: returns the cgroups that were removed, and what could not be done.
+    public static func sweep() -> (removed: [String], problems: [String]) {
+        if let missing = Privilege.current().missing { return ([], [missing]) }
+        do {
+            let (removed, stuck) = Leftovers.sweep(try PidsHierarchy.find(mayDelegate: false))
+            return (removed, stuck.map(\.description))
+        } catch {
+            return ([], [error.reason])
+        }
+    }
+
+    /// Reads programs from a descriptor, one after the other, each up to its line `end`; runs each and prints its record.
+    /// At the end of the input it returns.
+    ///
+    /// - Parameters:
+    ///   - timeoutSeconds: How long each run may take.
+    public static func serve(input: Int32, output: Int32, timeoutSeconds: Int) -> Exit {
+        let signals = kernaut_signal_descriptor()
+        guard signals >= 0 else { return .fault }
+        let session = Session(
+            supervisor: Supervisor(output: output, timeoutSeconds: timeoutSeconds, signals: signals),
+            source: ProgramSource(input: input, output: output, signals: signals)
+        )
+        return session.run()
+    }
+
+    static var isFirstProcess: Bool { getpid() == 1 }
+
+    static func platform(of hierarchy: PidsHierarchy) -> Platform {
+        var names = utsname()
+        uname(&names)
+        let release = withUnsafeBytes(of: &names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let version = KernelVersion(release) ?? KernelVersion(0, 0)
+        // kernel/cgroup/cgroup.c knows the mount option pids_localevents since 6.11; before, pids.events counted so anyway.
+        let isOlder = version.release < KernelVersion(6, 11)
+        return Platform(
+            version: version,
+            hierarchy: hierarchy.kind,
+            pidsLocalEvents: isOlder || hierarchy.hasLocalEventsOption
+        )
+    }
+}

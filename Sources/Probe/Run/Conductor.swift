@@ -1,0 +1,275 @@
+import CLinux
+import Glibc
+import KernelABI
+import Scenario
+
+/// Carries out a program's steps, one at a time, and tells what it observes as it happens.
+///
+/// It is the first process of the run's PID namespace, in the guard but outside of the program's cgroups; it is the parent
+/// of the world's first processes and of all orphans, and reaps none of them but by a `kill` step.
+struct Conductor {
+    /// Why a run stops before its last step.
+    struct Stop: Error {
+        let ending: RunEnding
+    }
+
+    private let program: Program
+    private let cgroup: GuardCgroup
+    private let users: [String: UInt32]
+    private let output: Int32
+    private let files: WorldFiles
+    private var stage: PuppetStage
+
+    /// Opens the world's files and makes room for `slots` processes.
+    init(program: Program, cgroup: GuardCgroup, users: [String: UInt32], slots: Int, output: Int32) throws(Stop) {
+        guard let stage = PuppetStage(slots: slots) else {
+            throw Stop(ending: .fault(reason: "no memory for a table of \(slots) puppets"))
+        }
+        self.program = program
+        self.cgroup = cgroup
+        self.users = users
+        self.output = output
+        self.stage = stage
+        files = try Conductor.required { () throws(SystemError) in try WorldFiles(cgroup, program.world.cgroups) }
+    }
+
+    /// Makes the world and takes every step.
+    mutating func run() throws(Stop) {
+        try required { () throws(SystemError) in
+            guard sethostname(World.initialNodename, World.initialNodename.utf8.count) == 0 else {
+                throw SystemFile.lastError("sethostname in the run's own UTS namespace")
+            }
+        }
+        for task in program.world.tasks { try make(task) }
+        try tell(step: nil, events: [])
+        for (index, step) in program.steps.enumerated() {
+            if case .bomb(let task, let rounds) = step.action {
+                try bomb(task, rounds: rounds, step: index)
+            } else {
+                try tell(step: index, events: try take(step))
+            }
+        }
+    }
+
+    // MARK: - The world
+
+    private mutating func make(_ task: TaskSetup) throws(Stop) {
+        let number: Int
+        switch stage.spawn(task.name) {
+        case .success(let made): number = made
+        case .failure(let errno): throw fault("fork \(task.name): \(errno)")
+        }
+        let procs = "\(cgroup.directory(of: task.cgroup))/cgroup.procs"
+        let pid = stage.puppets[number].pid
+        try required { () throws(SystemError) in try SystemFile.put("\(pid)", into: procs) }
+        let user: UInt32 =
+            switch task.user {
+            case .root: 0
+            case .named(let name): users[name]!
+            }
+        let made = try lossless { () throws(PuppetStage.Lost) in
+            try stage.call(number, KERNAUT_BECOME, UInt64(user), task.nproc ?? UInt64.max)
+        }
+        if case .failure(let errno) = made { throw fault("make \(task.name) a process of \(task.user): \(errno)") }
+    }
+
+    // MARK: - Steps
+
+    /// Takes a step that is one moment. The events are none where its process does not live.
+    private mutating func take(_ step: Step) throws(Stop) -> [Event] {
+        let action = step.action
+        switch action {
+        case .fork(let parent, let child): return try fork(parent, flags: nil, child, action.call)
+        case .clone(let parent, let flags, let child): return try fork(parent, flags: flags, child, action.call)
+        case .exit(let task, let status):
+            guard let number = stage.living(task) else { return [] }
+            do { try stage.end(number, status: status) } catch { throw lost(error) }
+            return [Event(task: task, call: action.call, outcome: .done)]
+        case .wait(let task, let child): return try wait(task, for: child, step)
+        case .unshare(let task, let flags): return try simple(task, action.call, KERNAUT_UNSHARE, flags.rawValue)
+        case .sethostname(let task, let name):
+            if let number = stage.living(task) { stage.setText(number, name) }
+            return try simple(task, action.call, KERNAUT_SETHOSTNAME, UInt64(name.utf8.count))
+        case .uname(let task):
+            guard let number = stage.living(task) else { return [] }
+            let events = try simple(task, action.call, KERNAUT_UNAME)
+            guard events.first?.outcome == .done else { return events }
+            return [Event(task: task, call: action.call, outcome: .text(stage.text(number)))]
+        case .setrlimitNproc(let task, let soft, let hard):
+            return try simple(task, action.call, KERNAUT_SETRLIMIT_NPROC, soft, hard)
+        case .write(let path, let file, let text):
+            return try write(text, to: "\(cgroup.directory(of: path))/\(file)", action.call)
+        case .attach(let task, let path):
+            guard let number = stage.living(task) else { return [] }
+            let procs = "\(cgroup.directory(of: path))/cgroup.procs"
+            return try write("\(stage.puppets[number].pid)", to: procs, action.call)
+        case .kill(let task): return try kill(task, action.call)
+        case .bomb: preconditionFailure("a bomb is several moments")
+        }
+    }
+
+    private func simple(
+        _ task: TaskName,
+        _ call: String,
+        _ order: kernaut_order,
+        _ a: UInt64 = 0,
+        _ b: UInt64 = 0
+    ) throws(Stop) -> [Event] {
+        guard let number = stage.living(task) else { return [] }
+        let result = try lossless { () throws(PuppetStage.Lost) in try stage.call(number, order, a, b) }
+        switch result {
+        case .success: return [Event(task: task, call: call, outcome: .done)]
+        case .failure(let errno): return [Event(task: task, call: call, outcome: .failed(errno))]
+        }
+    }
+
+    private mutating func fork(
+        _ parent: TaskName,
+        flags: CloneFlags?,
+        _ child: TaskName,
+        _ call: String
+    ) throws(Stop) -> [Event] {
+        guard let number = stage.living(parent) else { return [] }
+        return [try fork(number, flags: flags, child, call).event]
+    }
+
+    private mutating func fork(
+        _ parent: Int,
+        flags: CloneFlags?,
+        _ child: TaskName,
+        _ call: String
+    ) throws(Stop) -> (event: Event, child: Int?) {
+        let name = stage.puppets[parent].name
+        if stage.isKnown(child) { throw Stop(ending: .badProgram(reason: "two processes are called \(child)")) }
+        let result: Answer<Int>?
+        do { result = try stage.fork(parent, flags: flags, as: child) } catch { throw lost(error) }
+        switch result {
+        case .success(let number): return (Event(task: name, call: call, outcome: .child(child)), number)
+        case .failure(let errno):
+            if errno == .EAGAIN { try excludeGuard() }
+            return (Event(task: name, call: call, outcome: .failed(errno)), nil)
+        case nil: throw fault("the program has more processes than it was admitted for")
+        }
+    }
+
+    /// A refusal must come from the program's limits: the guard's own limit is never reached.
+    private func excludeGuard() throws(Stop) {
+        let path = cgroup.path
+        let (current, limit) = try required { () throws(SystemError) in
+            (try SystemFile.read("\(path)/pids.current"), try SystemFile.read("\(path)/pids.max"))
+        }
+        guard let current = Int(current.dropLast()), let limit = Int(limit.dropLast()), current < limit else {
+            throw fault("the guard's own limit refused a fork")
+        }
+    }
+
+    private mutating func wait(_ task: TaskName, for child: TaskName?, _ step: Step) throws(Stop) -> [Event] {
+        guard let number = stage.living(task) else { return [] }
+        // A child that never was, or is reaped, has no pid: one above PID_MAX_LIMIT is nobody's child either.
+        let pid = child.map { stage.pid(of: $0) ?? 0x3fff_ffff } ?? -1
+        let argument = UInt64(bitPattern: Int64(pid))
+        let result = try lossless { () throws(PuppetStage.Lost) in
+            try stage.call(number, KERNAUT_WAIT, argument)
+        }
+        switch result {
+        case .failure(let errno): return [Event(task: task, call: step.action.call, outcome: .failed(errno))]
+        case .success(0):
+            throw Stop(ending: .badProgram(reason: "\(step.text): would block, since no child has ended"))
+        case .success(let reaped):
+            guard let ended = stage.number(ofPid: pid_t(reaped)) else { throw fault("an unknown child \(reaped)") }
+            let status = Conductor.describe(stage.waitStatus(number))
+            let name = stage.puppets[ended].name
+            stage.becomeReaped(ended)
+            return [Event(task: task, call: step.action.call, outcome: .reaped(name, status: status))]
+        }
+    }
+
+    private static func describe(_ status: Int32) -> String {
+        kernaut_wait_exited(status) != 0
+            ? "exit \(kernaut_wait_exit_status(status))" : "signal \(kernaut_wait_signal(status))"
+    }
+
+    private func write(_ text: String, to path: String, _ call: String) throws(Stop) -> [Event] {
+        let refused = try required { () throws(SystemError) in try SystemFile.write(text, to: path) }
+        return [Event(task: nil, call: call, outcome: refused.map { .failed($0) } ?? .done)]
+    }
+
+    /// Kills a process and its descendants, parents before children, and reaps them all.
+    private mutating func kill(_ task: TaskName, _ call: String) throws(Stop) -> [Event] {
+        guard let first = stage.living(task) else { return [] }
+        var family = [first]
+        var next = 0
+        while next < family.count {
+            family += stage.children(of: family[next])
+            next += 1
+        }
+        let parent = stage.puppets[first].parent
+        for number in family where stage.puppets[number].state == .living {
+            let pidfd = kernaut_pidfd_open(stage.puppets[number].pid)
+            guard pidfd >= 0, kernaut_pidfd_send_signal(pidfd, SIGKILL) == 0,
+                kernaut_pidfd_await_death(pidfd, -1) == 1
+            else { throw fault("kill \(stage.puppets[number].name): \(Errno(rawValue: -min(pidfd, 0)))") }
+            close(pidfd)
+            stage.becomeZombie(number)
+        }
+        // The first one is its living parent's to reap; all others are the harness's since their parents are dead.
+        for number in family {
+            let pid = stage.puppets[number].pid
+            if number == first, let parent {
+                let argument = UInt64(pid)
+                let result = try lossless { () throws(PuppetStage.Lost) in
+                    try stage.call(parent, KERNAUT_WAIT, argument)
+                }
+                guard case .success(let reaped) = result, reaped == pid else { throw fault("reap \(task): \(result)") }
+            } else if waitpid(pid, nil, 0) != pid {
+                throw fault("reap \(stage.puppets[number].name): \(SystemFile.lastErrno())")
+            }
+            stage.becomeReaped(number)
+        }
+        return [Event(task: nil, call: call, outcome: .done)]
+    }
+
+    private mutating func bomb(_ task: TaskName, rounds: Int, step: Int) throws(Stop) {
+        var members = stage.living(task).map { [$0] } ?? []
+        for round in 0..<rounds {
+            var events: [Event] = []
+            events.reserveCapacity(members.count)
+            for member in members {
+                let name = stage.nextBombChild(of: member)
+                let (event, child) = try fork(member, flags: nil, name, "fork")
+                events.append(event)
+                if let child {
+                    stage.countBombChild(of: member)
+                    members.append(child)
+                }
+            }
+            try tell(step: step, round: round + 1, events: events)
+        }
+    }
+
+    // MARK: - Telling
+
+    private func tell(step: Int?, round: Int? = nil, events: [Event]) throws(Stop) {
+        let snapshot = try required { () throws(SystemError) in try files.snapshot() }
+        let observation = Observation(step: step, round: round, events: events, snapshot: snapshot)
+        guard SystemFile.send(observation.text, to: output) else { throw Stop(ending: .interrupted) }
+    }
+
+    private func fault(_ reason: String) -> Stop { Stop(ending: .fault(reason: reason)) }
+
+    private func lost(_ error: PuppetStage.Lost) -> Stop {
+        fault("the process \(error.name) was killed by something outside of the program")
+    }
+
+    private func lossless<Value>(_ body: () throws(PuppetStage.Lost) -> Value) throws(Stop) -> Value {
+        do { return try body() } catch { throw lost(error) }
+    }
+
+    private func required<Value>(_ body: () throws(SystemError) -> Value) throws(Stop) -> Value {
+        try Conductor.required(body)
+    }
+
+    private static func required<Value>(_ body: () throws(SystemError) -> Value) throws(Stop) -> Value {
+        do { return try body() } catch { throw Stop(ending: .fault(reason: error.description)) }
+    }
+}

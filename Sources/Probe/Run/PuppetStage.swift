@@ -1,0 +1,164 @@
+import CLinux
+import Glibc
+import KernelABI
+import Scenario
+
+/// The processes of a program: who they are, whose children, and in which slot of the shared table each waits.
+struct PuppetStage {
+    /// One process, from its making to its reaping.
+    struct Puppet {
+        let name: TaskName
+        let pid: pid_t
+        let slot: UInt32
+        /// The number of its parent on the stage; nil for a child of the harness.
+        var parent: Int?
+        var state = State.living
+        /// The children that bombs gave it.
+        var bombChildren = 0
+    }
+
+    enum State {
+        case living
+        case zombie
+        case reaped
+    }
+
+    /// A puppet that does not answer any more: something outside of the program killed it.
+    struct Lost: Error {
+        let name: TaskName
+    }
+
+    /// All processes ever, in the order in which they were made.
+    private(set) var puppets: [Puppet] = []
+    private var numbers: [TaskName: Int] = [:]
+    private var numbersByPid: [pid_t: Int] = [:]
+    private var freeSlots: [UInt32]
+    private let table: OpaquePointer
+
+    /// Makes an empty stage with room for so many processes at a time.
+    init?(slots: Int) {
+        guard let table = kernaut_table_make(UInt32(slots)) else { return nil }
+        self.table = table
+        freeSlots = (0..<UInt32(slots)).reversed()
+    }
+
+    /// The living process of a name.
+    func living(_ name: TaskName) -> Int? {
+        guard let number = numbers[name], puppets[number].state == .living else { return nil }
+        return number
+    }
+
+    /// The name was given to a process, be it alive or not.
+    func isKnown(_ name: TaskName) -> Bool { numbers[name] != nil }
+
+    /// The pid of a process that was not reaped yet.
+    func pid(of name: TaskName) -> pid_t? {
+        guard let number = numbers[name], puppets[number].state != .reaped else { return nil }
+        return puppets[number].pid
+    }
+
+    /// The number of the unreaped process with a pid.
+    func number(ofPid pid: pid_t) -> Int? { numbersByPid[pid] }
+
+    /// Forks a child of the harness itself; nil when there is no room, or the errno.
+    mutating func spawn(_ name: TaskName) -> Answer<Int> {
+        guard let slot = freeSlots.popLast() else { return .failure(.ENOSPC) }
+        let pid = kernaut_puppet_spawn(table, slot)
+        guard pid > 0 else {
+            freeSlots.append(slot)
+            return .failure(Errno(rawValue: Int32(-pid)))
+        }
+        return .success(add(name, pid: pid_t(pid), slot: slot, parent: nil))
+    }
+
+    /// Has a puppet fork, by fork or by clone with flags; nil as the slot tells that there is no room left.
+    mutating func fork(
+        _ parent: Int,
+        flags: CloneFlags?,
+        as name: TaskName
+    ) throws(Lost) -> Answer<Int>? {
+        guard let slot = freeSlots.popLast() else { return nil }
+        let order = flags == nil ? KERNAUT_FORK : KERNAUT_CLONE
+        switch try call(parent, order, UInt64(slot), flags?.rawValue ?? 0) {
+        case .failure(let errno):
+            freeSlots.append(slot)
+            return .failure(errno)
+        case .success(let pid):
+            let adopted = flags?.contains(.CLONE_PARENT) == true ? puppets[parent].parent : parent
+            return .success(add(name, pid: pid_t(pid), slot: slot, parent: adopted))
+        }
+    }
+
+    /// Has a puppet make a system call, and returns what came back.
+    func call(
+        _ number: Int,
+        _ order: kernaut_order,
+        _ a: UInt64 = 0,
+        _ b: UInt64 = 0
+    ) throws(Lost) -> Answer<Int64> {
+        let puppet = puppets[number]
+        let result = kernaut_puppet_call(table, puppet.slot, puppet.pid, order, a, b)
+        if result == -Int64(ESTALE) { throw Lost(name: puppet.name) }
+        return result < 0 ? .failure(Errno(rawValue: Int32(-result))) : .success(result)
+    }
+
+    /// Puts a text where the next call of a puppet finds it; the text fits.
+    func setText(_ number: Int, _ text: String) {
+        let bytes = Array(text.utf8)
+        precondition(bytes.count <= Int(KERNAUT_TEXT_CAPACITY))
+        let target = UnsafeMutableRawPointer(kernaut_puppet_text(table, puppets[number].slot)!)
+        bytes.withUnsafeBytes {
+            target.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(target), byteCount: $0.count)
+        }
+    }
+
+    /// The text that the last call of a puppet left.
+    func text(_ number: Int) -> String { String(cString: kernaut_puppet_text(table, puppets[number].slot)) }
+
+    /// The wait status that the last wait of a puppet left.
+    func waitStatus(_ number: Int) -> Int32 { kernaut_puppet_wait_status(table, puppets[number].slot) }
+
+    /// Has a puppet end, and returns when it is a zombie, its children being the harness's.
+    mutating func end(_ number: Int, status: UInt8) throws(Lost) {
+        let puppet = puppets[number]
+        guard kernaut_puppet_exit(table, puppet.slot, puppet.pid, status) == 0 else { throw Lost(name: puppet.name) }
+        becomeZombie(number)
+    }
+
+    /// Notes that a process is a zombie, and that its children are the harness's.
+    mutating func becomeZombie(_ number: Int) {
+        puppets[number].state = .zombie
+        for child in children(of: number) { puppets[child].parent = nil }
+    }
+
+    /// Notes that a zombie is reaped.
+    mutating func becomeReaped(_ number: Int) {
+        puppets[number].state = .reaped
+        numbersByPid[puppets[number].pid] = nil
+        freeSlots.append(puppets[number].slot)
+    }
+
+    /// The unreaped children of a process.
+    func children(of number: Int) -> [Int] {
+        puppets.indices.filter { puppets[$0].parent == number && puppets[$0].state != .reaped }
+    }
+
+    /// The name of a process's next child in a bomb, if its next fork succeeds.
+    func nextBombChild(of number: Int) -> TaskName { puppets[number].name.child(puppets[number].bombChildren + 1) }
+
+    /// Notes that a bomb gave a process a child.
+    mutating func countBombChild(of number: Int) { puppets[number].bombChildren += 1 }
+
+    private mutating func add(_ name: TaskName, pid: pid_t, slot: UInt32, parent: Int?) -> Int {
+        puppets.append(Puppet(name: name, pid: pid, slot: slot, parent: parent))
+        numbers[name] = puppets.count - 1
+        numbersByPid[pid] = puppets.count - 1
+        return puppets.count - 1
+    }
+}
+
+/// What a call returned, where an error number is an answer like any other.
+enum Answer<Value> {
+    case success(Value)
+    case failure(Errno)
+}
