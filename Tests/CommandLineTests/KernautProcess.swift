@@ -15,6 +15,11 @@ struct KernautProcess {
 
     /// Runs `kernaut` with these arguments. Output goes through files, so that no pipe can fill up.
     static func run(_ arguments: String..., environment: [String: String] = [:]) throws -> KernautProcess {
+        try run(arguments, environment: environment)
+    }
+
+    /// The same, with the arguments in an array.
+    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> KernautProcess {
         let folder = FileManager.default.temporaryDirectory.appending(path: "kernaut-cli-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
