@@ -1,0 +1,112 @@
+public import Failure
+import Foundation
+public import Scenario
+import Subprocess
+import SystemPackage
+
+/// The running kernel of this machine, reached through `kernaut-probe`, a process of its own: whatever a program does there
+/// cannot touch kernaut, and a kill of either leaves nothing behind.
+public struct HostProbe: Sendable {
+    /// The longest output of one start of the probe, in bytes.
+    private static let outputLimit = 512 * 1024 * 1024
+
+    private let executable: FilePath
+    private let timeoutSeconds: Int
+
+    /// A probe whose runs may take so many seconds each.
+    ///
+    /// - Throws: `unavailable` when no `kernaut-probe` stands beside the running executable.
+    public init(timeoutSeconds: Int = 30) throws(Failure) {
+        try self.init(executable: HostProbe.besideThisExecutable(), timeoutSeconds: timeoutSeconds)
+    }
+
+    /// A probe at a path.
+    public init(executable: String, timeoutSeconds: Int = 30) throws(Failure) {
+        guard FileManager.default.isExecutableFile(atPath: executable) else {
+            throw Failure(
+                .unavailable,
+                "kernaut-probe is not there",
+                at: executable,
+                remedy: "build it with 'swift build --product kernaut-probe'"
+            )
+        }
+        self.executable = FilePath(executable)
+        self.timeoutSeconds = timeoutSeconds
+    }
+
+    /// What this machine is as far as traces depend on it, and why programs cannot run here; the platform is nil where no
+    /// hierarchy carries `pids`.
+    public func platform() async throws(Failure) -> (platform: Platform?, missing: String?) {
+        let (output, complaint, status) = try await start(["platform"], input: "")
+        var reader = RunReader()
+        do {
+            for line in output.split(separator: "\n") { try reader.read(line) }
+        } catch {
+            throw Failure(.internalFault, "the probe's answer: \(error)", at: executable.string)
+        }
+        if status == 0, let platform = reader.record.platform { return (platform, nil) }
+        let missing = complaint.isEmpty ? "the probe ended with status \(status)" : complaint
+        return (reader.record.platform, missing)
+    }
+
+    /// Runs programs one after the other in one start of the probe, and returns a record for each. A program that was not
+    /// reached has a record without an ending.
+    public func observe(_ programs: [Program]) async throws(Failure) -> [RunRecord] {
+        let (output, _, _) = try await start(
+            ["run", "--timeout", "\(timeoutSeconds)"],
+            input: programs.map(\.text).joined()
+        )
+        var records: [RunRecord] = []
+        var reader = RunReader()
+        var isCut = false
+        for line in output.split(separator: "\n", omittingEmptySubsequences: false) {
+            do {
+                try reader.read(line)
+            } catch {
+                // A run that was ended from outside leaves half a line; anything else must be well-formed.
+                isCut = true
+            }
+            guard let ending = reader.record.ending else { continue }
+            var record = reader.record
+            if isCut && ending == .completed {
+                record.ending = .fault(reason: "the probe's output has a line that cannot be read")
+            }
+            records.append(record)
+            reader = RunReader()
+            isCut = false
+        }
+        while records.count < programs.count { records.append(reader.record) }
+        return records
+    }
+
+    private func start(
+        _ arguments: [String],
+        input: String
+    ) async throws(Failure) -> (output: String, complaint: String, status: Int32) {
+        do {
+            let result = try await Subprocess.run(
+                .path(executable),
+                arguments: Arguments(arguments),
+                input: .string(input),
+                output: .string(limit: HostProbe.outputLimit),
+                error: .string(limit: 1024 * 1024)
+            )
+            let status: Int32 =
+                switch result.terminationStatus {
+                case .exited(let code): Int32(code)
+                case .signaled(let signal): 128 + Int32(signal)
+                }
+            let complaint = (result.standardError).split(separator: "\n").first.map(String.init) ?? ""
+            return (result.standardOutput, complaint, status)
+        } catch {
+            throw Failure(.internalFault, "the probe cannot be run: \(error)", at: executable.string)
+        }
+    }
+
+    private static func besideThisExecutable() throws(Failure) -> String {
+        guard let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+            throw Failure(.unavailable, "cannot tell where this executable is", at: "/proc/self/exe")
+        }
+        return FilePath(own).removingLastComponent().appending("kernaut-probe").string
+    }
+}

@@ -1,0 +1,88 @@
+public import Failure
+public import Scenario
+public import Simulation
+
+/// A program, what was predicted for it, what was observed, and the verdict.
+public struct Verification: Hashable, Sendable {
+    /// The program.
+    public var program: Program
+    /// What it ran on; nil where that could not be told.
+    public var platform: Platform?
+    /// The model's prediction for that platform; nil where there is no platform, or the model does not know the program.
+    public var prediction: Prediction?
+    /// What was observed; nil where nothing was run. Not all of the program where the run did not complete.
+    public var observed: Trace?
+    /// Prediction and observation side by side; nil where one of them is missing.
+    public var comparison: Comparison?
+    /// The verdict.
+    public var verdict: Verdict
+}
+
+/// Predicts programs for the running kernel, runs them on it, and compares.
+public struct HostVerifier: Sendable {
+    private let probe: HostProbe
+
+    /// A verifier that runs programs by a probe.
+    public init(_ probe: HostProbe) { self.probe = probe }
+
+    /// Verifies programs, one after the other, in the order in which they are given.
+    ///
+    /// - Throws: `badInput` for a program that makes no sense, before anything is run; `internalFault` where the probe
+    ///   cannot be started. Everything else is a verdict.
+    public func verify(_ programs: [Program]) async throws(Failure) -> [Verification] {
+        let (platform, missing) = try await probe.platform()
+        var verifications = try programs.map { program throws(Failure) in
+            try Verification(predicting: program, on: platform)
+        }
+        if let missing {
+            for index in verifications.indices { verifications[index].verdict = .skipped(reason: missing) }
+            return verifications
+        }
+        let runnable = verifications.indices.filter { verifications[$0].prediction != nil }
+        guard !runnable.isEmpty else { return verifications }
+        let records = try await probe.observe(runnable.map { programs[$0] })
+        for (index, record) in zip(runnable, records) { verifications[index].judge(record) }
+        return verifications
+    }
+}
+
+extension Verification {
+    /// A verification before its run. Its verdict stands where nothing is run.
+    init(predicting program: Program, on platform: Platform?) throws(Failure) {
+        self.program = program
+        self.platform = platform
+        verdict = .skipped(reason: "nothing was run")
+        guard let platform else { return }
+        do {
+            prediction = try Simulator.predict(program, on: platform)
+        } catch where error.status == .unavailable {
+            verdict = .unsupported(reason: error.line)
+        }
+    }
+
+    /// Takes in what the probe recorded, and gives the verdict.
+    mutating func judge(_ record: RunRecord) {
+        guard let prediction else { return }
+        if !record.trace.observations.isEmpty {
+            observed = record.trace
+            comparison = Comparison(prediction, record.trace)
+        }
+        switch record.ending {
+        case .completed: verdict = Verification.verdict(of: comparison)
+        case .skipped(let reason): verdict = .skipped(reason: reason)
+        case .unsupported(let reason): verdict = .unsupported(reason: reason)
+        case .timedOut(let seconds): verdict = .timedOut(seconds: seconds)
+        case .badProgram(let reason):
+            // The model took the program for a sensible one.
+            verdict = .harnessError(reason: "the probe refuses the program: \(reason)")
+        case .fault(let reason): verdict = .harnessError(reason: reason)
+        case .interrupted: verdict = .harnessError(reason: "the run was interrupted")
+        case nil: verdict = .harnessError(reason: "the probe ended before the program did")
+        }
+    }
+
+    private static func verdict(of comparison: Comparison?) -> Verdict {
+        guard let comparison, comparison.compared > 0 else { return .harnessError(reason: "nothing was compared") }
+        return comparison.differences.isEmpty ? .conforms : .diverges
+    }
+}
