@@ -47,8 +47,28 @@ final class CallGraph {
     /// the call.
     func orderedSuccessors(of function: Int64) throws -> [Int64] {
         if let known = ordered[function] { return known }
+        // The order of `CallEdge.isShownBefore`, without what only a reader needs of an edge.
         var seen: Set<Int64> = []
-        let found = try reader.callees(of: reader.symbol(function)).map(\.callee.id).filter { seen.insert($0).inserted }
+        let direct = try reader.identifiers(
+            """
+            SELECT call.callee FROM call JOIN file ON file.id = call.file WHERE call.caller = ?
+            ORDER BY file.path, call.line, call.column, call.callee
+            """,
+            [function]
+        )
+        let ops = try reader.identifiers(
+            """
+            SELECT registration.function FROM dispatch
+            JOIN file AS site ON site.id = dispatch.file
+            JOIN registration ON registration.field = dispatch.field
+            JOIN file ON file.id = registration.file
+            WHERE dispatch.caller = ?
+            ORDER BY site.path, dispatch.line, dispatch.column, file.path, registration.line, registration.column,
+                registration.function
+            """,
+            [function]
+        )
+        let found = (direct + ops).filter { seen.insert($0).inserted }
         ordered[function] = found
         return found
     }

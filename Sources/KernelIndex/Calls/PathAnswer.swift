@@ -67,12 +67,11 @@ extension IndexStore {
                         paths += try found.paths.map(reader.path)
                         guard !found.paths.isEmpty else { continue }
                         notes.append(
-                            "all paths of at most \(found.longest) calls that visit no function twice; "
-                                + "longer ones were not looked for"
+                            "looked for paths of at most \(found.longest) calls that visit no function twice"
                         )
-                        if found.leftOut > 0 { notes.append("\(found.leftOut) more paths of that length are left out") }
-                        if found.gaveUp { notes.append("the search was cut: there are more paths of that length") }
-                        isTruncated = isTruncated || found.leftOut > 0 || found.gaveUp
+                        if found.leftOut > 0 { notes.append("\(found.leftOut) more paths of these are left out") }
+                        if found.isCut { notes.append("cut: there may be more paths of that length or longer") }
+                        isTruncated = isTruncated || found.isCut
                     }
                 }
             }

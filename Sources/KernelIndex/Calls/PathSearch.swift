@@ -65,8 +65,8 @@ struct PathSearch {
         return toGoal
     }
 
-    /// All simple paths of at most `shortest + slack` calls, shorter ones first, and within a length in the order of
-    /// the source.
+    /// The simple paths of at most `shortest + slack` calls, shorter ones first, and within a length in the order of
+    /// the source. Once `limit` paths are found, longer ones are not looked for any more.
     ///
     /// - Parameters:
     ///   - limit: how many paths to give at most.
@@ -77,28 +77,31 @@ struct PathSearch {
         slack: Int,
         limit: Int,
         effort: Int = 200_000
-    ) throws -> (paths: [[Int64]], longest: Int, leftOut: Int, gaveUp: Bool) {
-        guard let shortest = try shortest(from: start, to: goal) else { return ([], 0, 0, false) }
-        let longest = shortest.count - 1 + slack
-        let remaining = try stepsToGoal(goal, atMost: longest)
-        var found: [[Int64]] = []
-        var leftOut = 0
-        var stepsLeft = effort
-        for length in (shortest.count - 1)...longest {
+    ) throws -> FoundPaths {
+        var found = FoundPaths()
+        guard let shortest = try shortest(from: start, to: goal) else { return found }
+        var steps = StepsToGoal(goal: goal, graph: graph)
+        var effortLeft = effort
+        for length in (shortest.count - 1)...(shortest.count - 1 + slack) {
+            guard found.paths.count < limit else {
+                found.isCut = true
+                break
+            }
+            try steps.grow(to: length)
+            found.longest = length
             var path = [start]
             var onPath: Set<Int64> = [start]
             func walk(_ left: Int) throws {
                 let last = path[path.count - 1]
-                if left == 0 {
-                    guard last == goal else { return }
-                    if found.count < limit { found.append(path) } else { leftOut += 1 }
+                if last == goal || left == 0 {
+                    guard last == goal, left == 0 else { return }
+                    if found.paths.count < limit { found.paths.append(path) } else { found.leftOut += 1 }
                     return
                 }
-                guard last != goal else { return }
                 for next in try graph.orderedSuccessors(of: last) {
-                    guard stepsLeft > 0 else { return }
-                    stepsLeft -= 1
-                    guard let needed = remaining[next], needed < left, onPath.insert(next).inserted else { continue }
+                    guard effortLeft > 0 else { return }
+                    effortLeft -= 1
+                    guard let needed = steps.least[next], needed < left, onPath.insert(next).inserted else { continue }
                     path.append(next)
                     try walk(left - 1)
                     path.removeLast()
@@ -107,22 +110,48 @@ struct PathSearch {
             }
             try walk(length)
         }
-        return (found, longest, leftOut, stepsLeft == 0)
+        if effortLeft == 0 || found.leftOut > 0 { found.isCut = true }
+        return found
+    }
+}
+
+/// What a search for all paths came to.
+struct FoundPaths {
+    /// The paths, as functions.
+    var paths: [[Int64]] = []
+    /// The greatest number of calls for which paths were looked for.
+    var longest = 0
+    /// How many more paths of `longest` calls the search has met.
+    var leftOut = 0
+    /// Whether there may be more paths within the bound than are here.
+    var isCut = false
+}
+
+/// The least number of calls from functions to the goal, as far as it has been looked for.
+private struct StepsToGoal {
+    private(set) var least: [Int64: Int]
+    private var frontier: [Int64]
+    private var depth = 0
+    private let graph: CallGraph
+
+    init(goal: Int64, graph: CallGraph) {
+        least = [goal: 0]
+        frontier = [goal]
+        self.graph = graph
     }
 
-    private func stepsToGoal(_ goal: Int64, atMost longest: Int) throws -> [Int64: Int] {
-        var steps = [goal: 0]
-        var frontier = [goal]
-        for depth in 1..<(longest + 2) {
+    /// Looks as far back as a path of `length` calls needs: its second function is one call nearer.
+    mutating func grow(to length: Int) throws {
+        while depth < length - 1, !frontier.isEmpty {
+            depth += 1
             var next: [Int64] = []
             for function in frontier {
-                for other in try graph.predecessors(of: function) where steps[other] == nil {
-                    steps[other] = depth
+                for other in try graph.predecessors(of: function) where least[other] == nil {
+                    least[other] = depth
                     next.append(other)
                 }
             }
             frontier = next
         }
-        return steps
     }
 }

@@ -1,41 +1,32 @@
 extension FactReader {
     /// Reads a symbol with its home; nil when there is none of that number.
     func loadSymbol(_ identifier: Int64) throws -> Symbol? {
-        let stored = try first("SELECT identity, name, kind, is_static, type FROM symbol WHERE id = ?", [identifier]) {
-            (
-                identity: try $0.text(0), name: try $0.text(1), kind: SymbolKind(rawValue: try $0.text(2)),
-                isStatic: try $0.flag(3), type: try $0.textIfPresent(4)
-            )
-        }
-        guard let stored else { return nil }
-        let home = try first(
+        // One statement for all, since an answer may name thousands of symbols.
+        try first(
             """
-            SELECT file.path, definition.line, definition.column, definition.is_definition FROM definition
-            JOIN file ON file.id = definition.file WHERE definition.symbol = ?
+            SELECT symbol.identity, symbol.name, symbol.kind, symbol.is_static, symbol.type, owner.name,
+                definition.is_definition, file.path, definition.line, definition.column
+            FROM symbol
+            LEFT JOIN definition ON definition.symbol = symbol.id LEFT JOIN file ON file.id = definition.file
+            LEFT JOIN field ON field.symbol = symbol.id LEFT JOIN symbol AS owner ON owner.id = field.record
+            WHERE symbol.id = ?
             ORDER BY definition.is_definition DESC, file.path, definition.line, definition.column LIMIT 1
             """,
             [identifier]
-        ) { (place: try $0.place(0), isDefinition: try $0.flag(3)) }
-        var record: String?
-        if stored.kind == .field {
-            record = try first(
-                "SELECT symbol.name FROM field JOIN symbol ON symbol.id = field.record WHERE field.symbol = ?",
-                [identifier]
-            ) { try $0.text(0) }
+        ) { row in
+            let name = try row.text(1)
+            return Symbol(
+                id: identifier,
+                identity: try row.text(0),
+                name: name,
+                kind: SymbolKind(rawValue: try row.text(2)),
+                isStatic: try row.flag(3),
+                type: try row.textIfPresent(4),
+                home: try row.textIfPresent(7) == nil ? nil : try row.place(7),
+                isDefined: try row.identifierIfPresent(6) == 1,
+                systemCall: name.hasPrefix("__do_") ? try systemCallNames().bodies[identifier] : nil,
+                record: try row.textIfPresent(5)
+            )
         }
-        let systemCall =
-            stored.name.hasPrefix("__do_") ? try systemCallNames().bodies[identifier] : nil
-        return Symbol(
-            id: identifier,
-            identity: stored.identity,
-            name: stored.name,
-            kind: stored.kind,
-            isStatic: stored.isStatic,
-            type: stored.type,
-            home: home?.place,
-            isDefined: home?.isDefinition ?? false,
-            systemCall: systemCall,
-            record: record
-        )
     }
 }
