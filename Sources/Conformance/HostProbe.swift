@@ -7,8 +7,13 @@ import SystemPackage
 /// The running kernel of this machine, reached through `kernaut-probe`, a process of its own: whatever a program does there
 /// cannot touch kernaut, and a kill of either leaves nothing behind.
 public struct HostProbe: Sendable {
+    /// The most processes that the probe lets a program have at a time on a host.
+    public static let mostProcesses = 4096
     /// The longest output of one start of the probe, in bytes.
     private static let outputLimit = 512 * 1024 * 1024
+
+    /// The probe's exit code where something is missing: `EX_UNAVAILABLE`.
+    private static let unavailable: Int32 = 69
 
     private let executable: FilePath
     private let timeoutSeconds: Int
@@ -45,8 +50,13 @@ public struct HostProbe: Sendable {
             throw Failure(.internalFault, "the probe's answer: \(error)", at: executable.string)
         }
         if status == 0, let platform = reader.record.platform { return (platform, nil) }
-        let missing = complaint.isEmpty ? "the probe ended with status \(status)" : complaint
-        return (reader.record.platform, missing)
+        guard status == HostProbe.unavailable else {
+            throw Failure(.internalFault, "the probe ended with status \(status): \(complaint)", at: executable.string)
+        }
+        let prefix = "kernaut-probe: "
+        return (
+            reader.record.platform, complaint.hasPrefix(prefix) ? String(complaint.dropFirst(prefix.count)) : complaint
+        )
     }
 
     /// Runs programs one after the other in one start of the probe, and returns a record for each. A program that was not

@@ -2,6 +2,20 @@ public import Failure
 public import Scenario
 public import Simulation
 
+/// A program to verify, and what its author expects of it.
+public struct VerificationCase: Hashable, Sendable {
+    /// The program.
+    public var program: Program
+    /// The author's expectations, which an observation has to meet besides the prediction.
+    public var expectations: [Expectation]
+
+    /// Makes a case.
+    public init(_ program: Program, expectations: [Expectation] = []) {
+        self.program = program
+        self.expectations = expectations
+    }
+}
+
 /// A program, what was predicted for it, what was observed, and the verdict.
 public struct Verification: Hashable, Sendable {
     /// The program.
@@ -14,6 +28,8 @@ public struct Verification: Hashable, Sendable {
     public var observed: Trace?
     /// Prediction and observation side by side; nil where one of them is missing.
     public var comparison: Comparison?
+    /// The author's expectations beside what was observed; none where the run did not complete.
+    public var findings: [Finding]
     /// The verdict.
     public var verdict: Verdict
 }
@@ -29,10 +45,10 @@ public struct HostVerifier: Sendable {
     ///
     /// - Throws: `badInput` for a program that makes no sense, before anything is run; `internalFault` where the probe
     ///   cannot be started. Everything else is a verdict.
-    public func verify(_ programs: [Program]) async throws(Failure) -> [Verification] {
+    public func verify(_ cases: [VerificationCase]) async throws(Failure) -> [Verification] {
         let (platform, missing) = try await probe.platform()
-        var verifications = try programs.map { program throws(Failure) in
-            try Verification(predicting: program, on: platform)
+        var verifications = try cases.map { subject throws(Failure) in
+            try Verification(predicting: subject.program, on: platform)
         }
         if let missing {
             for index in verifications.indices { verifications[index].verdict = .skipped(reason: missing) }
@@ -40,8 +56,10 @@ public struct HostVerifier: Sendable {
         }
         let runnable = verifications.indices.filter { verifications[$0].prediction != nil }
         guard !runnable.isEmpty else { return verifications }
-        let records = try await probe.observe(runnable.map { programs[$0] })
-        for (index, record) in zip(runnable, records) { verifications[index].judge(record) }
+        let records = try await probe.observe(runnable.map { cases[$0].program })
+        for (index, record) in zip(runnable, records) {
+            verifications[index].judge(record, cases[index].expectations)
+        }
         return verifications
     }
 }
@@ -51,24 +69,38 @@ extension Verification {
     init(predicting program: Program, on platform: Platform?) throws(Failure) {
         self.program = program
         self.platform = platform
+        findings = []
         verdict = .skipped(reason: "nothing was run")
         guard let platform else { return }
         do {
+            // Rounds alone first: the events of a million forks are not worth their memory if none of them can be made.
+            let most = try program.mostLiving(on: platform)
+            guard most <= HostProbe.mostProcesses else {
+                verdict = .unsupported(
+                    reason: "\(most) processes at a time, and at most \(HostProbe.mostProcesses) are made on a host"
+                )
+                return
+            }
             prediction = try Simulator.predict(program, on: platform)
-        } catch where error.status == .unavailable {
+        } catch {
+            guard error.status == .unavailable else { throw error }
             verdict = .unsupported(reason: error.line)
         }
     }
 
     /// Takes in what the probe recorded, and gives the verdict.
-    mutating func judge(_ record: RunRecord) {
+    mutating func judge(_ record: RunRecord, _ expectations: [Expectation]) {
         guard let prediction else { return }
         if !record.trace.observations.isEmpty {
             observed = record.trace
             comparison = Comparison(prediction, record.trace)
         }
         switch record.ending {
-        case .completed: verdict = Verification.verdict(of: comparison)
+        case .completed:
+            if let observed, !observed.observations.isEmpty {
+                findings = expectations.map { $0.finding(in: Evidence(observed)) }
+            }
+            verdict = judgement
         case .skipped(let reason): verdict = .skipped(reason: reason)
         case .unsupported(let reason): verdict = .unsupported(reason: reason)
         case .timedOut(let seconds): verdict = .timedOut(seconds: seconds)
@@ -81,8 +113,18 @@ extension Verification {
         }
     }
 
-    private static func verdict(of comparison: Comparison?) -> Verdict {
+    private var judgement: Verdict {
         guard let comparison, comparison.compared > 0 else { return .harnessError(reason: "nothing was compared") }
-        return comparison.differences.isEmpty ? .conforms : .diverges
+        let isMet = !findings.contains { $0.result == .unmet }
+        return comparison.differences.isEmpty && isMet ? .conforms : .diverges
+    }
+}
+
+extension Program {
+    /// The most processes that live at one time, as the model has it.
+    ///
+    /// - Throws: as `Simulator.predict` does.
+    public func mostLiving(on platform: Platform) throws(Failure) -> Int {
+        try Simulator.predict(self, on: platform, detail: .rounds).moments.map(\.snapshot.living).max() ?? 0
     }
 }

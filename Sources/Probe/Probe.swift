@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 import KernelABI
-public import Scenario
+import Scenario
 
 /// Runs programs on the kernel that it is on, with real processes, and prints what it observes.
 ///
@@ -25,12 +25,13 @@ public enum Probe {
         case interrupted = 130
     }
 
-    /// What this machine is, or why programs cannot run on it.
-    public static func platform() -> (platform: Platform?, missing: String?) {
+    /// What this machine is, as the line that a run begins with, and why programs cannot run on it; no line where no
+    /// hierarchy carries `pids`, no reason where programs can run.
+    public static func platform() -> (line: String?, missing: String?) {
         let privilege = Privilege.current()
         do {
             let hierarchy = try PidsHierarchy.find(mayDelegate: isFirstProcess)
-            return (platform(of: hierarchy), privilege.missing)
+            return (platform(of: hierarchy).text, privilege.missing)
         } catch {
             return (nil, error.reason)
         }

@@ -8,7 +8,6 @@
 // supported; 70 a fault of the probe; 75 timed out; 130 interrupted.
 
 import Probe
-import Scenario
 
 #if canImport(Glibc)
     import Glibc
@@ -35,10 +34,10 @@ case let words where words.count == 3 && words[0] == "run" && words[1] == "--tim
     }
     leave(Probe.serve(input: 0, output: 1, timeoutSeconds: seconds))
 case ["platform"]:
-    let (platform, missing) = Probe.platform()
-    if let platform { print(platform.text) }
+    let (line, missing) = Probe.platform()
+    if let line { print(line) }
     if let missing {
-        complain("programs cannot run here: \(missing)")
+        complain(missing)
         leave(.unavailable)
     }
     leave(.completed)
