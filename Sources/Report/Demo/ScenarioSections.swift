@@ -1,3 +1,4 @@
+import KernelABI
 public import KernelIndex
 public import Scenario
 public import Simulation
