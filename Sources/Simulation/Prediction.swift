@@ -123,4 +123,10 @@ public struct CountedDecision: Hashable, Sendable {
     public var decision: Decision
     /// How many calls it refused.
     public var count: Int
+
+    /// Makes a counted decision.
+    public init(decision: Decision, count: Int) {
+        self.decision = decision
+        self.count = count
+    }
 }

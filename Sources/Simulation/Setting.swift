@@ -46,7 +46,11 @@ public struct Setting: Hashable, Sendable {
         switch key {
         case .pidsMax(let path):
             guard let index = program.world.cgroups.firstIndex(where: { $0.path == path }) else {
-                throw nothing("the program has no cgroup \(path)", "it has", program.world.cgroups.map(\.path.description))
+                throw nothing(
+                    "the program has no cgroup \(path)",
+                    "it has",
+                    program.world.cgroups.map(\.path.description)
+                )
             }
             guard let limit = PidsLimit(value) else {
                 throw unfit("pids.max is max or a number from 0 to \(PidsLimit.largest)")

@@ -1,0 +1,76 @@
+import KernelABI
+import Scenario
+import Simulation
+
+/// Steps and decisions in words.
+enum StepText {
+    /// `start`, `step 2`, `step 2 round 3`
+    static func moment(_ moment: Moment) -> String {
+        guard let step = moment.step else { return "start" }
+        return "step \(step + 1)" + (moment.round.map { " round \($0)" } ?? "")
+    }
+
+    /// `keeper: fork`, `write 5 to /box pids.max`
+    static func action(_ action: Action) -> String {
+        switch action {
+        case .fork(let task, _): "\(task): fork"
+        case .clone(let task, let flags, _): "\(task): clone \(flags)"
+        case .exit(let task, let status): "\(task): exit \(status)"
+        case .wait(let task, let child): "\(task): wait for \(child?.description ?? "any child")"
+        case .unshare(let task, let flags): "\(task): unshare \(flags)"
+        case .sethostname(let task, let name): "\(task): sethostname \"\(shortened(name))\""
+        case .uname(let task): "\(task): uname"
+        case .setrlimitNproc(let task, let soft, let hard):
+            "\(task): setrlimit RLIMIT_NPROC \(limit(soft)) \(limit(hard))"
+        case .write(let path, let file, let text): "write \"\(shortened(text))\" to \(path) \(file)"
+        case .attach(let task, let path): "move \(task) to \(path)"
+        case .bomb(let task, let rounds): "\(task): bomb of \(rounds) rounds"
+        case .kill(let task): "kill \(task) and its descendants"
+        }
+    }
+
+    /// `pids.max of /box is 12`, `RLIMIT_NPROC is 4, for user alice`, or the rule's words.
+    static func reason(_ decision: Decision) -> String {
+        guard let knob = decision.knob, let number = decision.limit else { return decision.summary }
+        return switch decision.level {
+        case .cgroup(let path): "\(knob) of \(path) is \(limit(number))"
+        case .user(let user): "\(knob) is \(limit(number)), for user \(user)"
+        case .caller: "\(knob) is \(limit(number))"
+        }
+    }
+
+    /// What somebody can do who needs more room; nil where no limit is the reason.
+    static func remedy(_ decision: Decision) -> String? {
+        switch (decision.knob, decision.level) {
+        case ("pids.max", .cgroup(let path)):
+            "to allow more: raise \(path)/pids.max (systemd: TasksMax=, Docker: --pids-limit), or let processes end there"
+        case ("RLIMIT_NPROC", _):
+            "to allow more: raise ulimit -u (limits.conf: nproc, systemd: LimitNPROC=), or let processes of the user end"
+        default: nil
+        }
+    }
+
+    private static func limit(_ number: UInt64) -> String { number == .max ? "unlimited" : "\(number)" }
+
+    private static func shortened(_ text: String) -> String { text.count > 24 ? "\(text.prefix(20))…" : text }
+}
+
+/// All refusals of a prediction, counted by what decided them.
+enum RefusalSummary {
+    static func of(_ prediction: Prediction) -> [CountedDecision] {
+        var counted: [CountedDecision] = []
+        var index: [Decision: Int] = [:]
+        for refusal in prediction.moments.flatMap(\.refusals) {
+            var decision = refusal.decision
+            // What the count would have become differs where a limit is exceeded already; the reason does not.
+            decision.count = nil
+            if let known = index[decision] {
+                counted[known].count += refusal.count
+            } else {
+                index[decision] = counted.count
+                counted.append(CountedDecision(decision: decision, count: refusal.count))
+            }
+        }
+        return counted
+    }
+}

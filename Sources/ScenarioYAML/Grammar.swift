@@ -1,0 +1,51 @@
+/// The keys of a scenario file.
+///
+/// The reader refuses every other key; a test holds `models/scenario.schema.json` to this table.
+public enum Grammar {
+    /// The format's version, the value of the key `kernaut`.
+    public static let version = 1
+
+    /// The keys of one kind of mapping.
+    public struct Form: Hashable, Sendable {
+        /// Keys that must be there.
+        public let required: [String]
+        /// Keys that may be there.
+        public let optional: [String]
+
+        init(_ required: [String], optional: [String] = []) {
+            self.required = required
+            self.optional = optional
+        }
+
+        /// All keys.
+        public var keys: [String] { required + optional }
+    }
+
+    /// The file.
+    public static let file = Form(["kernaut", "name", "steps"], optional: ["about", "cgroups", "tasks", "expect"])
+    /// A cgroup.
+    public static let cgroup = Form([], optional: ["pids.max"])
+    /// A task.
+    public static let task = Form([], optional: ["cgroup", "user", "nproc"])
+    /// What is expected after the last step.
+    public static let final = Form([], optional: ["living", "cgroups"])
+    /// What is expected of one cgroup after the last step.
+    public static let counters = Form([], optional: ["pids.current", "pids.max", "pids.events", "pids.peak"])
+    /// What is expected of a bomb.
+    public static let forks = Form([], optional: ["made", "refused"])
+    /// The steps, by their name.
+    public static let steps: [String: Form] = [
+        "fork": Form(["task", "as"], optional: ["expect"]),
+        "clone": Form(["task", "flags", "as"], optional: ["expect"]),
+        "bomb": Form(["task", "rounds"], optional: ["expect"]),
+        "exit": Form(["task"], optional: ["status"]),
+        "wait": Form(["task"], optional: ["for", "expect"]),
+        "kill": Form(["task"]),
+        "unshare": Form(["task", "flags"], optional: ["expect"]),
+        "sethostname": Form(["task", "name"], optional: ["expect"]),
+        "uname": Form(["task"], optional: ["expect"]),
+        "setrlimit": Form(["task"], optional: ["nproc", "soft", "hard", "expect"]),
+        "write": Form(["cgroup", "pids.max"], optional: ["expect"]),
+        "attach": Form(["task", "cgroup"], optional: ["expect"]),
+    ]
+}

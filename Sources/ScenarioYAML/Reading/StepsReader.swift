@@ -1,0 +1,166 @@
+import Failure
+import KernelABI
+import Scenario
+
+/// Reads the list `steps`, one after the other: a step may name the processes that exist by then.
+struct StepsReader {
+    /// The most rounds that a bomb may have.
+    static let mostRounds = 1_000
+
+    private let world: World
+    private(set) var steps: [ReadStep] = []
+    private var known: Set<TaskName>
+    private var bombers: [TaskName] = []
+    /// The line of the step that ended a process for certain.
+    private var ended: [TaskName: Int] = [:]
+
+    init(_ world: World) {
+        self.world = world
+        known = Set(world.tasks.map(\.name))
+    }
+
+    mutating func read(_ value: Value) throws(Failure) {
+        let outer = try value.fields("a step")
+        guard outer.entries.count == 1, let entry = outer.entries.first else {
+            throw value.failure(
+                "a step has one key, its name, not \(outer.entries.count)",
+                remedy: "write '- fork: {task: …, as: …}'"
+            )
+        }
+        guard let form = Grammar.steps[entry.key] else {
+            let names = Grammar.steps.keys.sorted()
+            let nearest = NearestName.of(entry.key, among: names)
+            throw Failure(
+                .badInput,
+                "there is no step '\(entry.key)'",
+                at: "\(value.path):\(entry.line)",
+                remedy: nearest.map { "did you mean '\($0)'?" } ?? "steps are \(names.joined(separator: ", "))"
+            )
+        }
+        let fields = try entry.value.fields(entry.key)
+        try fields.require(form)
+        let action = try action(entry.key, fields)
+        var step = ReadStep(step: Step(action), line: entry.line)
+        if let expected = fields["expect"] { step.expectation = try expectation(of: action, expected) }
+        steps.append(step)
+        note(action, entry.line)
+    }
+
+    private func action(_ name: String, _ fields: Fields) throws(Failure) -> Action {
+        switch name {
+        case "fork": return .fork(try actor(fields), child: try newName(fields))
+        case "clone":
+            let flags = try fields.required("flags").cloneFlags()
+            return .clone(try actor(fields), flags: flags, child: try newName(fields))
+        case "bomb":
+            let rounds = try fields.required("rounds").number("rounds", in: 1...StepsReader.mostRounds)
+            return .bomb(try actor(fields), rounds: rounds)
+        case "exit":
+            guard let status = fields["status"] else { return .exit(try actor(fields), status: 0) }
+            return .exit(try actor(fields), status: try status.number("status", in: UInt8.min...UInt8.max))
+        case "wait":
+            guard let child = fields["for"] else { return .wait(try actor(fields), child: nil) }
+            return .wait(try actor(fields), child: try knownName(child))
+        case "kill": return .kill(try actor(fields))
+        case "unshare": return .unshare(try actor(fields), flags: try fields.required("flags").cloneFlags())
+        case "sethostname":
+            return .sethostname(try actor(fields), name: try hostName(fields.required("name")))
+        case "uname": return .uname(try actor(fields))
+        case "setrlimit": return try setrlimit(fields)
+        case "write":
+            let cgroup = try fields.required("cgroup").cgroup(of: world.cgroups)
+            return .write(cgroup, file: "pids.max", text: try written(fields.required("pids.max")))
+        case "attach":
+            return .attach(try actor(fields), to: try fields.required("cgroup").cgroup(of: world.cgroups))
+        default: preconditionFailure("the grammar has a step that is not read: \(name)")
+        }
+    }
+
+    private func setrlimit(_ fields: Fields) throws(Failure) -> Action {
+        let task = try actor(fields)
+        switch (fields["nproc"], fields["soft"], fields["hard"]) {
+        case (let both?, nil, nil):
+            let limit = try both.rlimit("nproc")
+            return .setrlimitNproc(task, soft: limit, hard: limit)
+        case (nil, let soft?, let hard?):
+            return .setrlimitNproc(task, soft: try soft.rlimit("soft"), hard: try hard.rlimit("hard"))
+        default: throw fields.failure("setrlimit has either 'nproc', for both limits, or 'soft' and 'hard'")
+        }
+    }
+
+    /// What the kernel refuses is an outcome, so a host name may be too long here; only nonsense is kept out.
+    private func hostName(_ value: Value) throws(Failure) -> String {
+        let name = try value.text("name")
+        guard name.utf8.count <= 4096 else { throw value.failure("name has more than 4096 bytes") }
+        return name
+    }
+
+    private func written(_ value: Value) throws(Failure) -> String {
+        let text = try value.text("pids.max")
+        guard !text.isEmpty, text.utf8.count <= 8192 else {
+            throw value.failure("what is written to pids.max has 1 to 8192 bytes")
+        }
+        return text
+    }
+
+    /// The process that takes the step: one that exists by now and has not ended for certain.
+    private func actor(_ fields: Fields) throws(Failure) -> TaskName {
+        let value = fields.required("task")
+        let name = try knownName(value)
+        if let line = ended[name] {
+            throw value.failure("\(name) has ended in line \(line)", remedy: "only a living process takes steps")
+        }
+        return name
+    }
+
+    private func knownName(_ value: Value) throws(Failure) -> TaskName {
+        let name = try value.taskName("task")
+        guard known.contains(name) || bombers.contains(where: { isChild(name, ofBomb: $0) }) else {
+            let nearest = NearestName.of(name.description, among: known.map(\.description))
+            throw value.failure(
+                "no process is called \(name) by then",
+                remedy: nearest.map { "did you mean \($0)?" } ?? "list it under tasks, or let a step before make it"
+            )
+        }
+        return name
+    }
+
+    private func newName(_ fields: Fields) throws(Failure) -> TaskName {
+        let value = fields.required("as")
+        let name = try value.taskName("as")
+        guard !known.contains(name) else { throw value.failure("there is a process called \(name) already") }
+        return name
+    }
+
+    private func isChild(_ name: TaskName, ofBomb bomber: TaskName) -> Bool {
+        guard name.description.hasPrefix(bomber.description + ".") else { return false }
+        return name.description.dropFirst(bomber.description.count + 1)
+            .split(separator: ".", omittingEmptySubsequences: false)
+            .allSatisfy { UInt32($0) != nil }
+    }
+
+    private func expectation(of action: Action, _ value: Value) throws(Failure) -> Expectation {
+        let step = steps.count
+        switch action {
+        case .bomb:
+            let fields = try value.fields("expect")
+            try fields.require(Grammar.forks)
+            var made: Int?
+            var refused: Int?
+            if let value = fields["made"] { made = try value.number("made", in: 0...Int.max) }
+            if let value = fields["refused"] { refused = try value.number("refused", in: 0...Int.max) }
+            return .forks(step: step, made: made, refused: refused)
+        case .uname: return .outcome(step: step, .text(try value.text("expect")))
+        default: return .outcome(step: step, try value.outcome())
+        }
+    }
+
+    private mutating func note(_ action: Action, _ line: Int) {
+        switch action {
+        case .fork(_, let child), .clone(_, _, let child): known.insert(child)
+        case .bomb(let task, _): bombers.append(task)
+        case .exit(let task, _), .kill(let task): ended[task] = line
+        default: break
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Failure
+import KernelABI
+import Scenario
+import Yams
+
+/// The terms that scenarios are written in.
+extension Value {
+    /// A value of `pids.max`: `max`, or a number that the kernel takes.
+    func pidsLimit(_ what: String) throws(Failure) -> PidsLimit {
+        if isWord("max") { return .max }
+        guard let scalar = node.scalar, scalar.style == .plain, let limit = PidsLimit(scalar.string) else {
+            throw failure("\(what) is max or a whole number from 0 to \(PidsLimit.largest), not \(kind)")
+        }
+        return limit
+    }
+
+    /// A resource limit: `unlimited`, or a number.
+    func rlimit(_ what: String) throws(Failure) -> UInt64 {
+        if isWord("unlimited") { return .max }
+        guard let limit = try? number(what, in: 0...(UInt64.max - 1)) else {
+            throw failure("\(what) is unlimited or a whole number, not \(kind)")
+        }
+        return limit
+    }
+
+    /// The path of a cgroup that the world has.
+    func cgroup(of cgroups: [CgroupSetup]) throws(Failure) -> CgroupPath {
+        let text = try text("a cgroup")
+        guard let path = CgroupPath(text) else {
+            throw failure("'\(text)' is no path of a cgroup", remedy: "write it as /box or /box/app")
+        }
+        guard path == .root || cgroups.contains(where: { $0.path == path }) else {
+            let nearest = NearestName.of(text, among: cgroups.map(\.path.description))
+            throw failure(
+                "there is no cgroup \(path)",
+                remedy: nearest.map { "did you mean \($0)?" } ?? "list it under cgroups"
+            )
+        }
+        return path
+    }
+
+    /// `root`, or the name of an unprivileged user.
+    func user() throws(Failure) -> ScenarioUser {
+        let text = try text("user")
+        guard TaskName(text) != nil, text.utf8.count <= 32 else {
+            throw failure("user is root or a name of your own, not \(kind)")
+        }
+        return text == "root" ? .root : .named(text)
+    }
+
+    /// A name for a process.
+    func taskName(_ what: String) throws(Failure) -> TaskName {
+        let text = try text(what)
+        guard let name = TaskName(text) else {
+            throw failure(
+                "'\(text)' is no name of a task",
+                remedy: "a name has letters, digits, '-', '_' and '.', and starts with a letter"
+            )
+        }
+        return name
+    }
+
+    /// Flags of `clone` and `unshare`: one name, a list of names, or names joined by `|`.
+    func cloneFlags() throws(Failure) -> CloneFlags {
+        guard node.sequence == nil else {
+            var flags: CloneFlags = []
+            for element in try list("flags") { flags.formUnion(try element.cloneFlags()) }
+            return flags
+        }
+        let text = try text("flags")
+        guard let flags = CloneFlags(names: text) else {
+            let last = text.split(separator: "|").last { CloneFlags(names: $0) == nil }.map(String.init) ?? text
+            let nearest = NearestName.of(last, among: CloneFlags.named.map(\.name))
+            throw failure(
+                "'\(last)' is no flag of clone",
+                remedy: nearest.map { "did you mean \($0)?" } ?? "flags are named as in sched.h: CLONE_NEWUTS"
+            )
+        }
+        return flags
+    }
+
+    /// What is expected of a call: `ok` or an error's name.
+    func outcome() throws(Failure) -> ExpectedOutcome {
+        let text = try text("expect")
+        if text == "ok" { return .success }
+        guard let errno = Errno(name: text) else {
+            throw failure("expect is ok or an error such as EAGAIN, not \(kind)")
+        }
+        return .failed(errno)
+    }
+}

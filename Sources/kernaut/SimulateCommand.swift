@@ -1,0 +1,66 @@
+import ArgumentParser
+import Failure
+import KernelABI
+import Report
+import Scenario
+import ScenarioYAML
+import Simulation
+
+/// `kernaut simulate MODEL.yaml`
+struct SimulateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Predict what a scenario does: who is refused, by which limit, and the counters afterwards.",
+        discussion: """
+            Exits with 1 where the prediction is not what the scenario expects. With --set the scenario is another one, \
+            and its expectations are not asked.
+            JSON: name, about, platform, moments [step, round, action, made, refused, refusals, events, living, \
+            cgroups], refusals [times, decision], expectations, meets_expectations.
+            """
+    )
+
+    @Argument(help: "A scenario, such as models/fork-bomb.yaml.")
+    var model: String
+
+    @Option(help: "Change a number: /CGROUP:pids.max=N, TASK:nproc=N, TASK:rounds=N or rounds=N. May be repeated.")
+    var set: [String] = []
+
+    @Option(help: "The version of the kernel to predict.")
+    var kernel = "6.1"
+
+    @Option(help: "The hierarchy that carries pids: v1 or v2.")
+    var cgroup = "v2"
+
+    @Flag(help: "Show each fork of a bomb, not only each round's counts.")
+    var events = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let platform = try platform()
+        let file = try ScenarioFile(path: model)
+        var program = file.program
+        for text in set { program = try Setting(text).applied(to: program) }
+        let prediction = try Simulator.predict(
+            program,
+            on: platform,
+            detail: events ? .events : .rounds,
+            locate: file.place(ofStep:)
+        )
+        let evidence = prediction.evidence
+        let findings = set.isEmpty ? file.expectations.map { $0.finding(in: evidence) } : []
+        let report = SimulationReport(prediction, about: file.about, findings: findings)
+        output.show(report)
+        if !report.meetsExpectations { throw ExitCode(ExitStatus.negative.rawValue) }
+    }
+
+    private func platform() throws -> Platform {
+        guard let version = KernelVersion(kernel) else {
+            throw ValidationError("--kernel takes a version such as 6.1, not '\(kernel)'")
+        }
+        guard let hierarchy = Platform.Hierarchy(rawValue: cgroup) else {
+            throw ValidationError("--cgroup is v1 or v2, not '\(cgroup)'")
+        }
+        return Platform(version: version, hierarchy: hierarchy)
+    }
+}
