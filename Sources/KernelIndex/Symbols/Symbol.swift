@@ -1,5 +1,7 @@
 /// Something that the source names: a function, a variable, a struct, a member, a macro…
-public struct Symbol: Hashable, Sendable {
+///
+/// It never changes. It is a class because an answer of thousands of edges names the same few symbols over and over.
+public final class Symbol: Hashable, Sendable {
     /// Its number in this index. It means nothing in another one.
     public let id: Int64
     /// What tells it apart from others of its name, across indexes: `f:copy_process@kernel/fork.c`.
@@ -20,6 +22,30 @@ public struct Symbol: Hashable, Sendable {
     public let systemCall: SystemCallName?
     /// The name of the record that this member belongs to.
     public let record: String?
+
+    init(
+        id: Int64,
+        identity: String,
+        name: String,
+        kind: SymbolKind,
+        isStatic: Bool,
+        type: String?,
+        home: LocatedLine?,
+        isDefined: Bool,
+        systemCall: SystemCallName?,
+        record: String?
+    ) {
+        self.id = id
+        self.identity = identity
+        self.name = name
+        self.kind = kind
+        self.isStatic = isStatic
+        self.type = type
+        self.home = home
+        self.isDefined = isDefined
+        self.systemCall = systemCall
+        self.record = record
+    }
 
     /// What people call it: `clone` for `__do_sys_clone`, `cgroup_subsys.can_fork` for a member, else ``name``.
     public var shownName: String {

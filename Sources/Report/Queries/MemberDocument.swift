@@ -8,7 +8,7 @@ public struct MemberDocument: Encodable, Sendable {
     public let type: String
     /// Its offset; for a bit-field, that of the byte in which it begins.
     public let offsetBytes: Int
-    /// Its size; for a bit-field, see `size_bits`.
+    /// Its size; for a bit-field, see `sizeBits`.
     public let sizeBytes: Int
     /// For a bit-field: its offset in bits.
     public let offsetBits: Int?

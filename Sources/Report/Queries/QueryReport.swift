@@ -2,8 +2,8 @@ import Foundation
 
 /// The answer to a question about the source, ready to be shown.
 ///
-/// ``text(_:)`` is for people and may change; ``document`` is for programs, and its keys stay. Keys are spelled in
-/// `snake_case`; a key whose value is not known is absent. Lines and columns count from 1.
+/// ``text(_:)`` is for people and may change; ``document`` is for programs, and its keys stay. Keys are spelled like the
+/// wire type's properties; a key whose value is not known is absent. Lines and columns count from 1.
 public protocol QueryReport {
     /// The wire type.
     associatedtype Document: Encodable
@@ -19,7 +19,6 @@ extension QueryReport {
     /// ``document`` as one JSON text with sorted keys.
     public var json: String {
         let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(document) else {
             // Wire types hold texts, integers, truth values and lists of them, all of which JSON can say.

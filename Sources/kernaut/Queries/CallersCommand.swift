@@ -33,7 +33,7 @@ struct CallOptions: ParsableArguments {
     static let discussion = """
         An edge of evidence 'ops' joins a call through a field with a place that stores the function there, and names both.
         JSON: kernel, name, direction, depth, functions [function, edges [depth, function, edge [from, to, evidence, \
-        file, line, column, dispatch, registration]], left_out, passed_as_argument].
+        file, line, column, dispatch, registration]], leftOut, passedAsArgument].
         """
 
     @Argument(help: "A function, or a system call.")

@@ -9,7 +9,7 @@ struct FindCommand: ParsableCommand {
         abstract: "Look for a text in the names of the kernel.",
         discussion: """
             Equal names come first, then names that start with the text, then names that contain it.
-            JSON: kernel, query, symbols [name, symbol, kind, is_static, is_defined, type, file, line, column], left_out.
+            JSON: kernel, query, symbols [name, symbol, kind, isStatic, isDefined, type, file, line, column], leftOut.
             """
     )
 

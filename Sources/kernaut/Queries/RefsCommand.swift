@@ -9,7 +9,7 @@ struct RefsCommand: ParsableCommand {
         abstract: "List the places that use a name.",
         discussion: """
             RECORD.MEMBER lists who reads and writes a member.
-            JSON: kernel, name, symbols [symbol, counts, references [file, line, column, role, within], left_out].
+            JSON: kernel, name, symbols [symbol, counts, references [file, line, column, role, within], leftOut].
             """
     )
 

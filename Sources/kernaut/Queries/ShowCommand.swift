@@ -10,7 +10,7 @@ struct ShowCommand: ParsableCommand {
         discussion: """
             The source is read from the tree at this moment. NAME@FILE chooses among namesakes, RECORD.MEMBER names a \
             member.
-            JSON: kernel, name, definitions [symbol, file, line, end_line, is_definition, source, source_is_as_indexed].
+            JSON: kernel, name, definitions [symbol, file, line, endLine, isDefinition, source, sourceIsAsIndexed].
             """
     )
 

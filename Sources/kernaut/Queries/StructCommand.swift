@@ -10,9 +10,9 @@ struct StructCommand: ParsableCommand {
         discussion: """
             Offsets and sizes are in bytes; '16:3' is bit 3 of byte 16. The last column counts the uses of a member; \
             'kernaut refs RECORD.MEMBER' lists them.
-            JSON: kernel, name, records [name, kind, file, line, size_bytes, alignment_bytes, members [name, type, \
-            offset_bytes, size_bytes, offset_bits, size_bits, depth, target, embedded, pointers, elements, uses], \
-            holes [offset_bits, size_bits]]; with --to: kernel, from, to, chain [record, record_size_bytes, file, line, \
+            JSON: kernel, name, records [name, kind, file, line, sizeBytes, alignmentBytes, members [name, type, \
+            offsetBytes, sizeBytes, offsetBits, sizeBits, depth, target, embedded, pointers, elements, uses], \
+            holes [offsetBits, sizeBits]]; with --to: kernel, from, to, chain [record, recordSizeBytes, file, line, \
             member].
             """
     )

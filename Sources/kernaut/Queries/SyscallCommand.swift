@@ -8,7 +8,7 @@ struct SyscallCommand: ParsableCommand {
         commandName: "syscall",
         abstract: "Show a system call's number, entry and definition; all of them without a name.",
         discussion: """
-            JSON: kernel, system_calls [name, number, abi, entry, definition, function, file, line, arguments, is_compat].
+            JSON: kernel, systemCalls [name, number, abi, entry, definition, function, file, line, arguments, isCompat].
             """
     )
 
