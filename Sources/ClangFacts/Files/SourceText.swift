@@ -1,0 +1,57 @@
+import CLibclang
+
+extension UnitFacts {
+    /// An expression as the source spells it, white space folded; put together from its parts where a macro spells it.
+    func text(of expression: CXCursor) -> String {
+        let extent = clang_getCursorExtent(expression)
+        let start = clang_getRangeStart(extent)
+        let end = clang_getRangeEnd(extent)
+        guard kernaut_is_spelled_in_file(start), kernaut_is_spelled_in_file(end) else {
+            return assembledText(of: expression)
+        }
+        let first = kernaut_offset_of(start)
+        let last = kernaut_offset_of(end)
+        guard let file = first.file, file == last.file, first.offset < last.offset else {
+            return assembledText(of: expression)
+        }
+        let content = parsed.content(of: file)
+        guard Int(last.offset) <= content.count else { return assembledText(of: expression) }
+        let bytes = content[Int(first.offset)..<Int(last.offset)]
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// The identifier that starts at a place.
+    func word(at location: CXSourceLocation) -> String {
+        let place = kernaut_offset_of(location)
+        guard let file = place.file else { return "" }
+        let rest = parsed.content(of: file).dropFirst(Int(place.offset))
+        return String(decoding: rest.prefix { isIdentifierByte($0) }, as: UTF8.self)
+    }
+
+    /// What an expression names, for instance `ss->can_fork`; `…` stands for what is no name.
+    private func assembledText(of expression: CXCursor) -> String {
+        switch expression.kind {
+        case CXCursor_DeclRefExpr: return expression.spelling
+        case CXCursor_MemberRefExpr:
+            let base = kernaut_last_child(expression)
+            guard !base.isNull else { return expression.spelling }
+            let isPointer = base.type.canonical.kind == CXType_Pointer
+            return assembledText(of: base) + (isPointer ? "->" : ".") + expression.spelling
+        case CXCursor_ParenExpr, CXCursor_UnexposedExpr, CXCursor_CStyleCastExpr:
+            let inner = kernaut_last_child(expression)
+            return inner.isNull ? "…" : assembledText(of: inner)
+        case CXCursor_ArraySubscriptExpr: return "…"
+        default: return "…"
+        }
+    }
+}
+
+/// Whether a byte can be part of a C identifier.
+func isIdentifierByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+        true
+    default: false
+    }
+}

@@ -1,0 +1,67 @@
+import CLibclang
+
+extension String {
+    /// Takes over a string of libclang.
+    init(_ string: CXString) {
+        defer { clang_disposeString(string) }
+        self = clang_getCString(string).map { String(cString: $0) } ?? ""
+    }
+}
+
+extension CXCursor {
+    /// The node itself, for use as a key: libclang makes a new cursor each time.
+    var node: UInt { UInt(bitPattern: data.0) }
+    /// What kind of node it is.
+    var kind: CXCursorKind { clang_getCursorKind(self) }
+    /// The name.
+    var spelling: String { String(clang_getCursorSpelling(self)) }
+    /// Whether there is no node.
+    var isNull: Bool { clang_Cursor_isNull(self) != 0 }
+    /// The type.
+    var type: CXType { clang_getCursorType(self) }
+    /// What the name means.
+    var referenced: CXCursor { clang_getCursorReferenced(self) }
+    /// Where the node's name is.
+    var location: CXSourceLocation { clang_getCursorLocation(self) }
+    /// Where the node begins.
+    var start: CXSourceLocation { clang_getRangeStart(clang_getCursorExtent(self)) }
+    /// Behind the node.
+    var end: CXSourceLocation { clang_getRangeEnd(clang_getCursorExtent(self)) }
+
+    static func == (left: CXCursor, right: CXCursor) -> Bool { clang_equalCursors(left, right) != 0 }
+}
+
+extension CXType {
+    /// The type behind all typedefs.
+    var canonical: CXType { clang_getCanonicalType(self) }
+    /// The declaration of a struct, union, enum or typedef.
+    var declaration: CXCursor { clang_getTypeDeclaration(self) }
+    /// Whether it is an array of any kind.
+    var isArray: Bool {
+        switch kind {
+        case CXType_ConstantArray, CXType_IncompleteArray, CXType_VariableArray, CXType_DependentSizedArray: true
+        default: false
+        }
+    }
+
+    /// The type as C spells it. Unnamed types are spelled without the place that clang adds.
+    var spelling: String {
+        let text = String(clang_getTypeSpelling(self))
+        guard text.contains("(unnamed") || text.contains("(anonymous") else { return text }
+        var plain = ""
+        var isInPlace = false
+        for part in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if isInPlace {
+                if let close = part.firstIndex(of: ")") {
+                    isInPlace = false
+                    plain += part[close...]
+                }
+            } else if part == "at" {
+                isInPlace = true
+            } else {
+                plain += (plain.isEmpty ? "" : " ") + part
+            }
+        }
+        return plain
+    }
+}

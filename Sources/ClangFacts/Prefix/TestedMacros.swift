@@ -1,0 +1,43 @@
+/// The identifiers on the `#if`, `#ifdef`, `#ifndef` and `#elif` lines of a text: the macros on which its meaning may
+/// depend. Keywords and the like are among them; they do no harm.
+func testedMacros(in text: UnsafeRawBufferPointer) -> Set<String> {
+    var names: Set<String> = []
+    var position = 0
+    let count = text.count
+    func skipBlanks() {
+        while position < count, text[position] == 0x20 || text[position] == 0x09 { position += 1 }
+    }
+    func isNext(_ word: StaticString) -> Bool {
+        guard count - position >= word.utf8CodeUnitCount else { return false }
+        for offset in 0..<word.utf8CodeUnitCount where text[position + offset] != word.utf8Start[offset] {
+            return false
+        }
+        return true
+    }
+    while position < count {
+        skipBlanks()
+        if position < count, text[position] == UInt8(ascii: "#") {
+            position += 1
+            skipBlanks()
+            if isNext("if") || isNext("elif") {
+                while position < count, isIdentifierByte(text[position]) { position += 1 }
+                while position < count, text[position] != 0x0a {
+                    if text[position] == UInt8(ascii: "\\"), position + 1 < count, text[position + 1] == 0x0a {
+                        position += 2
+                    } else if isIdentifierByte(text[position]) {
+                        let start = position
+                        while position < count, isIdentifierByte(text[position]) { position += 1 }
+                        let isName = !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[start])
+                        if isName { names.insert(String(decoding: text[start..<position], as: UTF8.self)) }
+                    } else {
+                        position += 1
+                    }
+                }
+            }
+        }
+        while position < count, text[position] != 0x0a { position += 1 }
+        position += 1
+    }
+    names.remove("defined")
+    return names
+}

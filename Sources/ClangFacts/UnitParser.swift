@@ -1,0 +1,116 @@
+import Glibc
+public import IndexFacts
+
+/// Turns translation units into facts, one after the other, in one process.
+///
+/// It remembers which declarations of headers it has reported, and leaves them out of later reports: whoever collects
+/// the facts takes them from the first unit that has them.
+public final class UnitParser {
+    /// Why a unit has no facts at all.
+    public struct Unparsable: Error, Sendable {
+        /// In one line.
+        public let reason: String
+    }
+
+    private var reported: Set<UInt64> = []
+    private var names: (sourceRoot: String, buildRoot: String?, names: PathNames)?
+    private var contents: (path: String, contents: PrefixContents)?
+
+    /// Makes a parser that has reported nothing.
+    public init() {}
+
+    /// Parses a unit and collects its facts.
+    ///
+    /// - Parameters:
+    ///   - order: what to parse; the process moves to its directory.
+    ///   - prefixReady: called when the order is a prefix and the precompiled file is complete, before its facts.
+    /// - Throws: ``Unparsable`` when libclang gives no unit. Errors in the source are no such thing: they stand in
+    ///   ``FactBlob/message`` beside the facts that libclang could still make out.
+    public func facts(for order: WorkOrder, prefixReady: @escaping () -> Void = {}) throws(Unparsable) -> FactBlob {
+        guard chdir(order.directory) == 0 else {
+            throw Unparsable(reason: "\(order.directory): the command's directory cannot be entered")
+        }
+        let facts: UnitFacts
+        var prefix: PrefixContents?
+        switch order.task {
+        case .prefix(let precompiled): facts = try parsePrefix(order, precompiled, prefixReady)
+        case .unit(let precompiled):
+            if let precompiled, let (onTop, contents) = parse(order, onTopOf: precompiled) {
+                (facts, prefix) = (onTop, contents)
+            } else {
+                facts = try collectedFacts(order, arguments: order.arguments)
+            }
+        }
+        facts.reportFiles(prefix: prefix)
+        facts.blob.usedPrefix = prefix != nil
+        facts.blob.message = facts.parsed.errors
+        reported.formUnion(facts.reportedHere)
+        return facts.blob
+    }
+
+    private func parsed(_ order: WorkOrder, _ arguments: [String], isPrefix: Bool) throws(Unparsable) -> ParsedUnit {
+        do {
+            return try ParsedUnit(file: order.file, arguments: arguments, isPrefix: isPrefix)
+        } catch {
+            throw Unparsable(reason: error.reason)
+        }
+    }
+
+    private func newFacts(_ parsed: ParsedUnit, _ order: WorkOrder, mainPath: String? = nil) -> UnitFacts {
+        let names = pathNames(for: order)
+        return UnitFacts(parsed, mainPath: mainPath ?? names.name(of: order.file), names: names, reported: reported)
+    }
+
+    private func collectedFacts(_ order: WorkOrder, arguments: [String]) throws(Unparsable) -> UnitFacts {
+        let facts = newFacts(try parsed(order, arguments, isPrefix: false), order)
+        facts.collect()
+        return facts
+    }
+
+    /// Parses a unit on top of the prefix; nil when that may mean something else than the unit by itself.
+    private func parse(_ order: WorkOrder, onTopOf precompiled: String) -> (UnitFacts, PrefixContents)? {
+        let arguments = ["-include-pch", precompiled] + order.arguments
+        guard let contents = prefixContents(of: precompiled),
+            let parsed = try? parsed(order, arguments, isPrefix: false), parsed.errors == nil
+        else { return nil }
+        let facts = newFacts(parsed, order)
+        facts.collect()
+        return facts.dependence(on: contents) == nil ? (facts, contents) : nil
+    }
+
+    /// Parses the prefix, and writes it precompiled before the walk through its declarations, so that other workers
+    /// can go on with their units meanwhile.
+    private func parsePrefix(
+        _ order: WorkOrder,
+        _ precompiled: String,
+        _ ready: @escaping () -> Void
+    ) throws(Unparsable) -> UnitFacts {
+        let parsed = try parsed(order, order.arguments, isPrefix: true)
+        if let errors = parsed.errors { throw Unparsable(reason: errors) }
+        guard parsed.save(to: precompiled) else {
+            throw Unparsable(reason: "\(precompiled): the precompiled prefix cannot be written")
+        }
+        pathNames(for: order).rename(order.file, to: PathNames.prefix)
+        let facts = newFacts(parsed, order, mainPath: PathNames.prefix)
+        facts.collect { [unowned facts] in
+            if write(PrefixContents(of: facts).encoded, to: PrefixContents.path(for: precompiled)) { ready() }
+        }
+        return facts
+    }
+
+    private func pathNames(for order: WorkOrder) -> PathNames {
+        if let names, names.sourceRoot == order.sourceRoot, names.buildRoot == order.buildRoot { return names.names }
+        let fresh = PathNames(sourceRoot: order.sourceRoot, buildRoot: order.buildRoot)
+        names = (order.sourceRoot, order.buildRoot, fresh)
+        return fresh
+    }
+
+    private func prefixContents(of precompiled: String) -> PrefixContents? {
+        if let contents, contents.path == precompiled { return contents.contents }
+        guard let bytes = read(PrefixContents.path(for: precompiled)),
+            let read = try? PrefixContents(decoding: bytes)
+        else { return nil }
+        contents = (precompiled, read)
+        return read
+    }
+}

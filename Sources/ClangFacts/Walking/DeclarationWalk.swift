@@ -1,0 +1,134 @@
+import CLibclang
+import IndexFacts
+
+/// Walks through one top-level declaration and reports what it says.
+final class DeclarationWalk {
+    unowned let facts: UnitFacts
+    /// From the declaration to the node at hand.
+    var ancestors: [Ancestor] = []
+    /// Whether the declaration lies in a `.c` file.
+    var isInSource = false
+
+    init(_ facts: UnitFacts) { self.facts = facts }
+
+    /// Walks through a declaration.
+    func walk(_ declaration: CXCursor) {
+        let place = kernaut_offset_of(declaration.location)
+        if let file = facts.files.number(of: place.file, names: facts.names) {
+            isInSource = facts.files.files[file].isSource
+        }
+        ancestors = [Ancestor(cursor: declaration, kind: declaration.kind, index: 0, parent: nil)]
+        reportDeclaration()
+        clang_visitChildren(
+            declaration,
+            { cursor, parent, context in
+                Unmanaged<DeclarationWalk>.fromOpaque(context!).takeUnretainedValue().visit(cursor, parent: parent)
+            },
+            Unmanaged.passUnretained(self).toOpaque()
+        )
+    }
+
+    private func visit(_ cursor: CXCursor, parent: CXCursor) -> CXChildVisitResult {
+        while ancestors.count > 1, !(ancestors[ancestors.count - 1].cursor == parent) { ancestors.removeLast() }
+        let above = ancestors.count - 1
+        let kind = cursor.kind
+        if kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl {
+            switch ancestors[above].kind {
+            case CXCursor_VarDecl, CXCursor_FieldDecl, CXCursor_TypedefDecl, CXCursor_FunctionDecl, CXCursor_ParmDecl:
+                // A type defined in a declaration is visited by itself as well.
+                return CXChildVisit_Continue
+            default: break
+            }
+        }
+        var node = Ancestor(cursor: cursor, kind: kind, index: ancestors[above].children, parent: ancestors[above])
+        ancestors[above].children += 1
+        if !node.isUnevaluated, clang_isExpression(kind) != 0 {
+            node.isUnevaluated = startsUnevaluated(node, in: above)
+        }
+        if let list = ancestors[above].list { place(&node, in: list) }
+        ancestors.append(node)
+        switch kind {
+        case CXCursor_DeclRefExpr: reportName()
+        case CXCursor_MemberRefExpr: reportMember()
+        case CXCursor_TypeRef: reportReference(to: cursor.referenced, role: .type)
+        case CXCursor_MemberRef:
+            reportReference(to: cursor.referenced, role: ancestors[above].isDesignated ? .write : .type)
+        case CXCursor_InitListExpr: startList()
+        case CXCursor_FunctionDecl, CXCursor_VarDecl, CXCursor_StructDecl, CXCursor_UnionDecl, CXCursor_EnumDecl,
+            CXCursor_FieldDecl, CXCursor_EnumConstantDecl, CXCursor_TypedefDecl:
+            reportDeclaration()
+        default: break
+        }
+        return CXChildVisit_Recurse
+    }
+
+    /// Whether an expression is an operand that its parent only takes the type of.
+    private func startsUnevaluated(_ node: Ancestor, in above: Int) -> Bool {
+        switch ancestors[above].kind {
+        case CXCursor_UnaryExpr, CXCursor_FunctionDecl, CXCursor_ParmDecl, CXCursor_TypedefDecl: return true
+        case CXCursor_CStyleCastExpr:
+            // `(typeof(a))b`: the operand comes last.
+            if ancestors[above].value == nil { ancestors[above].value = kernaut_last_child(ancestors[above].cursor) }
+            return !(ancestors[above].value! == node.cursor)
+        case CXCursor_VarDecl:
+            // `typeof(a) name = b`: all but the initializer.
+            if ancestors[above].value == nil {
+                ancestors[above].value = clang_Cursor_getVarDeclInitializer(ancestors[above].cursor)
+            }
+            return !(ancestors[above].value! == node.cursor)
+        default: return false
+        }
+    }
+
+    /// Finds out which member an element of a braced initializer sets.
+    private func place(_ node: inout Ancestor, in list: InitializerList) {
+        if node.kind == CXCursor_UnexposedExpr {
+            let children = self.children(of: node.cursor)
+            if children.count > 1 {
+                node.isDesignated = true
+                node.value = children.last
+                node.target = list.designated(children)
+                return
+            }
+        }
+        let isWhole = node.kind == CXCursor_InitListExpr || node.kind == CXCursor_StringLiteral
+        node.target = list.next(type: node.cursor.type, isWhole: isWhole)
+    }
+
+    private func startList() {
+        let above = ancestors[ancestors.count - 2]
+        let target: InitializerList.Target? =
+            switch above.kind {
+            case CXCursor_VarDecl, CXCursor_CompoundLiteralExpr:
+                InitializerList.Target(field: nil, type: above.cursor.type)
+            case CXCursor_InitListExpr: ancestors[ancestors.count - 1].target
+            case CXCursor_UnexposedExpr where above.isDesignated: above.target
+            default: nil
+            }
+        guard let target else { return }
+        ancestors[ancestors.count - 1].list = InitializerList(type: target.type, field: target.field, facts: facts)
+    }
+
+    private func children(of cursor: CXCursor) -> [CXCursor] {
+        var children: [CXCursor] = []
+        withUnsafeMutablePointer(to: &children) { pointer in
+            _ = clang_visitChildren(
+                cursor,
+                { child, _, data in
+                    data!.assumingMemoryBound(to: [CXCursor].self).pointee.append(child)
+                    return CXChildVisit_Continue
+                },
+                pointer
+            )
+        }
+        return children
+    }
+
+    /// Reports that the node at hand names something.
+    func reportReference(to declaration: CXCursor, role: ReferenceRole) {
+        guard let symbol = facts.symbol(of: declaration, isInSource: isInSource), let node = ancestors.last,
+            let place = facts.place(of: node.cursor.location)
+        else { return }
+        facts.report(.reference(symbol: symbol, place: place, role: role, within: node.within))
+    }
+}

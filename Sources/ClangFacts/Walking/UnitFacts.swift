@@ -1,0 +1,235 @@
+import CLibclang
+import IndexFacts
+
+/// Collects the facts of one parsed unit.
+final class UnitFacts {
+    let parsed: ParsedUnit
+    var blob: FactBlob
+    var files: UnitFiles
+    let names: PathNames
+
+    /// Symbols by libclang's node and context, and by name for macros; -1 for what has none.
+    var symbolsByNode: [UInt: Int] = [:]
+    var symbolsByIdentity: [String: Int] = [:]
+    var macros: [String: Int] = [:]
+
+    /// Groups of headers that this worker has reported with an earlier unit, and those that it reports with this one.
+    private let reported: Set<UInt64>
+    private(set) var reportedHere: Set<UInt64> = []
+
+    /// The includes and macro definitions outside the prefix, in the order in which the compiler met them.
+    var preprocessing: [PreprocessorEvent] = []
+    /// Macros that an expansion names, by node, with the file that defines them.
+    var macroHomes: [UInt: MacroUse] = [:]
+    private var expansions: [(fact: Int, file: Int, offset: UInt32)] = []
+    private var bodies: [Int: [Body]] = [:]
+    private var whenPreprocessed: (() -> Void)?
+
+    /// The text range of a function or of a file-scope variable.
+    private struct Body {
+        var start: UInt32
+        var end: UInt32
+        var declaration: CXCursor
+    }
+
+    /// - Parameters:
+    ///   - mainPath: the unit's own file as the index names it; ``PathNames/prefix`` for the prefix.
+    ///   - reported: keys of groups to leave out, because this worker has sent them.
+    init(_ parsed: ParsedUnit, mainPath: String, names: PathNames, reported: Set<UInt64>) {
+        self.parsed = parsed
+        self.names = names
+        self.reported = reported
+        blob = FactBlob(libclangVersion: String(clang_getClangVersion()))
+        files = UnitFiles(mainPath: mainPath)
+        if mainPath != PathNames.prefix {
+            let main = files.number(of: mainPath)
+            _ = files.index(of: main, in: &blob)
+        }
+    }
+
+    /// Visits everything and leaves the facts in ``blob``.
+    ///
+    /// - Parameter preprocessed: called when all macros, expansions and includes are known, before the declarations.
+    func collect(preprocessed: @escaping () -> Void = {}) {
+        whenPreprocessed = preprocessed
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        clang_visitChildren(
+            parsed.cursor,
+            { cursor, _, context in
+                Unmanaged<UnitFacts>.fromOpaque(context!).takeUnretainedValue().visit(cursor)
+                return CXChildVisit_Continue
+            },
+            context
+        )
+        endPreprocessing()
+        for expansion in expansions { resolve(expansion) }
+    }
+
+    private func visit(_ cursor: CXCursor) {
+        // libclang visits what the preprocessor recorded first.
+        switch cursor.kind {
+        case CXCursor_MacroExpansion: visit(expansion: cursor)
+        case CXCursor_MacroDefinition: visit(macro: cursor)
+        case CXCursor_InclusionDirective: visit(inclusion: cursor)
+        default:
+            endPreprocessing()
+            visit(declaration: cursor)
+        }
+    }
+
+    private func endPreprocessing() {
+        whenPreprocessed?()
+        whenPreprocessed = nil
+    }
+
+    private func visit(declaration: CXCursor) {
+        let place = kernaut_offset_of(declaration.location)
+        guard let file = files.number(of: place.file, names: names) else { return }
+        if declaration.kind == CXCursor_FunctionDecl || declaration.kind == CXCursor_VarDecl {
+            let start = kernaut_offset_of(declaration.start)
+            let end = kernaut_offset_of(declaration.end)
+            if start.file == place.file, end.file == place.file {
+                bodies[file, default: []].append(Body(start: start.offset, end: end.offset, declaration: declaration))
+            }
+        }
+        inGroup(of: declaration, file: file, offset: place.offset) { DeclarationWalk(self).walk(declaration) }
+    }
+
+    private func visit(macro: CXCursor) {
+        guard clang_Cursor_isMacroBuiltin(macro) == 0 else { return }
+        let start = kernaut_offset_of(macro.location)
+        guard let file = files.number(of: start.file, names: names) else { return }
+        let name = macro.spelling
+        preprocessing.append(.definition(name: name, file: files.files[file].path))
+        inGroup(of: macro, file: file, offset: start.offset) {
+            guard let place = place(of: macro.location) else { return }
+            report(
+                .definition(
+                    symbol: symbol(ofMacro: name),
+                    place: place,
+                    endLine: Int(kernaut_place_of(macro.end).line),
+                    isDefinition: true
+                )
+            )
+        }
+    }
+
+    private func visit(expansion: CXCursor) {
+        guard clang_Cursor_isMacroBuiltin(expansion) == 0 else { return }
+        let start = kernaut_offset_of(expansion.location)
+        guard let file = files.number(of: start.file, names: names) else { return }
+        let definition = expansion.referenced
+        // Macros that the compiler defines itself, such as __LINE__, have no definition.
+        guard !definition.isNull else { return }
+        let node = definition.node
+        let symbol: Int
+        if let known = macroHomes[node] {
+            symbol = known.symbol
+        } else {
+            let name = expansion.spelling
+            symbol = self.symbol(ofMacro: name)
+            let home = fileNumber(of: definition).map { files.files[$0].path }
+            macroHomes[node] = MacroUse(name: name, symbol: symbol, home: home)
+        }
+        inGroup(of: expansion, file: file, offset: start.offset) {
+            guard let place = place(of: expansion.location) else { return }
+            expansions.append((blob.facts.count, file, start.offset))
+            report(.reference(symbol: symbol, place: place, role: .expansion, within: nil))
+        }
+    }
+
+    private func visit(inclusion: CXCursor) {
+        guard let included = clang_getIncludedFile(inclusion),
+            let target = files.number(of: included, names: names)
+        else { return }
+        let from = files.number(of: kernaut_offset_of(inclusion.location).file, names: names)
+        preprocessing.append(
+            .inclusion(of: files.files[target].path, from: from.map { files.files[$0].path })
+        )
+    }
+
+    /// Runs `body`, whose facts become one group, unless this worker has reported the group with an earlier unit.
+    private func inGroup(of cursor: CXCursor, file: Int, offset: UInt32, _ body: () -> Void) {
+        let home = files.files[file]
+        guard home.path != PathNames.prefix else { return }
+        var key: UInt64 = 0
+        if !home.isMain {
+            let name = CXStringName(of: cursor)
+            key = groupKey(file: home.key, offset: offset, name: name)
+            name.dispose()
+            guard !reported.contains(key) else { return }
+        }
+        let start = blob.facts.count
+        body()
+        let end = blob.facts.count
+        guard end > start else { return }
+        if key != 0 { reportedHere.insert(key) }
+        let index = files.index(of: file, in: &blob)
+        if let last = blob.groups.indices.last, blob.groups[last].key == key, blob.groups[last].file == index {
+            blob.groups[last].facts = blob.groups[last].facts.lowerBound..<end
+        } else {
+            blob.groups.append(FactBlob.Group(file: index, key: key, facts: start..<end))
+        }
+    }
+
+    /// Adds a fact to the group at hand.
+    func report(_ fact: Fact) { blob.facts.append(fact) }
+
+    /// The place that a reader sees; nil for what lies in no file or in the prefix's own text.
+    func place(of location: CXSourceLocation) -> Place? {
+        let place = kernaut_place_of(location)
+        guard let file = files.number(of: place.file, names: names), files.files[file].path != PathNames.prefix
+        else { return nil }
+        return Place(file: files.index(of: file, in: &blob), line: Int(place.line), column: Int(place.column))
+    }
+
+    /// Whether a place lies in a `.c` file.
+    func isInSource(_ place: Place) -> Bool { blob.files[place.file].path.hasSuffix(".c") }
+
+    /// The file that a declaration lies in, as a number in ``UnitFiles/files``.
+    func fileNumber(of cursor: CXCursor) -> Int? {
+        files.number(of: kernaut_offset_of(cursor.location).file, names: names)
+    }
+
+    /// Finds the function or variable around an expansion.
+    private func resolve(_ expansion: (fact: Int, file: Int, offset: UInt32)) {
+        guard let bodies = bodies[expansion.file] else { return }
+        // Declarations come in the order of the file; several may start at one macro, where the last has the body.
+        var low = 0
+        var high = bodies.count
+        while low < high {
+            let middle = (low + high) / 2
+            if bodies[middle].start <= expansion.offset { low = middle + 1 } else { high = middle }
+        }
+        var candidate = low - 1
+        var tried = 0
+        while candidate >= 0, tried < 8 {
+            let body = bodies[candidate]
+            if expansion.offset < body.end,
+                case .reference(let symbol, let place, let role, _) = blob.facts[expansion.fact]
+            {
+                let within = self.symbol(of: body.declaration, isInSource: files.files[expansion.file].isSource)
+                blob.facts[expansion.fact] = .reference(symbol: symbol, place: place, role: role, within: within)
+                return
+            }
+            candidate -= 1
+            tried += 1
+        }
+    }
+}
+
+/// What the preprocessor met outside the prefix.
+enum PreprocessorEvent {
+    /// `file` defines a macro.
+    case definition(name: String, file: String)
+    /// `from` includes `of`, whether or not the file's text was skipped; nil for the command line.
+    case inclusion(of: String, from: String?)
+}
+
+/// A macro that is expanded somewhere.
+struct MacroUse {
+    var name: String
+    var symbol: Int
+    /// The file that defines it; nil for the command line.
+    var home: String?
+}

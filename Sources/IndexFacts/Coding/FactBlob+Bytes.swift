@@ -1,0 +1,81 @@
+extension FactBlob {
+    /// The blob as bytes.
+    public var encoded: [UInt8] {
+        var writer = ByteWriter()
+        writer.write(usedPrefix)
+        writer.write(message)
+        writer.write(libclangVersion)
+        writer.write(files.count)
+        for file in files {
+            writer.write(file.path)
+            writer.write(file.digest)
+            writer.write(file.isIncluded)
+        }
+        writer.write(symbols.count)
+        for symbol in symbols {
+            writer.write(symbol.identity)
+            writer.write(symbol.name)
+            writer.write(SymbolFact.Kind.allCases.firstIndex(of: symbol.kind)!)
+            writer.write(symbol.isStatic)
+            writer.write(symbol.type)
+        }
+        writer.write(facts.count)
+        for fact in facts { fact.write(to: &writer) }
+        writer.write(groups.count)
+        for group in groups {
+            writer.write(group.file)
+            writer.write(group.key)
+            writer.write(group.facts.count)
+        }
+        return writer.bytes
+    }
+
+    /// Reads a blob.
+    ///
+    /// - Throws: ``MalformedBytes`` when the bytes are none, or name symbols and files that they do not hold.
+    public init(decoding bytes: [UInt8]) throws(MalformedBytes) {
+        var reader = ByteReader(bytes)
+        let usedPrefix = try reader.flag()
+        let message = try reader.optionalText()
+        self.init(libclangVersion: try reader.text())
+        self.usedPrefix = usedPrefix
+        self.message = message
+        let fileCount = try reader.count()
+        files.reserveCapacity(fileCount)
+        for _ in 0..<fileCount {
+            files.append(
+                File(path: try reader.text(), digest: try reader.content(), isIncluded: try reader.flag())
+            )
+        }
+        let kinds = SymbolFact.Kind.allCases
+        let symbolCount = try reader.count()
+        symbols.reserveCapacity(symbolCount)
+        for _ in 0..<symbolCount {
+            symbols.append(
+                SymbolFact(
+                    identity: try reader.text(),
+                    name: try reader.text(),
+                    kind: kinds[try reader.index(below: kinds.count)],
+                    isStatic: try reader.flag(),
+                    type: try reader.optionalText()
+                )
+            )
+        }
+        let factCount = try reader.count()
+        facts.reserveCapacity(factCount)
+        for _ in 0..<factCount {
+            facts.append(try Fact(from: &reader, symbols: symbolCount, files: fileCount))
+        }
+        let groupCount = try reader.count()
+        groups.reserveCapacity(groupCount)
+        var start = 0
+        for _ in 0..<groupCount {
+            let file = try reader.index(below: fileCount)
+            let key = try reader.unsigned()
+            let end = start + (try reader.index(below: factCount - start + 1))
+            groups.append(Group(file: file, key: key, facts: start..<end))
+            start = end
+        }
+        guard reader.isAtEnd, start == factCount else { throw MalformedBytes(offset: bytes.count) }
+    }
+}

@@ -1,0 +1,76 @@
+/// What a worker is asked to do with one translation unit.
+public struct WorkOrder: Hashable, Sendable {
+    /// What the unit is.
+    public enum Task: Hashable, Sendable {
+        /// Parse the unit and report its facts; on top of the precompiled prefix in this file, if one is named.
+        case unit(prefix: String?)
+        /// Parse the shared prefix, write it precompiled to this file, say so, then report the facts of its headers.
+        case prefix(precompiled: String)
+    }
+
+    /// What to do.
+    public var task: Task
+    /// The directory that the command runs in.
+    public var directory: String
+    /// The source file, absolute.
+    public var file: String
+    /// The arguments for libclang, without the compiler and the file.
+    public var arguments: [String]
+    /// The source tree, absolute, symbolic links resolved.
+    public var sourceRoot: String
+    /// The build directory, absolute, symbolic links resolved; nil when there is none.
+    public var buildRoot: String?
+
+    /// Makes an order.
+    public init(
+        task: Task,
+        directory: String,
+        file: String,
+        arguments: [String],
+        sourceRoot: String,
+        buildRoot: String?
+    ) {
+        self.task = task
+        self.directory = directory
+        self.file = file
+        self.arguments = arguments
+        self.sourceRoot = sourceRoot
+        self.buildRoot = buildRoot
+    }
+
+    /// The order as bytes.
+    public var encoded: [UInt8] {
+        var writer = ByteWriter()
+        switch task {
+        case .unit(let prefix):
+            writer.write(0)
+            writer.write(prefix)
+        case .prefix(let precompiled):
+            writer.write(1)
+            writer.write(precompiled)
+        }
+        writer.write(directory)
+        writer.write(file)
+        writer.write(sourceRoot)
+        writer.write(buildRoot)
+        writer.write(arguments.count)
+        for argument in arguments { writer.write(argument) }
+        return writer.bytes
+    }
+
+    /// Reads an order.
+    public init(decoding bytes: [UInt8]) throws(MalformedBytes) {
+        var reader = ByteReader(bytes)
+        if try reader.index(below: 2) == 0 {
+            task = .unit(prefix: try reader.optionalText())
+        } else {
+            task = .prefix(precompiled: try reader.text())
+        }
+        directory = try reader.text()
+        file = try reader.text()
+        sourceRoot = try reader.text()
+        buildRoot = try reader.optionalText()
+        arguments = []
+        for _ in 0..<(try reader.count()) { arguments.append(try reader.text()) }
+    }
+}
