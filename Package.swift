@@ -73,7 +73,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "kernaut-index-worker",
-            dependencies: ["ClangFacts", "IndexFacts"],
+            dependencies: ["CLinux", "ClangFacts", "IndexFacts"],
             swiftSettings: settings + libclangSwift
         ),
         .target(
