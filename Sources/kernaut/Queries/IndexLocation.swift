@@ -1,0 +1,52 @@
+import Failure
+import Foundation
+import KernelTree
+
+/// Where indexes lie in the cache: `indexes/NAME.sqlite`, NAME being what `--kernel` takes.
+enum IndexLocation {
+    /// The file of a kernel's index, whether it exists or not.
+    static func file(ofKernel name: String, in home: KernautHome) throws -> String {
+        guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
+            throw Failure(.usage, "'\(name)' is no kernel's name", remedy: "name one such as 6.1, or an index by --index")
+        }
+        return "\(home.indexes)/\(name).sqlite"
+    }
+
+    /// The index of a kernel; without a name, the one that was written last.
+    ///
+    /// - Throws: `Failure` (69) when there is none, with the command that makes it.
+    static func path(ofKernel name: String?) throws -> String {
+        let home = try KernautHome.current()
+        if let name {
+            let file = try file(ofKernel: name, in: home)
+            guard FileManager.default.fileExists(atPath: file) else {
+                throw Failure(
+                    .unavailable,
+                    "there is no index of kernel \(name)",
+                    at: file,
+                    remedy: "make it with 'kernaut index --kernel \(name)'"
+                )
+            }
+            return file
+        }
+        guard let newest = newest(in: home.indexes) else {
+            throw Failure(
+                .unavailable,
+                "there is no index yet",
+                at: home.indexes,
+                remedy: "make one with 'kernaut index --kernel 6.1'"
+            )
+        }
+        return newest
+    }
+
+    private static func newest(in folder: String) -> String? {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let files = names.filter { $0.hasSuffix(".sqlite") && !$0.hasPrefix(".") }.sorted().map { "\(folder)/\($0)" }
+        func written(_ file: String) -> Date {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+            return attributes?[.modificationDate] as? Date ?? .distantPast
+        }
+        return files.max { written($0) < written($1) }
+    }
+}
