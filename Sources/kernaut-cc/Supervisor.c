@@ -31,10 +31,21 @@ static void start(char **command, const sigset_t *mask) {
     _exit(not_found);
 }
 
-// Orphans of the group come to the supervisor (it is their subreaper), so it ends only after the last of them.
-static void end_group(pid_t group) {
+// Orphans of the group come to the supervisor (it is their subreaper), so it ends only after the last of them. The
+// leader is not reaped before: as long as it is there, its number names this group and no other.
+static int end_group(pid_t group) {
+    int status = 0, leader = 0;
     kill(-group, SIGKILL);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
+    for (;;) {
+        pid_t ended = waitpid(-group, &status, 0);
+        if (ended == group) leader = status;
+        if (ended < 0 && errno != EINTR) return leader;
+    }
+}
+
+static int has_ended(pid_t child) {
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child;
 }
 
 int supervise(char **command) {
@@ -68,11 +79,9 @@ int supervise(char **command) {
         if (read(signals, &signal, sizeof signal) != sizeof signal) continue;
         if (signal.ssi_signo != SIGCHLD) break;
 
-        int status;
-        for (pid_t ended; (ended = waitpid(-1, &status, WNOHANG)) > 0;) {
-            if (ended != child) continue;
+        if (has_ended(child)) {
             // What the command left behind in its group would outlive the answer.
-            end_group(child);
+            int status = end_group(child);
             return WIFEXITED(status) ? WEXITSTATUS(status) : killed + WTERMSIG(status);
         }
     }

@@ -1,0 +1,33 @@
+/// Which kernel is meant.
+public enum KernelSelection: Hashable, Sendable {
+    /// A kernel of `kernel-refs/`, by its name: `6.1`.
+    case reference(String)
+    /// A source tree of the user's, with the configuration to use; without one, `compile_commands.json` in the tree
+    /// is used as it is, else the architecture's default configuration.
+    case tree(String, config: String?)
+}
+
+/// Which of a kernel's source files are meant.
+public enum SourceScope: Hashable, Sendable {
+    /// A set that the kernel's reference names: `fork`.
+    case named(String)
+    /// Everything that the configuration builds.
+    case all
+}
+
+/// A kernel that is ready to be indexed.
+public struct PreparedKernel: Sendable {
+    /// The kernel.
+    public let tree: KernelTree
+    /// How its files are compiled, in the order of their paths. A file that makes several objects comes several times.
+    public let commands: [CompileCommand]
+    /// Files of the scope that this configuration does not build, relative to the source tree.
+    public let notBuilt: [String]
+    /// What Kbuild complained about while the commands were captured, a line each. The commands are incomplete when
+    /// this is not empty.
+    public let problems: [String]
+    /// Whether the commands were found in the cache, so that Kbuild did not run.
+    public let isFromCache: Bool
+    /// The compiler whose commands these are: `clang 19.1.7`-like text, or nil for commands that were not captured.
+    public let compiler: String?
+}
