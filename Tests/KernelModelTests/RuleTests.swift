@@ -1,0 +1,101 @@
+import Foundation
+import KernelABI
+import KernelModel
+import Testing
+
+struct RuleTests {
+    @Test func everyRuleIsListedOnce() {
+        #expect(Rules.all.map(\.name) == Rule.Name.allCases)
+    }
+
+    @Test func aStretchOfVersionsHasItsStartAndNotItsEnd() {
+        let stretch = Rule.Versions(since: KernelVersion(6, 1), before: KernelVersion(6, 11))
+        #expect(!stretch.contains(KernelVersion(5, 19, 17)))
+        #expect(stretch.contains(KernelVersion(6, 1, 0)))
+        #expect(stretch.contains(KernelVersion(6, 10, 99)))
+        #expect(!stretch.contains(KernelVersion(6, 11, 0)))
+    }
+
+    @Test(.enabled(if: KernelSource.isThere || KernelSource.mustBeThere, "the source of Linux 6.1 is not in the cache"))
+    func everyCitationStandsInTheSourceOf61() throws {
+        let source = try #require(KernelSource.find(), "kernaut kernel fetch 6.1")
+        for rule in Rules.all {
+            for citation in [rule.citation, rule.place] {
+                let text = try #require(try source.function(citation.function, in: citation.file), "\(citation)")
+                let condition = try #require(citation.condition)
+                #expect(text.contains(condition), "\(rule.name): \(citation)")
+            }
+        }
+    }
+
+    @Test(.enabled(if: KernelSource.isThere || KernelSource.mustBeThere, "the source of Linux 6.1 is not in the cache"))
+    func rulesComeInTheOrderOfTheSource() throws {
+        let source = try #require(KernelSource.find(), "kernaut kernel fetch 6.1")
+        for (rule, next) in zip(Rules.all, Rules.all.dropFirst())
+        where rule.place.function == next.place.function {
+            let text = try #require(try source.function(rule.place.function, in: rule.place.file))
+            let condition = try #require(rule.place.condition)
+            let nextCondition = try #require(next.place.condition)
+            let first = try #require(text.range(of: condition))
+            let second = try #require(text.range(of: nextCondition))
+            #expect(first.lowerBound <= second.lowerBound, "\(rule.name) before \(next.name)")
+        }
+    }
+}
+
+/// The source of Linux 6.1 in kernaut's cache, read as text.
+private struct KernelSource {
+    let root: URL
+
+    static let mustBeThere = ProcessInfo.processInfo.environment["CI"] != nil
+    static var isThere: Bool { find() != nil }
+
+    /// The first folder below the kernel's part of the cache that is a kernel's source.
+    static func find() -> KernelSource? {
+        let environment = ProcessInfo.processInfo.environment
+        let cache =
+            environment["KERNAUT_HOME"]
+            ?? environment["XDG_CACHE_HOME"].map { $0 + "/kernaut" }
+            ?? environment["HOME"].map { $0 + "/.cache/kernaut" }
+        guard let cache else { return nil }
+        var level = [URL(filePath: cache).appending(path: "kernels/6.1")]
+        for _ in 0..<4 {
+            let tree = level.first {
+                FileManager.default.fileExists(atPath: $0.appending(path: "kernel/cgroup/pids.c").path)
+            }
+            if let tree { return KernelSource(root: tree) }
+            level = level.flatMap { folder in
+                let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+                return names.sorted().map { folder.appending(path: $0) }
+            }
+        }
+        return nil
+    }
+
+    /// The text of a function's definition with white space folded. System calls are defined by a macro.
+    func function(_ name: String, in file: String) throws -> String? {
+        let text = try String(contentsOf: root.appending(path: file), encoding: .utf8)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let prefix = "__do_sys_"
+        let call = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
+        for start in lines.indices {
+            let line = lines[start]
+            guard let first = line.first, !first.isWhitespace, first != "#", first != "/", first != "*" else { continue }
+            let isStart = call.map { line.hasPrefix("SYSCALL_DEFINE") && line.contains("(\($0),") }
+            guard isStart ?? Self.mentions(line, name) else { continue }
+            // A definition has its opening brace before the next semicolon at the margin; a declaration has not.
+            guard let brace = lines[start...].firstIndex(of: "{"), let close = lines[brace...].firstIndex(of: "}"),
+                !lines[start..<brace].contains(where: { $0.hasSuffix(";") })
+            else { continue }
+            return lines[start...close].joined(separator: " ").split(whereSeparator: \.isWhitespace)
+                .joined(separator: " ")
+        }
+        return nil
+    }
+
+    private static func mentions(_ line: Substring, _ name: String) -> Bool {
+        guard let range = line.range(of: name + "(") else { return false }
+        let before = line[..<range.lowerBound].last
+        return before == " " || before == "*"
+    }
+}
