@@ -71,10 +71,9 @@ extension IndexStore {
 extension FactReader {
     /// The complete records of a name.
     func records(named name: SymbolName) throws -> [Symbol] {
-        guard name.record == nil else { return [] }
-        return try identifiers(
+        try identifiers(
             "SELECT record.symbol FROM record JOIN symbol ON symbol.id = record.symbol WHERE symbol.name = ?",
-            [name.name]
+            [name.whole]
         )
         .map(symbol).filter(name.admits).sorted(by: FactReader.isShownBefore)
     }

@@ -16,7 +16,7 @@ extension IndexStore {
     public func find(_ text: String, kind: SymbolKind? = nil, limit: Int = 50) throws -> Finding {
         try read { reader in
             let wanted = text.lowercased()
-            var matches: [(rank: Int, name: String, id: Int64)] = []
+            var matches: [Match] = []
             let pattern = "%" + wanted.flatMap { "%_\\".contains($0) ? ["\\", $0] : [$0] } + "%"
             // Without a kind, the index over names answers alone.
             let filter = kind == nil ? "" : " AND kind = ?"
@@ -29,13 +29,29 @@ extension IndexStore {
                 let known = name.hasPrefix("__do_sys_") ? String(name.dropFirst("__do_sys_".count)) : name
                 let folded = known.lowercased()
                 let rank = known == text ? 0 : folded == wanted ? 1 : folded.hasPrefix(wanted) ? 2 : 3
-                matches.append((rank, name, try row.identifier(1)))
+                matches.append(Match(rank: rank, name: known, id: try row.identifier(1)))
             }
-            matches.sort {
-                ($0.rank, $0.name.utf8.count, $0.name, $0.id) < ($1.rank, $1.name.utf8.count, $1.name, $1.id)
+            matches.sort()
+            let shown = try matches.prefix(max(0, limit)).map { (match: $0, symbol: try reader.symbol($0.id)) }
+            let ordered = shown.sorted { left, right in
+                guard left.match.rank == right.match.rank, left.match.name == right.match.name else {
+                    return left.match < right.match
+                }
+                return FactReader.isShownBefore(left.symbol, right.symbol)
             }
-            let shown = try matches.prefix(max(0, limit)).map { try reader.symbol($0.id) }
-            return Finding(symbols: shown, leftOut: matches.count - shown.count)
+            return Finding(symbols: ordered.map(\.symbol), leftOut: matches.count - shown.count)
         }
+    }
+}
+
+/// A name that matches, and how well: 0 is best. Short names come before long ones.
+private struct Match: Comparable {
+    let rank: Int
+    let name: String
+    let id: Int64
+
+    static func < (left: Match, right: Match) -> Bool {
+        (left.rank, left.name.utf8.count, left.name, left.id)
+            < (right.rank, right.name.utf8.count, right.name, right.id)
     }
 }

@@ -45,9 +45,11 @@ extension IndexStore {
 
 /// A name as a user types it, in its parts.
 struct SymbolName {
-    /// The record before the period: `cgroup_subsys` of `cgroup_subsys.can_fork`.
+    /// All of it before the at sign. A record without a name of its own is called after its member: `uffd_msg.arg`.
+    var whole: String
+    /// What stands before the last period: `cgroup_subsys` of `cgroup_subsys.can_fork`.
     var record: String?
-    /// The name itself.
+    /// The name behind it.
     var name: String
     /// The end of the path after the at sign.
     var file: String?
@@ -62,7 +64,8 @@ struct SymbolName {
             rest = rest[..<at]
         }
         if rest.hasSuffix("()") { rest = rest.dropLast(2) }
-        if let dot = rest.firstIndex(of: ".") {
+        whole = String(rest)
+        if let dot = rest.lastIndex(of: ".") {
             record = String(rest[..<dot])
             rest = rest[rest.index(after: dot)...]
         }
@@ -80,9 +83,9 @@ struct SymbolName {
 extension FactReader {
     /// The symbols of a name, definitions first.
     func symbols(named name: SymbolName) throws -> [Symbol] {
-        let identifiers: [Int64]
+        var identifiers = try self.identifiers("SELECT id FROM symbol WHERE name = ? ORDER BY id", [name.whole])
         if let record = name.record {
-            identifiers = try self.identifiers(
+            identifiers += try self.identifiers(
                 """
                 SELECT field.symbol FROM field JOIN symbol AS member ON member.id = field.symbol
                 JOIN symbol AS owner ON owner.id = field.record
@@ -90,8 +93,6 @@ extension FactReader {
                 """,
                 [record, name.name]
             )
-        } else {
-            identifiers = try self.identifiers("SELECT id FROM symbol WHERE name = ? ORDER BY id", [name.name])
         }
         let plain = try identifiers.map(symbol).filter(name.admits)
         let systemCalls = name.record == nil ? try self.systemCalls(named: name) : []

@@ -25,8 +25,11 @@ public struct TextStyle: Sendable {
     }
 }
 
-/// Lines whose columns are as wide as their widest cell. Cells are measured before they are coloured.
+/// Lines whose columns are as wide as their widest cell, up to a bound: one cell that is very long moves its own line
+/// alone. Cells are measured before they are coloured.
 struct TextTable {
+    private static let widestColumn = 44
+
     private var rows: [[(text: String, shown: String)]] = []
 
     /// Adds a row of cells: the text that counts for the width, and what is printed in its place.
@@ -38,7 +41,7 @@ struct TextTable {
         for row in rows {
             for (column, cell) in row.enumerated() {
                 if column == widths.count { widths.append(0) }
-                widths[column] = max(widths[column], cell.text.count)
+                if cell.text.count <= TextTable.widestColumn { widths[column] = max(widths[column], cell.text.count) }
             }
         }
         return rows.map { row in
@@ -46,7 +49,7 @@ struct TextTable {
             for (column, cell) in row.enumerated() {
                 line += cell.shown
                 guard row[(column + 1)...].contains(where: { !$0.text.isEmpty }) else { break }
-                line += String(repeating: " ", count: widths[column] - cell.text.count + 2)
+                line += String(repeating: " ", count: max(0, widths[column] - cell.text.count) + 2)
             }
             return line
         }
