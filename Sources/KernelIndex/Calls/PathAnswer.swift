@@ -120,7 +120,7 @@ extension IndexStore {
     }
 
     private func chosen(_ found: [Symbol], name: String, notes: inout [String]) throws -> [Symbol] {
-        if found.isEmpty { throw try unknown(name, what: "function") { $0 == .function } }
+        if found.isEmpty { throw try unknown(name, what: "function", kind: .function) }
         if found.count > 1 {
             let names = found.map(\.nameWithFile).joined(separator: ", ")
             notes.append("\(name) is \(found.count) functions: \(names)")

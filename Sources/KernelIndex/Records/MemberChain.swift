@@ -26,7 +26,7 @@ extension IndexStore {
     public func memberChain(from: String, to: String) throws -> MemberChain {
         let starts = try layouts(named: from, countingUses: false).map(\.record)
         let goals = try read { try $0.records(named: SymbolName(to)) }
-        if goals.isEmpty { throw try unknown(to, what: "struct or union") { $0 == .record } }
+        if goals.isEmpty { throw try unknown(to, what: "struct or union", kind: .record) }
         let chain = try read { try $0.memberChain(from: starts, to: Set(goals)) }
         guard let chain else { throw Failure(.negative, "no chain of members leads from \(from) to \(to)") }
         return chain

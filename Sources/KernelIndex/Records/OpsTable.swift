@@ -32,7 +32,7 @@ extension IndexStore {
         }
         guard fields.isEmpty else { return fields }
         if try symbols(named: name).isEmpty {
-            throw try unknown(name, what: "struct or field") { $0 == (wanted.record == nil ? .record : .field) }
+            throw try unknown(name, what: "struct or field", kind: wanted.record == nil ? .record : .field)
         }
         throw Failure(.negative, "no function is stored in a field of \(name), and none is called through one")
     }
@@ -43,7 +43,7 @@ extension IndexStore {
     /// - Throws: ``Failure`` of status `negative` when there is no such object, or no function is stored in it.
     public func registrations(ofObject name: String) throws -> [Registration] {
         let objects = try symbols(named: name).filter { $0.kind == .variable }
-        if objects.isEmpty { throw try unknown(name, what: "variable") { $0 == .variable } }
+        if objects.isEmpty { throw try unknown(name, what: "variable", kind: .variable) }
         let found = try read { reader in
             try objects.flatMap { try reader.registrations("registration.object = ?", $0.id) }
         }

@@ -64,7 +64,7 @@ extension IndexStore {
             return try reader.records(named: wanted).map { try reader.layout(of: $0, countingUses: countingUses) }
         }
         guard found.isEmpty else { return found }
-        throw try unknown(name, what: "struct or union") { $0 == .record }
+        throw try unknown(name, what: "struct or union", kind: .record)
     }
 }
 

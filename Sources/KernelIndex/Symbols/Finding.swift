@@ -32,14 +32,17 @@ extension IndexStore {
                 matches.append(Match(rank: rank, name: known, id: try row.identifier(1)))
             }
             matches.sort()
-            let shown = try matches.prefix(max(0, limit)).map { (match: $0, symbol: try reader.symbol($0.id)) }
+            // Equal names are put in order before the cut, so that a function is not lost behind members of its name.
+            let equal = matches.prefix { $0.rank == 0 }.count
+            let shown = try matches.prefix(max(limit, equal)).map { (match: $0, symbol: try reader.symbol($0.id)) }
             let ordered = shown.sorted { left, right in
                 guard left.match.rank == right.match.rank, left.match.name == right.match.name else {
                     return left.match < right.match
                 }
                 return FactReader.isShownBefore(left.symbol, right.symbol)
             }
-            return Finding(symbols: ordered.map(\.symbol), leftOut: matches.count - shown.count)
+            let symbols = ordered.prefix(limit).map(\.symbol)
+            return Finding(symbols: symbols, leftOut: matches.count - symbols.count)
         }
     }
 }

@@ -1,19 +1,19 @@
 extension FactReader {
     /// At most five names that a mistyped one may have meant, the nearest first.
-    func names(near text: String, among isEligible: (SymbolKind) -> Bool) throws -> [String] {
+    func names(near text: String, kind: SymbolKind?) throws -> [String] {
         let wanted = Array(text.utf8)
         guard (2...64).contains(wanted.count) else { return [] }
         let allowed = min(3, max(1, wanted.count / 4))
         var found: [String: Int] = [:]
+        // Without a kind, the index over names answers alone.
         try each(
-            "SELECT name, kind FROM symbol WHERE length(name) BETWEEN ? AND ?",
-            [wanted.count - allowed, wanted.count + allowed]
+            "SELECT name FROM symbol WHERE length(name) BETWEEN ? AND ?" + (kind == nil ? "" : " AND kind = ?"),
+            [wanted.count - allowed, wanted.count + allowed] + (kind.map { [$0.rawValue] } ?? [])
         ) { row in
             let name = try row.text(0)
-            guard let distance = editDistance(wanted, Array(name.utf8), atMost: allowed), distance > 0,
-                isEligible(SymbolKind(rawValue: try row.text(1)))
-            else { return }
-            found[name] = distance
+            if let distance = editDistance(wanted, Array(name.utf8), atMost: allowed), distance > 0 {
+                found[name] = distance
+            }
         }
         return found.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(5).map(\.key)
     }

@@ -21,20 +21,20 @@ extension IndexStore {
     /// Like ``symbols(named:)``, with a failure of status `negative` that names near names when there is none.
     public func knownSymbols(named name: String) throws -> [Symbol] {
         let found = try symbols(named: name)
-        if found.isEmpty { throw try unknown(name, what: "symbol") { _ in true } }
+        if found.isEmpty { throw try unknown(name, what: "symbol", kind: nil) }
         return found
     }
 
     /// Like ``functions(named:)``, with a failure of status `negative` that names near names when there is none.
     public func knownFunctions(named name: String) throws -> [Symbol] {
         let found = try functions(named: name)
-        if found.isEmpty { throw try unknown(name, what: "function") { $0 == .function } }
+        if found.isEmpty { throw try unknown(name, what: "function", kind: .function) }
         return found
     }
 
     /// The failure for a name that the index does not have.
-    func unknown(_ name: String, what: String, among isEligible: (SymbolKind) -> Bool) throws -> Failure {
-        let near = try read { try $0.names(near: SymbolName(name).name, among: isEligible) }
+    func unknown(_ name: String, what: String, kind: SymbolKind?) throws -> Failure {
+        let near = try read { try $0.names(near: SymbolName(name).name, kind: kind) }
         return Failure(
             .negative,
             "no \(what) '\(name)' in the index of \(about.kernelVersion)",

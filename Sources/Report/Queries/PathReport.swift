@@ -60,18 +60,24 @@ public struct PathReport: QueryReport {
         return blocks.joined(separator: "\n\n")
     }
 
+    /// The name, with the file where the user's own name stands for several functions.
+    private func name(of function: Symbol) -> String {
+        let isAmbiguous = [answer.starts, answer.goals].contains { $0.count > 1 && $0.contains(function) }
+        return isAmbiguous ? function.nameWithFile : function.shownName
+    }
+
     private func text(of path: CallPath, _ style: TextStyle) -> String {
         var table = TextTable()
         let start = path.functions[0]
         let home = start.home?.description ?? ""
         table.add(
-            (start.shownName, style.name(start.shownName)),
+            (name(of: start), style.name(name(of: start))),
             (start.describedKind, start.describedKind),
             (home, style.place(home))
         )
         for step in path.steps {
             let edge = step.edge
-            let name = "→ \(edge.callee.shownName)"
+            let name = "→ \(name(of: edge.callee))"
             let kind = edge.evidence.rawValue
             let evidence = edge.dispatch.map { "\(kind) \($0.field.shownName)" } ?? kind
             let others = step.others.isEmpty ? "" : "and \(step.others.count) more (--json lists them)"
