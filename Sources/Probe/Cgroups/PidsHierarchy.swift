@@ -23,15 +23,17 @@ struct PidsHierarchy {
         guard let mounts = try? SystemFile.read("/proc/self/mountinfo"),
             let memberships = try? SystemFile.read("/proc/self/cgroup")
         else { throw Absence(reason: "/proc/self/mountinfo or /proc/self/cgroup cannot be read") }
+        // The first mount of a hierarchy is the one that this machine uses; others show it again elsewhere.
         let all = mounts.split(separator: "\n").compactMap { Mount(String($0)) }
+            .filter { SystemFile.isDirectory($0.point) }
         // A controller is on one hierarchy only; as long as a version 1 hierarchy has it, version 2 has not.
-        if let mount = all.last(where: { $0.type == "cgroup" && $0.options.contains("pids") }) {
+        if let mount = all.first(where: { $0.type == "cgroup" && $0.options.contains("pids") }) {
             let own = mount.directory(
                 ofMembership: membership(in: memberships) { $0.split(separator: ",").contains("pids") }
             )
             return PidsHierarchy(kind: .v1, mountPoint: mount.point, base: own, hasLocalEventsOption: false)
         }
-        guard let mount = all.last(where: { $0.type == "cgroup2" }) else {
+        guard let mount = all.first(where: { $0.type == "cgroup2" }) else {
             throw Absence(reason: "no mounted cgroup hierarchy carries the pids controller")
         }
         guard words(of: "\(mount.point)/cgroup.controllers").contains("pids") else {

@@ -145,9 +145,7 @@ struct Conductor {
         do { result = try stage.fork(parent, flags: flags, as: child) } catch { throw lost(error) }
         switch result {
         case .success(let number): return (Event(task: name, call: call, outcome: .child(child)), number)
-        case .failure(let errno):
-            if errno == .EAGAIN { try excludeGuard() }
-            return (Event(task: name, call: call, outcome: .failed(errno)), nil)
+        case .failure(let errno): return (Event(task: name, call: call, outcome: .failed(errno)), nil)
         case nil: throw fault("the program has more processes than it was admitted for")
         }
     }
@@ -250,6 +248,7 @@ struct Conductor {
     // MARK: - Telling
 
     private func tell(step: Int?, round: Int? = nil, events: [Event]) throws(Stop) {
+        if events.contains(where: { $0.outcome == .failed(.EAGAIN) }) { try excludeGuard() }
         let snapshot = try required { () throws(SystemError) in try files.snapshot() }
         let observation = Observation(step: step, round: round, events: events, snapshot: snapshot)
         guard SystemFile.send(observation.text, to: output) else { throw Stop(ending: .interrupted) }

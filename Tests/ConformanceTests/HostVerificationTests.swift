@@ -1,0 +1,91 @@
+import Conformance
+import Failure
+import Foundation
+import KernelABI
+import Scenario
+import Simulation
+import Testing
+
+/// Predictions put to the running kernel.
+@Suite struct HostVerificationTests {
+    /// Programs run only as root; where CI is set, a machine that cannot run them fails instead of skipping.
+    static let canRun = geteuid() == 0 || ProcessInfo.processInfo.environment["CI"] != nil
+
+    private func verifier() throws -> HostVerifier {
+        let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+            .deletingLastPathComponent().appending(path: "kernaut-probe")
+        return HostVerifier(try HostProbe(executable: executable.path))
+    }
+
+    private func verify(_ lines: String, _ expectations: [Scenario.Expectation] = []) async throws -> Verification {
+        let program = try Program(text: "program \"test\"\n\(lines)\nend\n")
+        let verifications = try await verifier().verify([VerificationCase(program, expectations: expectations)])
+        return try #require(verifications.first)
+    }
+
+    @Test(.enabled(if: canRun, "needs root")) func aBombBelowTwoLimitsConforms() async throws {
+        let verification = try await verify(
+            """
+            cgroup /box max 9
+            cgroup /box/app max 6
+            task bomb in /box/app as root
+            task shop in /box as root
+            bomb: bomb(4)
+            shop: fork() as s1
+            shop: fork() as s2
+            shop: fork() as s3
+            """
+        )
+        #expect(verification.verdict == .conforms)
+        #expect((verification.comparison?.compared ?? 0) > 40)
+        #expect(verification.observed?.observations.last?.events.first?.outcome == .failed(.EAGAIN))
+    }
+
+    @Test(.enabled(if: canRun, "needs root")) func anUnmetExpectationDiverges() async throws {
+        let verification = try await verify("task a in / as root\na: fork() as b", [.living(3)])
+        #expect(verification.verdict == .diverges)
+        #expect(verification.comparison?.differences.isEmpty == true)
+        #expect(verification.findings.map(\.result) == [.unmet])
+    }
+
+    @Test(.enabled(if: canRun, "needs root")) func whatTheModelDoesNotKnowIsUnsupportedAndNotRun() async throws {
+        let verification = try await verify("task a in / as root\na: unshare(CLONE_NEWNET)")
+        #expect(verification.verdict.name == "unsupported")
+        #expect(verification.observed == nil)
+    }
+
+    @Test(.enabled(if: canRun, "needs root")) func aProgramTooLargeForAHostIsUnsupportedAndNotRun() async throws {
+        let verification = try await verify("cgroup /b max 9000\ntask a in /b as root\na: bomb(14)")
+        #expect(verification.verdict.name == "unsupported")
+        #expect(verification.observed == nil)
+    }
+
+    @Test func aProgramWithoutSenseIsRefusedBeforeAnythingRuns() async throws {
+        let failure = await #expect(throws: Failure.self) {
+            try await verify("task a in / as root\na: fork() as b\na: wait(b)")
+        }
+        #expect(failure?.status == .badInput)
+    }
+
+    @Test(.enabled(if: !canRun || geteuid() != 0, "is about users other than root"))
+    func anybodyElseIsSkippedWithTheReason() async throws {
+        let verification = try await verify("task a in / as root\na: uname()")
+        #expect(verification.verdict.name == "skipped")
+        #expect(verification.verdict.reason?.contains("not root") == true)
+    }
+
+    /// The replay of a failing seed: `KERNAUT_SEED=<seed> swift test --filter randomProgramsConform`.
+    @Test(.enabled(if: canRun, "needs root")) func randomProgramsConform() async throws {
+        let seed = ProcessInfo.processInfo.environment["KERNAUT_SEED"].flatMap { UInt64($0) }
+        let seeds = seed.map { [$0] } ?? Array(1...300)
+        let verifications = try await verifier().verify(seeds.map { VerificationCase(randomProgram(seed: $0)) })
+        #expect(verifications.count == seeds.count)
+        for verification in verifications where verification.verdict != .conforms {
+            // Raised limits are the one thing that a container's root cannot do.
+            if case .unsupported(let reason) = verification.verdict, reason.contains("CAP_SYS_RESOURCE") { continue }
+            let differences = verification.comparison?.differences.map { "\($0)" }.joined(separator: "\n") ?? ""
+            Issue.record("\(verification.verdict)\n\(verification.program.text)\(differences)")
+        }
+        #expect(verifications.count { $0.verdict == .conforms } > verifications.count / 2)
+    }
+}

@@ -1,0 +1,211 @@
+import Foundation
+import KernelABI
+import Scenario
+import Testing
+
+/// What programs give on the running kernel.
+@Suite(.enabled(if: ProbeProcess.canRun, "needs root"))
+struct RunTests {
+    @Test func theForkThatWouldExceedPidsMaxIsRefused() throws {
+        let record = try ProbeProcess.record(
+            """
+            cgroup /box max 3
+            task a in /box as root
+            a: fork() as b
+            a: fork() as c
+            b: fork() as d
+            """
+        )
+        #expect(record.ending == .completed)
+        #expect(record.outcomes == [[], ["child b"], ["child c"], ["EAGAIN"]])
+        #expect(try record.last("/box").current == 3)
+        #expect(try record.last("/box").max == .limited(3))
+        #expect(record.trace.observations.map(\.snapshot.living) == [1, 2, 3, 3])
+    }
+
+    @Test func aBombForksInTheOrderInWhichItsProcessesWereMade() throws {
+        let record = try ProbeProcess.record(
+            """
+            cgroup /box max 3
+            task a in /box as root
+            a: bomb(3)
+            """
+        )
+        #expect(record.outcomes == [[], ["child a.1"], ["child a.2", "EAGAIN"], ["EAGAIN", "EAGAIN", "EAGAIN"]])
+        let callers = record.trace.observations.last?.events.compactMap(\.task?.description)
+        #expect(callers == ["a", "a.1", "a.2"])
+        #expect(record.trace.observations.map(\.round) == [nil, 1, 2, 3])
+    }
+
+    @Test func aZombieKeepsItsChargeUntilItIsReaped() throws {
+        let record = try ProbeProcess.record(
+            """
+            cgroup /box max 2
+            task a in /box as root
+            a: fork() as b
+            b: exit(7)
+            a: fork() as c
+            a: wait(b)
+            a: fork() as d
+            a: wait(b)
+            a: wait(nobody)
+            """
+        )
+        #expect(
+            record.outcomes == [
+                [], ["child b"], ["ok"], ["EAGAIN"], ["reaped b exit 7"], ["child d"], ["ECHILD"], ["ECHILD"],
+            ]
+        )
+    }
+
+    @Test func anOrphanIsNobodysChildInTheProgramAndKeepsItsCharge() throws {
+        let record = try ProbeProcess.record(
+            """
+            cgroup /box max 3
+            task a in /box as root
+            a: fork() as b
+            b: fork() as c
+            b: exit(0)
+            a: wait(b)
+            c: exit(0)
+            a: wait(c)
+            a: wait()
+            """
+        )
+        #expect(record.outcomes.suffix(2) == [["ECHILD"], ["ECHILD"]])
+        #expect(try record.last("/box").current == 2)
+        #expect(record.trace.observations.last?.snapshot.living == 1)
+    }
+
+    @Test func aKillLeavesNothingOfTheTreeAndNoCharge() throws {
+        let record = try ProbeProcess.record(
+            """
+            cgroup /box max 9
+            task a in /box as root
+            a: fork() as b
+            b: fork() as c
+            c: fork() as d
+            c: fork() as z
+            z: exit(0)
+            @host: kill b
+            a: wait()
+            d: fork() as never
+            """
+        )
+        #expect(record.outcomes.suffix(3) == [["ok"], ["ECHILD"], []])
+        #expect(try record.last("/box").current == 1)
+    }
+
+    @Test func aHostnameSetInANewNamespaceStaysThere() throws {
+        let before = try String(contentsOfFile: "/proc/sys/kernel/hostname", encoding: .utf8)
+        let record = try ProbeProcess.record(
+            """
+            task a in / as root
+            a: clone(CLONE_NEWUTS) as b
+            b: sethostname("box")
+            b: uname()
+            a: uname()
+            a: sethostname("changed")
+            a: uname()
+            """
+        )
+        #expect(record.outcomes[3...] == [["\"box\""], ["\"kernaut\""], ["ok"], ["\"changed\""]])
+        #expect(try String(contentsOfFile: "/proc/sys/kernel/hostname", encoding: .utf8) == before)
+    }
+
+    @Test func aNamedUserIsHeldByItsProcessLimitAndHasNoCapabilities() throws {
+        let record = try ProbeProcess.record(
+            """
+            task a in / as "alice" nproc 2
+            task b in / as "bob" nproc 2
+            task r in / as root nproc 1
+            a: fork() as a2
+            a: fork() as a3
+            b: fork() as b2
+            r: fork() as r2
+            a: sethostname("mine")
+            a: unshare(CLONE_NEWUTS)
+            """
+        )
+        #expect(record.outcomes[1...] == [["child a2"], ["EAGAIN"], ["child b2"], ["child r2"], ["EPERM"], ["EPERM"]])
+    }
+
+    @Test func movingIntoAFullCgroupIsAllowed() throws {
+        let record = try ProbeProcess.record(
+            """
+            cgroup /box max 1
+            task a in /box as root
+            task b in / as root
+            @host: attach b to /box
+            b: fork() as c
+            @host: write /box pids.max "nonsense"
+            """
+        )
+        #expect(record.outcomes[1...] == [["ok"], ["EAGAIN"], ["EINVAL"]])
+        #expect(try record.last("/box").current == 2)
+    }
+
+    @Test func severalProgramsRunOneAfterTheOther() throws {
+        let program = "program \"p\"\ntask a in / as root\na: fork() as b\nend\n"
+        let result = try ProbeProcess.run(["run"], input: String(repeating: program, count: 3))
+        #expect(result.status == 0)
+        #expect(result.output.split(separator: "\n").filter { $0 == "end completed" }.count == 3)
+    }
+
+    @Test func aRunThatTakesTooLongIsEnded() throws {
+        let result = try ProbeProcess.run(
+            ["run", "--timeout", "1"],
+            input: "program \"p\"\ncgroup /b max 2\ntask a in /b as root\na: bomb(4000000000)\nend\n"
+        )
+        #expect(result.status == 75)
+        #expect(result.output.hasSuffix("\nend timed-out 1\n"))
+    }
+}
+
+/// Programs that are not run.
+@Suite(.enabled(if: ProbeProcess.canRun, "needs root"))
+struct RefusalTests {
+    @Test func aBombWithoutABoundIsNotRun() throws {
+        let result = try ProbeProcess.run(["run"], input: "program \"p\"\ntask a in / as root\na: bomb(30)\nend\n")
+        #expect(result.status == 69)
+        let record = try result.record()
+        #expect(record.trace.observations.isEmpty)
+        guard case .unsupported = record.ending else {
+            Issue.record("\(String(describing: record.ending))")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        "task a in /nowhere as root",
+        "cgroup /a/b max 3\ntask a in / as root",
+        "task a in / as root\ntask a in / as root",
+        "task a in / as root\na: fork() as a",
+        "task a in / as root\n@host: write /nowhere pids.max \"3\"",
+        "task a in / as root\n@host: write / cgroup.procs \"1\"",
+        "task a in / as root\na: fork() as b\na: wait(b)",
+        "task a in / as root\na: frok() as b",
+    ])
+    func aProgramWithoutSenseIsBadInput(lines: String) throws {
+        let result = try ProbeProcess.run(["run"], input: "program \"p\"\n\(lines)\nend\n")
+        #expect(result.status == 65)
+        guard case .badProgram = try result.record().ending else {
+            Issue.record("\(result.output)")
+            return
+        }
+    }
+
+    @Test func flagsThatWouldShareAPuppetsMemoryAreNotRun() throws {
+        let result = try ProbeProcess.run(
+            ["run"],
+            input: "program \"p\"\ntask a in / as root\na: clone(CLONE_VM) as b\nend\n"
+        )
+        #expect(result.status == 69)
+    }
+
+    @Test func wrongUsageIsToldApart() throws {
+        #expect(try ProbeProcess.run(["walk"]).status == 64)
+        #expect(try ProbeProcess.run(["run", "--timeout", "0"]).status == 64)
+        #expect(try ProbeProcess.run(["run"], input: "").status == 0)
+    }
+}
