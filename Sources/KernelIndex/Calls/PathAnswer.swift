@@ -79,8 +79,7 @@ extension IndexStore {
         guard !paths.isEmpty else {
             throw Failure(
                 .negative,
-                "no path from \(from) to \(to) by direct calls and calls through fields in the index of "
-                    + "\(about.kernelVersion)" + (about.scope.map { ", scope \($0)" } ?? "")
+                "no path from \(from) to \(to) by direct calls and calls through fields in \(about.inWords)"
             )
         }
         paths.sort { $0.steps.count < $1.steps.count }
@@ -105,8 +104,7 @@ extension IndexStore {
         if found.isEmpty, let entry = try self.systemCalls(named: name).first(where: { $0.function == nil }) {
             throw Failure(
                 .negative,
-                "system call \(name) (\(entry.entry ?? "no entry")) is defined outside of the index of "
-                    + "\(about.kernelVersion)" + (about.scope.map { ", scope \($0)" } ?? "")
+                "system call \(name) (\(entry.entry ?? "no entry")) is defined outside of \(about.inWords)"
             )
         }
         return try chosen(found, name: name, notes: &notes)

@@ -13,9 +13,19 @@ public struct IndexDescription: Hashable, Sendable {
     public let sourceRoot: String
     /// The build directory that `@build/` stands for; nil when there was none.
     public let buildRoot: String?
+    /// How many translation units have errors, so that facts of them may be missing.
+    public let failedUnits: Int
+
+    /// What a negative answer has to say about the index: its kernel, its scope, and what is missing from it.
+    public var inWords: String {
+        var words = "the index of \(kernelVersion)"
+        if let scope { words += ", scope \(scope)" }
+        if failedUnits > 0 { words += ", in which \(failedUnits) units failed" }
+        return words
+    }
 
     /// - Throws: ``Failure`` when a key that every index has is absent or wrong.
-    init(meta: [String: String], path: String) throws {
+    init(meta: [String: String], failedUnits: Int, path: String) throws {
         func value(_ key: MetaKey) throws -> String {
             guard let text = meta[key.rawValue] else {
                 throw Failure(
@@ -36,6 +46,7 @@ public struct IndexDescription: Hashable, Sendable {
         scope = meta[MetaKey.scope.rawValue]
         sourceRoot = try value(.sourceRoot)
         buildRoot = meta[MetaKey.buildRoot.rawValue]
+        self.failedUnits = failedUnits
     }
 
     /// Where a path of the index lies on this machine.

@@ -62,7 +62,11 @@ public final class IndexStore: Sendable {
                     remedy: "rebuild it with 'kernaut index --kernel \(name)'"
                 )
             }
-            return IndexStore(path: path, queue: queue, about: try IndexDescription(meta: meta, path: path))
+            let failed = try queue.unsafeRead { database in
+                try FactReader(database).first("SELECT count(*) FROM unit WHERE status <> 'ok'") { try $0.count(0) }
+            }
+            let about = try IndexDescription(meta: meta, failedUnits: failed ?? 0, path: path)
+            return IndexStore(path: path, queue: queue, about: about)
         }
     }
 

@@ -37,7 +37,7 @@ extension IndexStore {
         let near = try read { try $0.names(near: SymbolName(name).name, kind: kind) }
         return Failure(
             .negative,
-            "no \(what) '\(name)' in the index of \(about.kernelVersion)",
+            "no \(what) '\(name)' in \(about.inWords)",
             remedy: near.isEmpty ? "look for it with 'kernaut find'" : "near: \(near.joined(separator: ", "))"
         )
     }

@@ -59,6 +59,6 @@ struct CallOptions: ParsableArguments {
         let trees = try store.knownFunctions(named: name).map {
             try store.callTree(of: $0, direction: direction, depth: depth, limit: limit)
         }
-        output.show(CallTreeReport(trees, name: name, direction: direction, depth: depth, about: store.about))
+        output.show(CallTreeReport(trees, name: name, direction: direction, depth: depth, about: store.about), from: store)
     }
 }

@@ -34,6 +34,6 @@ struct FindCommand: ParsableCommand {
         let store = try index.open()
         let finding = try store.find(text, kind: kind.map(SymbolKind.init), limit: limit)
         if finding.symbols.isEmpty { throw store.nothingFound("a name with '\(text)'") }
-        output.show(FindingReport(finding, query: text, about: store.about))
+        output.show(FindingReport(finding, query: text, about: store.about), from: store)
     }
 }

@@ -31,11 +31,10 @@ struct OpsCommand: ParsableCommand {
     func run() throws {
         let store = try index.open()
         if let object {
-            output.show(
-                CallbacksReport(try store.registrations(ofObject: object), object: object, about: store.about)
-            )
+            let registrations = try store.registrations(ofObject: object)
+            output.show(CallbacksReport(registrations, object: object, about: store.about), from: store)
         } else if let name {
-            output.show(OpsReport(try store.ops(named: name), name: name, about: store.about))
+            output.show(OpsReport(try store.ops(named: name), name: name, about: store.about), from: store)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Glibc
+import Foundation
+import KernelIndex
 import Report
 
 /// How a query shows its answer.
@@ -7,9 +8,17 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Print one JSON document instead of text.")
     var json = false
 
-    /// Prints a report on stdout.
-    func show(_ report: some QueryReport) {
-        print(json ? report.json : report.text(OutputOptions.style))
+    /// Prints a report on stdout; when it comes from an index in which units failed, a line on stderr says so.
+    func show(_ report: some QueryReport, from store: IndexStore? = nil) {
+        OutputOptions.show(json ? report.json : report.text(OutputOptions.style), from: store)
+    }
+
+    /// The same for a text that is made already.
+    static func show(_ text: String, from store: IndexStore?) {
+        print(text)
+        guard let store, store.about.failedUnits > 0 else { return }
+        let note = "note: \(store.about.failedUnits) units of this index failed, so facts may be missing\n"
+        FileHandle.standardError.write(Data(note.utf8))
     }
 
     /// Colours where a person looks on, and has not asked for none.

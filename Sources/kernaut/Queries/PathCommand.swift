@@ -53,11 +53,13 @@ struct PathCommand: ParsableCommand {
         let store = try index.open()
         let answer = try store.paths(from: from, to: to, scope: all ? .all(slack: slack, limit: limit) : .shortest)
         let report = PathReport(answer, from: from, to: to, about: store.about)
-        switch output.json ? .json : format ?? .text {
-        case .text: print(report.text(OutputOptions.style))
-        case .json: print(report.json)
-        case .dot: print(report.dot)
-        case .mermaid: print(report.mermaid)
-        }
+        let text =
+            switch output.json ? .json : format ?? .text {
+            case .text: report.text(OutputOptions.style)
+            case .json: report.json
+            case .dot: report.dot
+            case .mermaid: report.mermaid
+            }
+        OutputOptions.show(text, from: store)
     }
 }

@@ -33,6 +33,6 @@ struct RefsCommand: ParsableCommand {
         let found = try store.knownSymbols(named: name).map {
             (symbol: $0, references: try store.references(to: $0, role: role, limit: limit))
         }
-        output.show(ReferencesReport(found, name: name, about: store.about))
+        output.show(ReferencesReport(found, name: name, about: store.about), from: store)
     }
 }

@@ -33,6 +33,6 @@ struct ShowCommand: ParsableCommand {
             texts[file] = text
             return DefinitionReport.Entry(definition: definition, source: text)
         }
-        output.show(DefinitionReport(entries, name: name, about: store.about))
+        output.show(DefinitionReport(entries, name: name, about: store.about), from: store)
     }
 }

@@ -29,9 +29,9 @@ struct StructCommand: ParsableCommand {
     func run() throws {
         let store = try index.open()
         if let to {
-            output.show(MemberChainReport(try store.memberChain(from: name, to: to), about: store.about))
+            output.show(MemberChainReport(try store.memberChain(from: name, to: to), about: store.about), from: store)
         } else {
-            output.show(StructReport(try store.layouts(named: name), name: name, about: store.about))
+            output.show(StructReport(try store.layouts(named: name), name: name, about: store.about), from: store)
         }
     }
 }

@@ -22,6 +22,6 @@ struct SyscallCommand: ParsableCommand {
         let store = try index.open()
         let calls = try store.systemCalls(named: name)
         if calls.isEmpty { throw store.nothingFound(name.map { "a system call \($0)" } ?? "any system call") }
-        output.show(SystemCallReport(calls, about: store.about))
+        output.show(SystemCallReport(calls, about: store.about), from: store)
     }
 }
