@@ -16,7 +16,7 @@ test: lint kernel
 	@KERNAUT_TEST_KERNEL=$(KERNEL) $(SWIFT) test --skip-build
 
 bench: kernel
-	@.build/release/kernaut bench --kernel $(KERNEL)
+	@KERNEL=$(KERNEL) .build/release/kernaut-bench
 
 build: setup
 	@$(RELEASE)

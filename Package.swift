@@ -39,6 +39,7 @@ let package = Package(
         .executable(name: "kernaut-probe", targets: ["kernaut-probe"]),
         .executable(name: "kernaut-index-worker", targets: ["kernaut-index-worker"]),
         .executable(name: "kernaut-cc", targets: ["kernaut-cc"]),
+        .executable(name: "kernaut-bench", targets: ["kernaut-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -120,7 +121,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "kernaut-bench",
+            dependencies: ["Failure"],
+            path: "Benchmarks/kernaut-bench",
+            swiftSettings: settings
+        ),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+        .testTarget(name: "CommandLineTests", dependencies: ["kernaut"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -14,6 +14,45 @@ struct MeasuredProcess {
 
     /// Runs a command with its output thrown away, in `directory` where one is given, and waits for it.
     static func run(_ arguments: [String], in directory: String? = nil) throws -> MeasuredProcess {
+        let start = ContinuousClock.now
+        _ = try begin(arguments, in: directory)
+        let (usage, status) = awaitAny()
+        return MeasuredProcess(
+            wall_s: seconds(ContinuousClock.now - start),
+            cpu_s: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+            peak_mib: Double(usage.ru_maxrss) / 1024,
+            status: status
+        )
+    }
+
+    /// Runs commands, each in its directory, at most `jobs` at once; their times together, and the worst exit code.
+    static func run(all commands: [(arguments: [String], directory: String)], jobs: Int) throws -> MeasuredProcess {
+        let start = ContinuousClock.now
+        var waiting = commands[...]
+        var running = 0
+        var cpu_s = 0.0
+        var peak_mib = 0.0
+        var worst: Int32 = 0
+        while running > 0 || !waiting.isEmpty {
+            while running < jobs, let next = waiting.popFirst() {
+                _ = try begin(next.arguments, in: next.directory)
+                running += 1
+            }
+            let (usage, status) = awaitAny()
+            running -= 1
+            cpu_s += seconds(usage.ru_utime) + seconds(usage.ru_stime)
+            peak_mib = max(peak_mib, Double(usage.ru_maxrss) / 1024)
+            worst = max(worst, status)
+        }
+        return MeasuredProcess(
+            wall_s: seconds(ContinuousClock.now - start),
+            cpu_s: cpu_s,
+            peak_mib: peak_mib,
+            status: worst
+        )
+    }
+
+    private static func begin(_ arguments: [String], in directory: String?) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -24,21 +63,19 @@ struct MeasuredProcess {
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var process: pid_t = 0
-        let start = ContinuousClock.now
         guard posix_spawnp(&process, arguments[0], &actions, nil, &words, environ) == 0 else {
             throw Failure(.unavailable, "cannot start \(arguments[0])")
         }
+        return process
+    }
+
+    private static func awaitAny() -> (usage: rusage, status: Int32) {
         var status: Int32 = 0
         var usage = rusage()
-        while wait4(process, &status, 0, &usage) < 0 && errno == EINTR {}
-        let wall = ContinuousClock.now - start
-        let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
-        return MeasuredProcess(
-            wall_s: seconds(wall),
-            cpu_s: seconds(usage.ru_utime) + seconds(usage.ru_stime),
-            peak_mib: Double(usage.ru_maxrss) / 1024,
-            status: code
-        )
+        while wait4(-1, &status, 0, &usage) < 0 {
+            precondition(errno == EINTR, "there is no child to wait for")
+        }
+        return (usage, status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f))
     }
 
     static func seconds(_ duration: Duration) -> Double {

@@ -27,7 +27,7 @@ struct Kernaut: AsyncParsableCommand {
                 name: "Simulate and verify",
                 subcommands: [SimulateCommand.self, VerifyCommand.self, ModelCommand.self]
             ),
-            CommandGroup(name: "All of it", subcommands: [DemoCommand.self, BenchCommand.self]),
+            CommandGroup(name: "All of it", subcommands: [DemoCommand.self]),
         ]
     )
 

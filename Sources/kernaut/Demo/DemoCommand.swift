@@ -36,9 +36,12 @@ struct DemoCommand: AsyncParsableCommand {
         let style = OutputOptions.style
 
         let indexing = KernelIndexing(selection: .reference(kernel), scope: .named("fork"), home: home)
-        let prepared = try await indexing.prepare(progress, stages: ("1/8", "2/8"))
+        progress.stage("1/8, 2/8  kernel \(kernel) and its compile commands")
+        let prepared = try await indexing.prepare(progress)
         progress.stage("3/8  index of the scope fork")
-        let database = try await indexing.index(prepared, progress)
+        let database = indexing.database(of: prepared)
+        let summary = try indexing.index(prepared, to: database, progress)
+        print(IndexingReport(prepared, summary, scope: "fork", database: database).text(style) + "\n")
         let store = try IndexStore.open(database)
 
         progress.stage("4/8  the path from clone to pids_can_fork")

@@ -1,0 +1,46 @@
+import Failure
+import Glibc
+
+/// Measures whole processes and prints figures, mostly ratios within one run: machines differ, and are noisy.
+///
+/// Nothing is judged here; each line names the bar that the project has set itself.
+@main
+enum KernautBench {
+    static func main() {
+        do {
+            let products = try Products()
+            try IndexBenchmark(products).run()
+            try QueryBenchmark(products).run()
+            try SimulationBenchmark(products).run()
+        } catch let failure as Failure {
+            fputs("kernaut-bench: \(failure.line)\n", stderr)
+            exit(failure.status.rawValue)
+        } catch {
+            fputs("kernaut-bench: \(error)\n", stderr)
+            exit(ExitStatus.internalFault.rawValue)
+        }
+    }
+}
+
+/// The programs that were built beside this one, and the kernel that is measured.
+struct Products {
+    let kernaut: String
+    let kernel: String
+    let home: String
+
+    init() throws {
+        var bytes = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)
+        guard count > 0 else { throw Failure(.unavailable, "cannot tell where this program is") }
+        let path = String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+        kernaut = path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/kernaut"
+        kernel = getenv("KERNEL").map { String(cString: $0) } ?? "6.1"
+        func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+        home =
+            variable("KERNAUT_HOME") ?? variable("XDG_CACHE_HOME").map { "\($0)/kernaut" }
+            ?? "\(variable("HOME") ?? "")/.cache/kernaut"
+        guard access(kernaut, X_OK) == 0 else {
+            throw Failure(.unavailable, "kernaut is not built", at: kernaut, remedy: "run 'make build'")
+        }
+    }
+}

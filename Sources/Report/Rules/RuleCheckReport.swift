@@ -1,0 +1,118 @@
+public import KernelABI
+public import KernelIndex
+
+/// What `kernaut model check` answers: each rule's citation and where it stands in the tree at hand.
+public struct RuleCheckReport: QueryReport {
+    /// A rule and what became of its citation.
+    public struct Checked: Sendable {
+        var name: String
+        var call: String
+        var errno: Errno
+        var citation: SourceCitation
+        var resolution: CitationResolution
+
+        /// Makes an entry.
+        public init(
+            name: String,
+            call: String,
+            errno: Errno,
+            citation: SourceCitation,
+            resolution: CitationResolution
+        ) {
+            self.name = name
+            self.call = call
+            self.errno = errno
+            self.citation = citation
+            self.resolution = resolution
+        }
+    }
+
+    /// The wire type of `model check`.
+    public struct Document: Encodable, Sendable {
+        /// The kernel's version.
+        public let kernel: String
+        /// The rules, in the model's order.
+        public let rules: [RuleDocument]
+        /// How many citations did not resolve.
+        public let unresolved: Int
+    }
+
+    /// A rule on the wire.
+    public struct RuleDocument: Encodable, Sendable {
+        /// `pids-max`
+        public let name: String
+        /// `clone`
+        public let call: String
+        /// `EAGAIN`
+        public let errno: String
+        /// What the rule cites.
+        public let citation: String
+        /// The cited line's file; absent when it was not found.
+        public let file: String?
+        /// The cited line.
+        public let line: Int?
+        /// Whether the citation resolved.
+        public let resolved: Bool
+        /// Why it did not.
+        public let problem: String?
+    }
+
+    /// What `--json` prints.
+    public let document: Document
+
+    /// A report on rules.
+    public init(_ rules: [Checked], about: IndexDescription) {
+        let documents = rules.map { rule in
+            RuleDocument(
+                name: rule.name,
+                call: rule.call,
+                errno: rule.errno.description,
+                citation: rule.citation.description,
+                file: rule.resolution.place?.file,
+                line: rule.resolution.place?.line,
+                resolved: rule.resolution.place != nil,
+                problem: rule.resolution.problem
+            )
+        }
+        document = Document(
+            kernel: about.kernelVersion.description,
+            rules: documents,
+            unresolved: documents.count { !$0.resolved }
+        )
+    }
+
+    /// A line a rule, then the count.
+    public func text(_ style: TextStyle) -> String {
+        var table = TextTable()
+        for rule in document.rules {
+            let place = rule.file.map { "\($0):\(rule.line ?? 0)" } ?? "not resolved"
+            let said = rule.problem ?? rule.citation
+            table.add(
+                (rule.name, style.name(rule.name)),
+                (rule.call, rule.call),
+                (rule.errno, rule.errno),
+                (place, rule.resolved ? place : style.warning(place)),
+                (said, style.aside(said))
+            )
+        }
+        let verdict =
+            document.unresolved == 0
+            ? "all \(document.rules.count) citations stand in Linux \(document.kernel)"
+            : "\(document.unresolved) of \(document.rules.count) citations do not stand in Linux \(document.kernel)"
+        return (table.lines(indent: 0) + [verdict]).joined(separator: "\n")
+    }
+}
+
+extension CitationResolution {
+    fileprivate var problem: String? {
+        switch self {
+        case .resolved: nil
+        case .functionMissing(let elsewhere):
+            elsewhere.isEmpty
+                ? "no such function in the index"
+                : "the function is defined elsewhere: \(elsewhere.map(\.description).joined(separator: ", "))"
+        case .conditionMissing(let function): "the function at \(function) does not have the condition"
+        case .sourceUnreadable(let function): "the source of the function at \(function) cannot be read"
+        }
+    }
+}
