@@ -26,10 +26,10 @@ kernel: build
 	@.build/release/kernaut index --kernel $(KERNEL) --scope fork
 
 lint:
-	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 format:
-	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 setup:
 	@.ci/setup
