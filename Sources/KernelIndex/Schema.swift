@@ -21,6 +21,12 @@ public enum Schema {
         );
         CREATE TABLE unit_file (unit INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (unit, file)) WITHOUT ROWID;
 
+        -- Which groups of facts (a declaration, a macro, an expansion) a unit owns in a header that it shares with
+        -- others: their keys, 8 bytes each. Only the indexer reads it.
+        CREATE TABLE header_group (
+            unit INTEGER NOT NULL, file INTEGER NOT NULL, keys BLOB NOT NULL, PRIMARY KEY (unit, file)
+        ) WITHOUT ROWID;
+
         -- identity tells apart what shares a name: 'f:copy_process@kernel/fork.c' is static, 'f:kernel_clone' is not.
         CREATE TABLE symbol (
             id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
@@ -103,4 +109,10 @@ public enum Schema {
             file INTEGER NOT NULL
         );
         """
+
+    /// The same, one by one.
+    static var all: [String] {
+        statements.split(separator: "\n").filter { !$0.hasPrefix("--") }.joined(separator: "\n").split(separator: ";")
+            .map { String($0.drop(while: \.isWhitespace)) }.filter { !$0.isEmpty }
+    }
 }

@@ -1,0 +1,85 @@
+import GRDB
+import IndexFacts
+
+/// The statements that write facts, prepared once.
+struct FactInserts {
+    private let unit: PreparedInsert
+    private let unitFile: PreparedInsert
+    private let headerGroup: PreparedInsert
+    private let file: PreparedInsert
+    private let symbol: PreparedInsert
+    let definition: PreparedInsert
+    let reference: PreparedInsert
+    let call: PreparedInsert
+    let dispatch: PreparedInsert
+    let registration: PreparedInsert
+    let argument: PreparedInsert
+    let record: PreparedInsert
+    let field: PreparedInsert
+    let systemCall: PreparedInsert
+
+    init(_ database: Database) throws {
+        func insert(_ table: String, _ columns: Int, orIgnore: Bool = false) throws -> PreparedInsert {
+            let values = Array(repeating: "?", count: columns).joined(separator: ", ")
+            return try PreparedInsert(
+                database,
+                "INSERT \(orIgnore ? "OR IGNORE " : "")INTO \(table) VALUES (\(values))"
+            )
+        }
+        unit = try insert("unit", 7)
+        unitFile = try insert("unit_file", 2, orIgnore: true)
+        headerGroup = try insert("header_group", 3)
+        file = try insert("file", 3)
+        symbol = try insert("symbol", 6)
+        definition = try insert("definition", 7)
+        reference = try insert("reference", 7)
+        call = try insert("call", 6)
+        dispatch = try insert("dispatch", 7)
+        registration = try insert("registration", 8)
+        argument = try insert("argument", 8)
+        record = try insert("record", 5, orIgnore: true)
+        field = try insert("field", 12, orIgnore: true)
+        systemCall = try insert("syscall_definition", 7)
+    }
+
+    func unit(_ id: Int64, file: Int64, _ unit: IndexedUnit) throws {
+        self.unit.bind(id)
+        self.unit.bind(file)
+        self.unit.bind(unit.kind.rawValue)
+        self.unit.bind(unit.commandDigest)
+        self.unit.bind(unit.usedPrefix)
+        self.unit.bind(unit.message == nil ? "ok" : "failed")
+        self.unit.bind(unit.message)
+        try self.unit.run()
+    }
+
+    func unitFile(_ unit: Int64, _ file: Int64) throws {
+        unitFile.bind(unit)
+        unitFile.bind(file)
+        try unitFile.run()
+    }
+
+    func headerGroup(_ unit: Int64, _ file: Int64, _ keys: [UInt64]) throws {
+        headerGroup.bind(unit)
+        headerGroup.bind(file)
+        headerGroup.bind(HeaderKeys.encoded(keys))
+        try headerGroup.run()
+    }
+
+    func file(_ id: Int64, path: String, digest: [UInt8]) throws {
+        file.bind(id)
+        file.bind(path)
+        file.bind(digest)
+        try file.run()
+    }
+
+    func symbol(_ id: Int64, _ fact: SymbolFact) throws {
+        symbol.bind(id)
+        symbol.bind(fact.identity)
+        symbol.bind(fact.name)
+        symbol.bind(fact.kind.rawValue)
+        symbol.bind(fact.isStatic)
+        symbol.bind(fact.type)
+        try symbol.run()
+    }
+}

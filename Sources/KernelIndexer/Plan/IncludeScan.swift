@@ -1,0 +1,77 @@
+import Foundation
+
+/// Finds out, by their text alone, which headers a unit includes for certain and which of them can be shared.
+enum IncludeScan {
+    /// The names in `#include <…>` lines that no condition is around, in their order.
+    static func unconditionalIncludes(of file: String) -> [String] {
+        guard let content = try? Data(contentsOf: URL(filePath: file)) else { return [] }
+        var names: [String] = []
+        var depth = 0
+        for line in content.split(separator: UInt8(ascii: "\n")) {
+            guard let directive = directive(in: line) else { continue }
+            if directive.hasPrefix("if") {
+                depth += 1
+            } else if directive.hasPrefix("endif") {
+                depth -= 1
+            } else if depth == 0, directive.hasPrefix("include"), let open = directive.firstIndex(of: "<"),
+                let close = directive[open...].firstIndex(of: ">")
+            {
+                names.append(String(directive[directive.index(after: open)..<close]))
+            }
+        }
+        return names
+    }
+
+    /// Whether a header's text counts once however often it is included: it is all inside `#ifndef NAME`,
+    /// `#define NAME`, or has `#pragma once`. Headers that are read again for another meaning have no such guard.
+    static func isGuarded(_ file: String) -> Bool {
+        guard let content = try? Data(contentsOf: URL(filePath: file)) else { return false }
+        var guardName: Substring?
+        for line in withoutComments(content).split(separator: UInt8(ascii: "\n")) {
+            guard let directive = directive(in: line) else {
+                if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { continue }
+                return false
+            }
+            let words = directive.split { $0 == " " || $0 == "\t" || $0 == "(" || $0 == ")" || $0 == "\r" }
+            if let guardName { return words.first == "define" && words.count > 1 && words[1] == guardName }
+            if words.first == "pragma", words.last == "once" { return true }
+            if words.count == 2, words[0] == "ifndef" {
+                guardName = words[1]
+            } else if words.count == 3, words[0] == "if", words[1] == "!defined" {
+                guardName = words[2]
+            } else {
+                return false
+            }
+        }
+        return false
+    }
+
+    /// What follows the `#` of a preprocessor line.
+    private static func directive(in line: Data) -> Substring? {
+        let text = line.drop { $0 == 0x20 || $0 == 0x09 }
+        guard text.first == UInt8(ascii: "#") else { return nil }
+        return Substring(String(decoding: text.dropFirst().drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self))
+    }
+
+    private static func withoutComments(_ content: Data) -> Data {
+        var plain = Data()
+        var rest = content[...]
+        // A guard stands before the first declaration; what a few comments leave of 16 KiB decides.
+        rest = rest.prefix(1 << 14)
+        while let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
+            plain.append(rest[..<slash])
+            rest = rest[slash...]
+            if rest.starts(with: Data("/*".utf8)) {
+                guard let end = rest.range(of: Data("*/".utf8), in: (slash + 2)..<rest.endIndex) else { return plain }
+                rest = rest[end.upperBound...]
+            } else if rest.starts(with: Data("//".utf8)) {
+                rest = rest[(rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex)...]
+            } else {
+                plain.append(rest[slash])
+                rest = rest.dropFirst()
+            }
+        }
+        plain.append(rest)
+        return plain
+    }
+}

@@ -1,0 +1,141 @@
+import Failure
+import Foundation
+import IndexFacts
+import KernelTree
+
+/// The units of a request, with the prefixes that they share.
+struct IndexPlan {
+    let paths: TreePaths
+    /// The greatest first: what takes longest must not be started last.
+    var units: [PlannedUnit]
+    var prefixes: [PlannedPrefix] = []
+
+    /// - Throws: ``Failure`` when the tree is missing or there is nothing to index.
+    init(_ request: IndexRequest) throws {
+        paths = try TreePaths(sourceRoot: request.sourceRoot, buildRoot: request.buildRoot)
+        guard !request.commands.isEmpty else {
+            throw Failure(.badInput, "there is nothing to index: no compile command", at: request.sourceRoot)
+        }
+        var seen: Set<[UInt8]> = []
+        var sized: [(size: Int, unit: PlannedUnit)] = []
+        for command in request.commands {
+            let arguments = ClangArguments(command)
+            let file = command.file.hasPrefix("/") ? command.file : "\(command.directory)/\(command.file)"
+            let digest = Digest.of(texts: [command.directory, file] + arguments.all)
+            guard seen.insert(digest).inserted else { continue }
+            let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
+            let unit = PlannedUnit(
+                file: file,
+                path: paths.name(of: file),
+                directory: command.directory,
+                arguments: arguments,
+                commandDigest: digest
+            )
+            sized.append((size, unit))
+        }
+        units = sized.sorted { left, right in
+            if left.size != right.size { return left.size > right.size }
+            if left.unit.path != right.unit.path { return left.unit.path < right.unit.path }
+            return left.unit.commandDigest.lexicographicallyPrecedes(right.unit.commandDigest)
+        }.map(\.unit)
+    }
+
+    /// Chooses prefixes for the units with these numbers.
+    mutating func choosePrefixes(for numbers: [Int]) {
+        var groups: [PrefixGroup: [Int]] = [:]
+        for number in numbers { groups[PrefixGroup(units[number]), default: []].append(number) }
+        for (group, members) in groups.sorted(by: { $0.value[0] < $1.value[0] }) where members.count >= 4 {
+            let path = prefixes.isEmpty ? "@prefix" : "@prefix-\(prefixes.count + 1)"
+            guard let prefix = PlannedPrefix(path: path, group: group, units: members.map { units[$0] }) else {
+                continue
+            }
+            for number in members where prefix.admits(units[number]) { units[number].prefix = prefixes.count }
+            prefixes.append(prefix)
+        }
+    }
+
+    /// The order for a unit.
+    func order(for unit: PlannedUnit, precompiled: String?) -> WorkOrder {
+        WorkOrder(
+            task: .unit(prefix: precompiled),
+            directory: unit.directory,
+            file: unit.file,
+            arguments: unit.arguments.all,
+            sourceRoot: paths.sourceRoot,
+            buildRoot: paths.buildRoot
+        )
+    }
+}
+
+/// What units must have in common to share a prefix.
+struct PrefixGroup: Hashable {
+    var directory: String
+    var common: [String]
+
+    init(_ unit: PlannedUnit) {
+        directory = unit.directory
+        common = unit.arguments.common
+    }
+}
+
+extension PlannedPrefix {
+    /// The prefix for units of one group; nil when they have no header to share.
+    init?(path: String, group: PrefixGroup, units: [PlannedUnit]) {
+        // Folders that a unit adds at the end change nothing about what the common ones provide.
+        let folders = units.dropFirst().reduce(units[0].arguments.includeFolders) { common, unit in
+            Array(zip(common, unit.arguments.includeFolders).prefix { $0 == $1 }.map(\.0))
+        }
+        var including: [String: Int] = [:]
+        var order: [String] = []
+        for unit in units {
+            var own: Set<String> = []
+            for name in IncludeScan.unconditionalIncludes(of: unit.file) where own.insert(name).inserted {
+                if including[name] == nil { order.append(name) }
+                including[name, default: 0] += 1
+            }
+        }
+        // A header that two units include costs less once than twice; in a large index, rarer ones would only make the
+        // prefix slow to load.
+        let threshold = max(2, units.count / 50)
+        let headers = order.filter { name in
+            guard including[name]! >= threshold,
+                let file = PlannedPrefix.find(name, in: folders, directory: group.directory)
+            else { return false }
+            return IncludeScan.isGuarded(file)
+        }
+        guard !headers.isEmpty else { return nil }
+        let names = units[0].arguments.names.map { PlannedPrefix.macro($0) }
+        let lines =
+            names.map { "#define \($0.name) \($0.value)" } + headers.map { "#include <\($0)>" }
+            + names.map { "#undef \($0.name)" }
+        let arguments = group.common + folders.map { "-I\($0)" } + ["-x", "c-header"]
+        let text = lines.joined(separator: "\n") + "\n"
+        self.init(
+            path: path,
+            text: text,
+            directory: group.directory,
+            arguments: arguments,
+            commandDigest: Digest.of(texts: [group.directory, text] + arguments)
+        )
+    }
+
+    /// Whether a unit's own folders come after those of the prefix.
+    func admits(_ unit: PlannedUnit) -> Bool {
+        let folders = arguments.filter { $0.hasPrefix("-I") }.map { String($0.dropFirst(2)) }
+        return unit.arguments.includeFolders.starts(with: folders)
+    }
+
+    private static func find(_ name: String, in folders: [String], directory: String) -> String? {
+        for folder in folders {
+            let file = folder.hasPrefix("/") ? "\(folder)/\(name)" : "\(directory)/\(folder)/\(name)"
+            if FileManager.default.fileExists(atPath: file) { return file }
+        }
+        return nil
+    }
+
+    private static func macro(_ definition: String) -> (name: Substring, value: Substring) {
+        let text = definition.dropFirst(2)
+        let end = text.firstIndex(of: "=") ?? text.endIndex
+        return (text[..<end], end == text.endIndex ? "1" : text[text.index(after: end)...])
+    }
+}

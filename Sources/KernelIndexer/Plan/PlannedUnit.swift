@@ -1,0 +1,29 @@
+import IndexFacts
+
+/// A unit to parse: its file, its order, and the digest that tells whether its command changed.
+struct PlannedUnit {
+    /// The file as the command names it, absolute.
+    var file: String
+    /// The file as the index names it.
+    var path: String
+    /// Where the command runs.
+    var directory: String
+    /// For libclang.
+    var arguments: ClangArguments
+    /// Of directory, file and arguments.
+    var commandDigest: [UInt8]
+    /// The prefix that the unit may be parsed on top of: a number in ``IndexPlan/prefixes``.
+    var prefix: Int?
+}
+
+/// A prefix to precompile: headers that several units of one set of arguments include.
+struct PlannedPrefix {
+    /// What it is called in the index: `@prefix`, `@prefix-2`.
+    var path: String
+    /// The lines of the header file that includes them.
+    var text: String
+    var directory: String
+    /// For libclang, the language included.
+    var arguments: [String]
+    var commandDigest: [UInt8]
+}

@@ -1,0 +1,40 @@
+import Foundation
+import KernelIndex
+
+/// Makes an index from nothing.
+struct ColdRun {
+    let request: IndexRequest
+    var plan: IndexPlan
+    let place: IndexPlace
+
+    init(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace) {
+        self.request = request
+        self.plan = plan
+        self.place = place
+        if request.usesPrefix { self.plan.choosePrefixes(for: Array(plan.units.indices)) }
+    }
+
+    func run(start: Double, progress: (IndexProgress) -> Void) throws -> IndexSummary {
+        var summary = IndexSummary()
+        summary.seconds.planning = MonotonicClock.seconds - start
+        var written = 0.0
+        try IndexWriter.create(place.unfinished) { writer in
+            let pass = UnitPass(
+                request: request,
+                plan: plan,
+                place: place,
+                prefixes: Array(plan.prefixes.indices),
+                writesPrefixFacts: true,
+                units: Array(plan.units.indices)
+            )
+            try pass.run(writer, &summary, progress: progress)
+            try IndexStatement(request, plan.paths).write(writer)
+            summary.failed = try writer.failedUnits().map { .init(path: $0.path, reason: $0.message) }
+            summary.facts = writer.counts
+            written = MonotonicClock.seconds
+        }
+        try place.publish()
+        summary.seconds.completing = MonotonicClock.seconds - written
+        return summary
+    }
+}

@@ -1,0 +1,79 @@
+import Failure
+import Foundation
+import Glibc
+import KernelIndex
+
+/// The folder in which an index is made: the database, what is not complete yet, and the lock.
+///
+/// Names that start with a period are nobody's index. One run at a time holds the lock; whatever an earlier one left
+/// there is therefore from a run that was killed, and goes.
+final class IndexPlace {
+    /// The index.
+    let database: String
+    /// The index while it is not complete.
+    let unfinished: String
+    /// Where prefixes are precompiled.
+    let scratch: String
+
+    private let folder: String
+    private let lock: Int32
+
+    /// Takes the lock and removes what earlier runs left.
+    ///
+    /// - Throws: ``Failure`` `unavailable` when another run has the lock, or the folder cannot be written.
+    init(database: String) throws {
+        let url = URL(filePath: database)
+        self.database = url.path
+        folder = url.deletingLastPathComponent().path
+        let hidden = "\(folder)/.\(url.lastPathComponent)"
+        unfinished = "\(hidden).unfinished"
+        scratch = "\(hidden).scratch"
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw Failure(
+                .unavailable,
+                "the index's folder cannot be made",
+                at: folder,
+                remedy: "check its permissions"
+            )
+        }
+        lock = open("\(hidden).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard lock >= 0 else {
+            let reason = String(cString: strerror(errno))
+            throw Failure(.unavailable, "the index cannot be written: \(reason)", at: folder)
+        }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            close(lock)
+            throw Failure(
+                .unavailable,
+                "another kernaut is writing this index",
+                at: database,
+                remedy: "wait until it has ended"
+            )
+        }
+        clear()
+        do {
+            try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+        } catch {
+            throw Failure(.unavailable, "the index's folder cannot be written", at: folder)
+        }
+    }
+
+    deinit { close(lock) }
+
+    /// Removes what is no index.
+    func clear() {
+        for path in [unfinished, "\(unfinished)-journal", scratch] { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// Gives the finished index its name, in one step.
+    func publish() throws {
+        // A journal left by a killed update belongs to the old database, and must not be taken for the new one's.
+        guard rename(unfinished, database) == 0 else {
+            let reason = String(cString: strerror(errno))
+            throw Failure(.unavailable, "the index cannot take its name: \(reason)", at: database)
+        }
+        try FileSync.sync(folder)
+    }
+}

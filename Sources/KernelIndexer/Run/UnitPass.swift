@@ -1,0 +1,128 @@
+import Failure
+import Foundation
+import IndexFacts
+import KernelIndex
+
+/// Parses prefixes and units with workers and writes their facts, in order, while the workers go on.
+struct UnitPass {
+    let request: IndexRequest
+    let plan: IndexPlan
+    let place: IndexPlace
+    /// Prefixes to precompile.
+    var prefixes: [Int]
+    /// Whether the facts of these prefixes are wanted, too.
+    var writesPrefixFacts: Bool
+    /// Units to parse.
+    var units: [Int]
+
+    /// Parses and writes, and adds what came of it to a summary.
+    ///
+    /// - Returns: the units whose facts libclang could not give.
+    func run(_ writer: IndexWriter, _ summary: inout IndexSummary, progress: (IndexProgress) -> Void) throws {
+        let start = MonotonicClock.seconds
+        let jobs = try prefixes.map(job(forPrefix:)) + units.map(job(forUnit:))
+        let workforce = Workforce(
+            jobs: jobs,
+            prefixes: plan.prefixes.count,
+            executable: try executable(),
+            timeout: request.unitTimeout
+        )
+        workforce.start(request.jobs)
+        defer { workforce.stop() }
+        var done = 0
+        progress(IndexProgress(done: 0, total: units.count, path: nil))
+        for (number, job) in jobs.enumerated() {
+            let outcome = try workforce.outcome(of: number)
+            let began = MonotonicClock.seconds
+            switch job.subject {
+            case .prefix(let prefix):
+                if case .facts(let blob) = outcome, writesPrefixFacts {
+                    try write(blob, of: plan.prefixes[prefix], writer)
+                }
+                summary.seconds.prefix = max(summary.seconds.prefix, began - start)
+            case .unit(let unit):
+                try write(outcome, of: unit, writer, &summary)
+                done += 1
+                progress(IndexProgress(done: done, total: units.count, path: unit.path))
+            }
+            summary.seconds.writing += MonotonicClock.seconds - began
+        }
+        summary.prefixProblems += workforce.prefixProblems
+        summary.seconds.units += MonotonicClock.seconds - start
+    }
+
+    private func write(_ blob: FactBlob, of prefix: PlannedPrefix, _ writer: IndexWriter) throws {
+        let unit = IndexedUnit(
+            path: prefix.path,
+            kind: .prefix,
+            commandDigest: prefix.commandDigest,
+            usedPrefix: false,
+            message: nil
+        )
+        try writer.add(unit, blob)
+        try writer.set("libclang_version", to: blob.libclangVersion)
+    }
+
+    private func write(
+        _ outcome: JobOutcome,
+        of unit: PlannedUnit,
+        _ writer: IndexWriter,
+        _ summary: inout IndexSummary
+    ) throws {
+        var indexed = IndexedUnit(
+            path: unit.path,
+            kind: .unit,
+            commandDigest: unit.commandDigest,
+            usedPrefix: false,
+            message: nil
+        )
+        summary.parsed.append(unit.path)
+        switch outcome {
+        case .facts(let blob):
+            indexed.usedPrefix = blob.usedPrefix
+            indexed.message = blob.message
+            if blob.usedPrefix { summary.onPrefix += 1 }
+            try writer.add(indexed, blob)
+            try writer.set("libclang_version", to: blob.libclangVersion)
+        case .failed(let reason):
+            indexed.message = reason
+            try writer.add(indexed, nil)
+        }
+    }
+
+    private func job(forPrefix number: Int) throws -> Job {
+        let prefix = plan.prefixes[number]
+        let header = "\(place.scratch)/prefix-\(number).h"
+        do {
+            try prefix.text.write(toFile: header, atomically: false, encoding: .utf8)
+        } catch {
+            throw Failure(
+                .unavailable,
+                "the shared prefix cannot be written",
+                at: header,
+                remedy: "check the disk's space"
+            )
+        }
+        let order = WorkOrder(
+            task: .prefix(precompiled: "\(place.scratch)/prefix-\(number).pch"),
+            directory: prefix.directory,
+            file: header,
+            arguments: prefix.arguments,
+            sourceRoot: plan.paths.sourceRoot,
+            buildRoot: plan.paths.buildRoot
+        )
+        return Job(subject: .prefix(number)) { _ in order }
+    }
+
+    private func job(forUnit number: Int) -> Job {
+        let unit = plan.units[number]
+        let plan = plan
+        return Job(subject: .unit(unit)) { plan.order(for: unit, precompiled: $0) }
+    }
+
+    private func executable() throws -> String {
+        if let worker = request.worker { return worker }
+        let running = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        return running.deletingLastPathComponent().appending(path: "kernaut-index-worker").path
+    }
+}

@@ -1,0 +1,24 @@
+import IndexFacts
+
+/// Something for a worker to do.
+struct Job {
+    /// What it is.
+    enum Subject {
+        /// A prefix, by its number.
+        case prefix(Int)
+        /// A unit, with the prefix that it may use.
+        case unit(PlannedUnit)
+    }
+
+    var subject: Subject
+    /// Makes the order, given the precompiled prefix where there is one.
+    var order: @Sendable (_ precompiled: String?) -> WorkOrder
+}
+
+/// What came of a job.
+enum JobOutcome {
+    /// Facts.
+    case facts(FactBlob)
+    /// No facts, for this reason.
+    case failed(String)
+}

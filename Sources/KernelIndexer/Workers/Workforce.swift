@@ -1,0 +1,197 @@
+import Failure
+import Foundation
+import Glibc
+import IndexFacts
+
+/// Worker processes that do jobs, each driven by a thread of its own.
+///
+/// Jobs are handed out in their order, so every worker sees its jobs in that order too. A worker leaves out groups of
+/// headers that it has reported before; whoever takes the groups of the lowest job that has them loses nothing by that.
+final class Workforce: @unchecked Sendable {
+    // `condition` guards everything below it.
+    private let condition = NSCondition()
+    private var next = 0
+    private var outcomes: [Int: JobOutcome] = [:]
+    private var prefixes: [PrefixState]
+    private var failure: Failure?
+    private var isStopped = false
+    private var workers: [pid_t] = []
+    private var running = 0
+
+    private let jobs: [Job]
+    private let executable: String
+    private let timeout: Double
+
+    private enum PrefixState {
+        case building
+        case ready(path: String)
+        case failed(String)
+    }
+
+    /// - Parameters:
+    ///   - jobs: prefixes before the units that use them.
+    ///   - timeout: how long a job may take, in seconds.
+    init(jobs: [Job], prefixes: Int, executable: String, timeout: Double) {
+        self.jobs = jobs
+        self.executable = executable
+        self.timeout = timeout
+        self.prefixes = Array(repeating: .building, count: prefixes)
+    }
+
+    /// Starts the workers.
+    func start(_ count: Int) {
+        condition.lock()
+        running = min(max(1, count), jobs.count)
+        condition.unlock()
+        for _ in 0..<running {
+            let thread = Thread { self.drive() }
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+    }
+
+    /// Waits for what came of a job; each can be asked for once.
+    ///
+    /// - Throws: ``Failure`` when no worker can be started.
+    func outcome(of job: Int) throws -> JobOutcome {
+        condition.lock()
+        defer { condition.unlock() }
+        while true {
+            if let outcome = outcomes.removeValue(forKey: job) { return outcome }
+            if let failure { throw failure }
+            condition.wait()
+        }
+    }
+
+    /// Ends all workers and waits until their threads are done.
+    func stop() {
+        condition.lock()
+        isStopped = true
+        // A worker that is busy is not waited for.
+        for worker in workers { kill(worker, SIGKILL) }
+        condition.broadcast()
+        while running > 0 { condition.wait() }
+        condition.unlock()
+    }
+
+    /// Why prefixes could not be used.
+    var prefixProblems: [String] {
+        condition.lock()
+        defer { condition.unlock() }
+        return prefixes.compactMap { if case .failed(let reason) = $0 { reason } else { nil } }
+    }
+
+    private func drive() {
+        // A worker that died makes writing to it fail, instead of ending kernaut.
+        var pipeSignal = sigset_t()
+        sigemptyset(&pipeSignal)
+        sigaddset(&pipeSignal, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &pipeSignal, nil)
+        var worker: WorkerProcess?
+        while let (number, precompiled) = takeJob() {
+            do {
+                if worker == nil { worker = try hire() }
+                let outcome = try perform(number, precompiled: precompiled, worker!)
+                finish(number, outcome)
+            } catch let loss as WorkerProcess.Loss {
+                let cause = dismiss(&worker, isDying: loss == .died)
+                switch loss {
+                case .died: finish(number, .failed("the index worker did not survive it: \(cause)"))
+                case .senseless: finish(number, .failed("the index worker sent no answer that makes sense"))
+                case .timedOut: finish(number, .failed("it took longer than \(Int(timeout.rounded(.up))) s"))
+                }
+            } catch {
+                fail(error as? Failure ?? Failure(.internalFault, "the index workers failed: \(error)"))
+            }
+        }
+        dismiss(&worker)
+        condition.lock()
+        running -= 1
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func hire() throws -> WorkerProcess {
+        condition.lock()
+        defer { condition.unlock() }
+        let worker = try WorkerProcess(executable: executable)
+        workers.append(worker.id)
+        return worker
+    }
+
+    @discardableResult
+    private func dismiss(_ worker: inout WorkerProcess?, isDying: Bool = false) -> String {
+        guard let ending = worker else { return "" }
+        worker = nil
+        // Once its end was taken note of, its number may become another process's: nobody must kill it any more.
+        condition.lock()
+        workers.removeAll { $0 == ending.id }
+        condition.unlock()
+        return ending.end(isDying: isDying)
+    }
+
+    /// The next job, once the prefix that it builds on is there; nil when there is none.
+    private func takeJob() -> (number: Int, precompiled: String?)? {
+        condition.lock()
+        defer { condition.unlock() }
+        guard !isStopped, failure == nil, next < jobs.count else { return nil }
+        let number = next
+        next += 1
+        guard case .unit(let unit) = jobs[number].subject, let prefix = unit.prefix else { return (number, nil) }
+        while true {
+            if isStopped || failure != nil { return nil }
+            switch prefixes[prefix] {
+            case .ready(let path): return (number, path)
+            case .failed: return (number, nil)
+            case .building: condition.wait()
+            }
+        }
+    }
+
+    private func perform(_ number: Int, precompiled: String?, _ worker: WorkerProcess) throws -> JobOutcome {
+        let order = jobs[number].order(precompiled)
+        try worker.send(order)
+        let deadline = MonotonicClock.seconds + timeout
+        while true {
+            let frame = try worker.receive(before: deadline)
+            switch frame.kind {
+            case .prefixReady:
+                if case .prefix(let prefix) = jobs[number].subject, case .prefix(let path) = order.task {
+                    set(prefix, to: .ready(path: path))
+                }
+            case .facts:
+                do {
+                    return .facts(try FactBlob(decoding: frame.bytes))
+                } catch {
+                    return .failed("the index worker sent facts that make no sense, at byte \(error.offset)")
+                }
+            case .unparsable: return .failed(String(decoding: frame.bytes, as: UTF8.self))
+            case .order: throw WorkerProcess.Loss.senseless
+            }
+        }
+    }
+
+    private func set(_ prefix: Int, to state: PrefixState) {
+        condition.lock()
+        prefixes[prefix] = state
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func finish(_ number: Int, _ outcome: JobOutcome) {
+        condition.lock()
+        outcomes[number] = outcome
+        if case .prefix(let prefix) = jobs[number].subject, case .failed(let reason) = outcome {
+            prefixes[prefix] = .failed(reason)
+        }
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func fail(_ reason: Failure) {
+        condition.lock()
+        failure = failure ?? reason
+        condition.broadcast()
+        condition.unlock()
+    }
+}
