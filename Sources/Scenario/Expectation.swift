@@ -93,6 +93,7 @@ public struct Evidence: Hashable, Sendable {
                 outcomes[step] = observation.events.first?.outcome
                 continue
             }
+            forks[step] = forks[step] ?? Forks()
             for event in observation.events {
                 if case .failed = event.outcome {
                     forks[step, default: Forks()].refused += 1

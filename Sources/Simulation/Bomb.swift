@@ -32,7 +32,7 @@ extension Run {
                 members.append(child)
                 names.giveNext(of: member, to: child)
                 round.made += 1
-                if kernel.tasks.count > Simulator.mostProcesses { throw unbounded(step) }
+                if kernel.tasks.count > bounds.processes { throw unbounded(step) }
             case .refused(let refusal):
                 if let known = counted.firstIndex(where: { $0.refusal == refusal }) {
                     counted[known].count += 1
@@ -62,10 +62,10 @@ extension Run {
 
     private mutating func requireBounded(_ forks: Int, _ step: Int) throws(Failure) {
         bombForks += forks
-        guard bombForks <= Simulator.mostForks else {
+        guard bombForks <= bounds.forks else {
             throw Failure(
                 .badInput,
-                "the program's bombs try more than \(Simulator.mostForks) forks",
+                "the program's bombs try more than \(bounds.forks) forks",
                 at: locate(step),
                 remedy: "take fewer rounds"
             )
@@ -75,7 +75,7 @@ extension Run {
     private func unbounded(_ step: Int) -> Failure {
         Failure(
             .badInput,
-            "the program makes more than \(Simulator.mostProcesses) processes, for which no kernel has pids",
+            "the program makes more than \(bounds.processes) processes",
             at: locate(step),
             remedy: "set a pids.max, or take fewer rounds"
         )

@@ -8,6 +8,7 @@ struct Run {
     private let program: Program
     private let platform: Platform
     let detail: Simulator.Detail
+    let bounds: Simulator.Bounds
     let locate: (Int?) -> String
 
     var kernel: Kernel
@@ -24,11 +25,13 @@ struct Run {
         _ program: Program,
         _ platform: Platform,
         _ detail: Simulator.Detail,
+        _ bounds: Simulator.Bounds,
         _ locate: @escaping (Int?) -> String
     ) {
         self.program = program
         self.platform = platform
         self.detail = detail
+        self.bounds = bounds
         self.locate = locate
         kernel = Kernel(
             configuration: KernelConfiguration(

@@ -1,5 +1,5 @@
 public import Failure
-import KernelABI
+public import KernelABI
 import KernelModel
 public import Scenario
 
@@ -13,15 +13,26 @@ public enum Simulator {
         case rounds
     }
 
-    /// The most processes that a program may make: `PID_MAX_LIMIT`, more than a kernel has pids for.
-    public static let mostProcesses = Int(PidsLimit.largest)
-    /// The most forks that the bombs of a program may try.
-    public static let mostForks = 100_000_000
+    /// How far a program may go.
+    public struct Bounds: Hashable, Sendable {
+        /// The most processes that it may make in all.
+        public var processes: Int
+        /// The most forks that its bombs may try.
+        public var forks: Int
+
+        /// Makes bounds; without arguments, `PID_MAX_LIMIT` processes, for which no kernel has pids, and as many forks as
+        /// take seconds.
+        public init(processes: Int = Int(PidsLimit.largest), forks: Int = 100_000_000) {
+            self.processes = processes
+            self.forks = forks
+        }
+    }
 
     /// Predicts what a program does on a platform.
     ///
     /// - Parameters:
     ///   - detail: how much of a bomb is kept.
+    ///   - bounds: where a program that grows without end is given up.
     ///   - locate: names the place of a step (counted from 0; nil for the world) in an error, such as `file:line`.
     /// - Throws: a `Failure`: `badInput` for a program that contradicts itself, waits for ever or grows beyond all
     ///   bounds, `unavailable` for what the model does not know yet.
@@ -29,11 +40,12 @@ public enum Simulator {
         _ program: Program,
         on platform: Platform,
         detail: Detail = .events,
+        bounds: Bounds = Bounds(),
         locate: ((Int?) -> String)? = nil
     ) throws(Failure) -> Prediction {
         let locate = locate ?? { step in step.map { "\(program.name), step \($0 + 1)" } ?? program.name }
         try ProgramCheck(program, platform, locate).check()
-        var run = Run(program, platform, detail, locate)
+        var run = Run(program, platform, detail, bounds, locate)
         return try run.run()
     }
 }

@@ -80,7 +80,7 @@ private struct KernelSource {
         let call = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
         for start in lines.indices {
             let line = lines[start]
-            guard let first = line.first, !first.isWhitespace, first != "#", first != "/", first != "*" else { continue }
+            guard let first = line.first, !first.isWhitespace, !"#/*".contains(first) else { continue }
             let isStart = call.map { line.hasPrefix("SYSCALL_DEFINE") && line.contains("(\($0),") }
             guard isStart ?? Self.mentions(line, name) else { continue }
             // A definition has its opening brace before the next semicolon at the margin; a declaration has not.

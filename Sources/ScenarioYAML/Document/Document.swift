@@ -13,7 +13,6 @@ struct Document {
         guard let node = try Document.compose(text, path) else {
             throw Failure(.badInput, "the file is empty", at: path, remedy: "a scenario starts with 'kernaut: 1'")
         }
-        try Document.refuseAnchors(node, path)
         root = try Fields(node, what: "a scenario", path: path)
     }
 
@@ -32,12 +31,18 @@ struct Document {
         // looked for in the text, before that.
         if let line = AliasScan.firstAlias(in: text) { throw anchors(at: line, path) }
         if let line = NestingScan.tooDeep(in: text) {
-            throw Failure(.badInput, "brackets are nested too deeply", at: "\(path):\(line)")
+            throw Failure(.badInput, "the file is nested too deeply", at: "\(path):\(line)")
         }
         do {
-            return try Parser(yaml: text).singleRoot()
+            let parser = try Parser(yaml: text)
+            guard let node = try parser.singleRoot() else { return nil }
+            // The nodes refer to their anchors weakly; the parser owns them.
+            try withExtendedLifetime(parser) { try refuseAnchors(node, path) }
+            return node
         } catch let error as YamlError {
             throw failure(error, path)
+        } catch let error as Failure {
+            throw error
         } catch {
             throw Failure(.badInput, "the file is no YAML", at: path)
         }
@@ -52,7 +57,7 @@ struct Document {
         case .duplicatedKeysInMapping(let duplicates, let context):
             Failure(
                 .badInput,
-                "the key \(duplicates.map { "'\($0)'" }.joined(separator: ", ")) is there twice",
+                "the key \(duplicates.map { "'\($0)'" }.joined(separator: ", ")) is there twice, first here",
                 at: "\(path):\(context.mark.line)",
                 remedy: "keep one"
             )

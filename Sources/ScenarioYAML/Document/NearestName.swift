@@ -7,21 +7,25 @@ enum NearestName {
         return best.distance <= max(1, min(name.count, best.name.count) / 3) ? best.name : nil
     }
 
-    /// How many letters must be put in, taken out or changed (Levenshtein). Long names are not measured.
+    /// How many letters must be put in, taken out, changed, or swapped with the next (Damerau and Levenshtein, with no
+    /// letter touched twice). Long names are not measured.
     private static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left.lowercased())
         let right = Array(right.lowercased())
         guard left.count <= 64, right.count <= 64 else { return .max }
-        var row = Array(0...right.count)
-        for (i, letter) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, other) in right.enumerated() {
-                let change = diagonal + (letter == other ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(change, row[j] + 1, row[j + 1] + 1)
+        var rows = [Array(0...right.count)]
+        for i in left.indices {
+            var row = [i + 1]
+            for j in right.indices {
+                let change = rows[i][j] + (left[i] == right[j] ? 0 : 1)
+                var least = min(change, rows[i][j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    least = min(least, rows[i - 1][j - 1] + 1)
+                }
+                row.append(least)
             }
+            rows.append(row)
         }
-        return row[right.count]
+        return rows[left.count][right.count]
     }
 }

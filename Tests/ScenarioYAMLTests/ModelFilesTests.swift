@@ -1,0 +1,130 @@
+import Failure
+import Foundation
+import KernelABI
+import Scenario
+import ScenarioYAML
+import Simulation
+import Testing
+
+/// The scenarios in `models/` and the schema beside them.
+struct ModelFilesTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "models")
+
+    static let names: [String] = {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return files.filter { $0.hasSuffix(".yaml") }.sorted()
+    }()
+
+    private static func file(_ name: String) throws -> ScenarioFile {
+        try ScenarioFile(path: folder.appending(path: name).path)
+    }
+
+    @Test func theModelsThatTheReadmeNamesAreThere() {
+        for name in ["fork-bomb", "nested-limits", "rlimit-nproc", "uts-isolation"] {
+            #expect(Self.names.contains("\(name).yaml"))
+        }
+    }
+
+    @Test(arguments: names)
+    func comesOutAsItSays(_ name: String) throws {
+        let file = try Self.file(name)
+        #expect(file.program.name + ".yaml" == name)
+        #expect(file.about != nil)
+        #expect(!file.expectations.isEmpty)
+        // The million is the same everywhere, and takes its time in a debug build.
+        let isLarge = name == "million.yaml"
+        let versions = [KernelVersion(6, 1), KernelVersion(6, 12), KernelVersion(6, 18), KernelVersion(7, 3)]
+        for version in isLarge ? Array(versions.prefix(1)) : versions {
+            for hierarchy in isLarge ? [Platform.Hierarchy.v1] : [.v1, .v2] {
+                let platform = Platform(version: version, hierarchy: hierarchy)
+                let evidence = try Simulator.predict(file.program, on: platform, detail: .rounds).evidence
+                for expectation in file.expectations {
+                    let finding = expectation.finding(in: evidence)
+                    #expect(finding.result == .met, "\(finding.subject): \(finding.found)")
+                }
+            }
+        }
+    }
+
+    @Test func aWrongExpectationIsFound() throws {
+        let text = """
+            kernaut: 1
+            name: wrong
+            cgroups: {/box: {pids.max: 1}}
+            tasks: {a: {cgroup: /box}}
+            steps:
+              - fork: {task: a, as: b, expect: ok}
+              - bomb: {task: a, rounds: 2, expect: {made: 0, refused: 3}}
+            expect: {living: 2, cgroups: {/box: {pids.peak: 1, pids.events: 3}}}
+            """
+        let file = try ScenarioFile(text: text, path: "wrong.yaml")
+        let old = Platform(version: KernelVersion(5, 10), hierarchy: .v1)
+        let evidence = Evidence(try Simulator.predict(file.program, on: old).trace)
+        let findings = file.expectations.map { $0.finding(in: evidence) }
+        #expect(findings.map(\.result) == [.unmet, .unmet, .unmet, .absent, .met])
+        #expect(findings[0].found == "EAGAIN")
+        #expect(findings[1].found == "0 made, 2 refused")
+    }
+
+    @Test func everyStepIsReadAsItStands() throws {
+        let text = """
+            kernaut: 1
+            name: all
+            tasks: {a: {user: alice, nproc: unlimited}, b: }
+            steps:
+              - clone: {task: a, flags: [CLONE_NEWUTS, CLONE_NEWPID], as: c}
+              - clone: {task: a, flags: CLONE_NEWUTS|CLONE_FS, as: d}
+              - exit: {task: c, status: 7}
+              - wait: {task: a}
+              - wait: {task: a, for: c}
+              - unshare: {task: b, flags: 0}
+              - sethostname: {task: b, name: ""}
+              - setrlimit: {task: b, soft: 3, hard: unlimited}
+              - write: {cgroup: /, pids.max: 0x10}
+              - bomb: {task: b, rounds: 1}
+              - attach: {task: b.1, cgroup: /}
+              - kill: {task: b}
+            """
+        let file = try ScenarioFile(text: text, path: "all.yaml")
+        let a = try #require(TaskName("a"))
+        let b = try #require(TaskName("b"))
+        let c = try #require(TaskName("c"))
+        let d = try #require(TaskName("d"))
+        #expect(file.program.world.tasks[0] == TaskSetup(name: a, user: .named("alice"), nproc: .max))
+        #expect(
+            file.program.steps.map(\.action) == [
+                .clone(a, flags: [.CLONE_NEWUTS, .CLONE_NEWPID], child: c),
+                .clone(a, flags: [.CLONE_NEWUTS, .CLONE_FS], child: d), .exit(c, status: 7), .wait(a, child: nil),
+                .wait(a, child: c), .unshare(b, flags: []), .sethostname(b, name: ""),
+                .setrlimitNproc(b, soft: 3, hard: .max), .write(.root, file: "pids.max", text: "0x10"),
+                .bomb(b, rounds: 1), .attach(b.child(1), to: .root), .kill(b),
+            ]
+        )
+        #expect(file.place(ofStep: 0) == "all.yaml:5")
+        #expect(file.place(ofStep: 11) == "all.yaml:16")
+        #expect(file.place(ofStep: nil) == "all.yaml")
+    }
+
+    @Test func theSchemaHasTheParsersKeys() throws {
+        let data = try Data(contentsOf: Self.folder.appending(path: "scenario.schema.json"))
+        let schema = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let definitions = try #require(schema["$defs"] as? [String: [String: Any]])
+        func expect(_ object: [String: Any]?, _ form: Grammar.Form, _ what: String) throws {
+            let object = try #require(object, "\(what)")
+            let properties = try #require(object["properties"] as? [String: Any])
+            #expect(Set(properties.keys) == Set(form.keys), "\(what)")
+            #expect(Set(object["required"] as? [String] ?? []) == Set(form.required), "\(what)")
+            #expect(object["additionalProperties"] as? Bool == false, "\(what)")
+        }
+        try expect(schema, Grammar.file, "file")
+        try expect(definitions["cgroup"], Grammar.cgroup, "cgroup")
+        try expect(definitions["task"], Grammar.task, "task")
+        try expect(definitions["final"], Grammar.final, "final")
+        try expect(definitions["counters"], Grammar.counters, "counters")
+        try expect(definitions["forks"], Grammar.forks, "forks")
+        let steps = try #require(definitions["step"]?["properties"] as? [String: [String: Any]])
+        #expect(Set(steps.keys) == Set(Grammar.steps.keys))
+        for (name, form) in Grammar.steps { try expect(steps[name], form, name) }
+    }
+}

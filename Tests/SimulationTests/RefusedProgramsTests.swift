@@ -1,0 +1,93 @@
+import Failure
+import KernelABI
+import Scenario
+import Simulation
+import Testing
+
+struct RefusedProgramsTests {
+    private static let v1 = Platform(version: KernelVersion(6, 1), hierarchy: .v1)
+
+    private static func program(_ actions: [Action], cgroups: [String] = ["/box"]) throws -> Program {
+        Program(
+            name: "test",
+            world: World(
+                cgroups: try cgroups.map { CgroupSetup(path: try #require(CgroupPath($0))) },
+                tasks: [TaskSetup(name: try name("a"), cgroup: try #require(CgroupPath("/box")))]
+            ),
+            steps: actions.map { Step($0) }
+        )
+    }
+
+    private static func name(_ text: String) throws -> TaskName { try #require(TaskName(text)) }
+
+    private static func failure(_ program: Program, on platform: Platform = v1) -> Failure? {
+        #expect(throws: Failure.self) { try Simulator.predict(program, on: platform) }
+    }
+
+    @Test func aWaitForALivingChildWouldLastForEver() throws {
+        let a = try Self.name("a")
+        let b = try Self.name("b")
+        for child in [b, nil] {
+            let failure = Self.failure(try Self.program([.fork(a, child: b), .wait(a, child: child)]))
+            #expect(failure?.status == .badInput)
+            #expect(failure?.place == "test, step 2")
+            #expect(failure?.what.contains("for ever") == true)
+        }
+    }
+
+    @Test func flagsWithoutAModelAreNotAccepted() throws {
+        let a = try Self.name("a")
+        let b = try Self.name("b")
+        for action in [
+            Action.clone(a, flags: [.CLONE_NEWUTS, .CLONE_NEWPID], child: b), .clone(a, flags: .CLONE_VM, child: b),
+            .unshare(a, flags: .CLONE_NEWNET), .write(.root, file: "cgroup.kill", text: "1"),
+        ] {
+            let failure = Self.failure(try Self.program([action]))
+            #expect(failure?.status == .unavailable)
+            #expect(failure?.what.contains("not modelled yet") == true)
+        }
+    }
+
+    @Test func aBombWithoutALimitIsGivenUp() throws {
+        let program = try Self.program([.bomb(try Self.name("a"), rounds: 200)])
+        for (bounds, says) in [
+            (Simulator.Bounds(processes: 1000), "more than 1000 processes"),
+            (Simulator.Bounds(forks: 500), "more than 500 forks"),
+        ] {
+            let failure = #expect(throws: Failure.self) {
+                try Simulator.predict(program, on: Self.v1, detail: .rounds, bounds: bounds)
+            }
+            #expect(failure?.status == .badInput)
+            #expect(failure?.what.contains(says) == true)
+        }
+    }
+
+    @Test func noKernelHasPidsForMoreThanTheBounds() {
+        #expect(Simulator.Bounds().processes == 4_194_304)
+    }
+
+    @Test func namesThatContradictAreRefused() throws {
+        let a = try Self.name("a")
+        let twice = try Self.program([.fork(a, child: try Self.name("b")), .fork(a, child: try Self.name("b"))])
+        #expect(Self.failure(twice)?.what == "two processes are called b")
+        let clash = try Self.program([.fork(a, child: a.child(1)), .bomb(a, rounds: 1)])
+        #expect(Self.failure(clash)?.status == .badInput)
+        let unknown = try Self.program([.uname(try Self.name("nobody"))])
+        #expect(Self.failure(unknown)?.place == "test, step 1")
+    }
+
+    @Test func worldsThatCannotBeAreRefused() throws {
+        #expect(Self.failure(try Self.program([], cgroups: ["/box", "/x/y"]))?.what.contains("no parent") == true)
+        #expect(Self.failure(try Self.program([], cgroups: ["/box", "/box"]))?.what.contains("twice") == true)
+        #expect(Self.failure(try Self.program([], cgroups: []))?.what.contains("no known cgroup") == true)
+        let elsewhere = Action.attach(try Self.name("a"), to: try #require(CgroupPath("/other")))
+        #expect(Self.failure(try Self.program([elsewhere]))?.what == "there is no cgroup /other")
+    }
+
+    @Test func innerCgroupsOfTheUnifiedHierarchyHaveNoModelYet() throws {
+        let program = try Self.program([], cgroups: ["/box", "/box/app"])
+        let unified = Platform(version: KernelVersion(6, 1), hierarchy: .v2)
+        #expect(Self.failure(program, on: unified)?.status == .unavailable)
+        #expect(throws: Never.self) { try Simulator.predict(program, on: Self.v1) }
+    }
+}
