@@ -45,7 +45,7 @@ public struct HostProbe: Sendable {
         let (output, complaint, status) = try await start(["platform"], input: "")
         var reader = RunReader()
         do {
-            for line in output.split(separator: "\n") { try reader.read(line) }
+            for line in output.split(separator: "\n") where line.hasPrefix("platform ") { try reader.read(line) }
         } catch {
             throw Failure(.internalFault, "the probe's answer: \(error)", at: executable.string)
         }

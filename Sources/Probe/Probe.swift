@@ -25,15 +25,19 @@ public enum Probe {
         case interrupted = 130
     }
 
-    /// What this machine is, as the line that a run begins with, and why programs cannot run on it; no line where no
-    /// hierarchy carries `pids`, no reason where programs can run.
-    public static func platform() -> (line: String?, missing: String?) {
+    /// What this machine is, line by line, and why programs cannot run on it; no reason where they can.
+    ///
+    ///     platform 6.18.44 v1 pids_localevents=no     missing where no hierarchy carries `pids`
+    ///     base /sys/fs/cgroup/pids                    where guards are made
+    ///     raise-limits no                             whether a hard limit can be raised (CAP_SYS_RESOURCE)
+    public static func platform() -> (lines: [String], missing: String?) {
         let privilege = Privilege.current()
+        let limits = "raise-limits \(privilege.canRaiseLimits ? "yes" : "no")"
         do {
             let hierarchy = try PidsHierarchy.find(mayDelegate: isFirstProcess)
-            return (platform(of: hierarchy).text, privilege.missing)
+            return ([platform(of: hierarchy).text, "base \(hierarchy.base)", limits], privilege.missing)
         } catch {
-            return (nil, error.reason)
+            return ([limits], error.reason)
         }
     }
 

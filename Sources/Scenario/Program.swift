@@ -29,6 +29,9 @@ public struct Program: Hashable, Sendable {
 ///
 /// Each task is made outside of the program's cgroups and moved straight into its own, without a stop in another; then
 /// its limit is set, then its user.
+///
+/// In the unified hierarchy the program's cgroups are threaded (`cgroup.type`), with the harness's own as their domain, so
+/// that each of them may hold processes, those with cgroups below them too.
 public struct World: Hashable, Sendable {
     /// The nodename of the UTS namespace that a program starts in.
     public static let initialNodename = "kernaut"

@@ -34,8 +34,8 @@ case let words where words.count == 3 && words[0] == "run" && words[1] == "--tim
     }
     leave(Probe.serve(input: 0, output: 1, timeoutSeconds: seconds))
 case ["platform"]:
-    let (line, missing) = Probe.platform()
-    if let line { print(line) }
+    let (lines, missing) = Probe.platform()
+    for line in lines { print(line) }
     if let missing {
         complain(missing)
         leave(.unavailable)

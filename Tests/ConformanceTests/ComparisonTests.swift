@@ -93,6 +93,14 @@ import Testing
         #expect(failure?.place == "/nonexistent/kernaut-probe")
     }
 
+    @Test func aProbeThatEndsEarlyLeavesRecordsWithoutEndings() async throws {
+        let program = try Program(text: "program \"p\"\ntask a in / as root\na: uname()\nend\n")
+        // More than a pipe holds, so that the input cannot all be written.
+        let records = try await HostProbe(executable: "/bin/true").observe(Array(repeating: program, count: 20_000))
+        #expect(records.count == 20_000)
+        #expect(records.allSatisfy { $0.ending == nil })
+    }
+
     @Test func somethingElseThanTheProbeIsAFaultAndNoVerdict() async throws {
         let verifier = HostVerifier(try HostProbe(executable: "/bin/false"))
         await #expect(throws: Failure.self) { try await verifier.verify([]) }

@@ -4,8 +4,9 @@ import Testing
 
 /// `kernaut-probe`, started for real.
 final class ProbeProcess {
-    /// Programs run only as root; where CI is set, a machine that cannot run them fails instead of skipping.
-    static let canRun = geteuid() == 0 || ProcessInfo.processInfo.environment["CI"] != nil
+    /// Programs run only as root where a hierarchy carries `pids`; where CI is set, a machine that cannot run them fails
+    /// instead of skipping.
+    static let canRun = ProcessInfo.processInfo.environment["CI"] != nil || (try? run(["platform"]))?.status == 0
 
     /// What a finished start of the probe gave.
     struct Result {
