@@ -59,6 +59,7 @@ struct CallOptions: ParsableArguments {
         let trees = try store.knownFunctions(named: name).map {
             try store.callTree(of: $0, direction: direction, depth: depth, limit: limit)
         }
-        output.show(CallTreeReport(trees, name: name, direction: direction, depth: depth, about: store.about), from: store)
+        let report = CallTreeReport(trees, name: name, direction: direction, depth: depth, about: store.about)
+        output.show(report, from: store)
     }
 }

@@ -7,7 +7,7 @@ enum IndexLocation {
     /// The file of a kernel's index, whether it exists or not.
     static func file(ofKernel name: String, in home: KernautHome) throws -> String {
         guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
-            throw Failure(.usage, "'\(name)' is no kernel's name", remedy: "name one such as 6.1, or an index by --index")
+            throw Failure(.usage, "'\(name)' is no kernel's name", remedy: "name one such as 6.1")
         }
         return "\(home.indexes)/\(name).sqlite"
     }
@@ -19,7 +19,9 @@ enum IndexLocation {
         let home = try KernautHome.current()
         if let name {
             let file = try file(ofKernel: name, in: home)
-            guard FileManager.default.fileExists(atPath: file) else {
+            // An index of everything answers for the kernel as well as one of the fork scope.
+            let candidates = try [file, self.file(ofKernel: "\(name)-all", in: home)]
+            guard let newest = candidates.filter(FileManager.default.fileExists).max(by: isOlder) else {
                 throw Failure(
                     .unavailable,
                     "there is no index of kernel \(name)",
@@ -27,7 +29,7 @@ enum IndexLocation {
                     remedy: "make it with 'kernaut index --kernel \(name)'"
                 )
             }
-            return file
+            return newest
         }
         guard let newest = newest(in: home.indexes) else {
             throw Failure(
@@ -43,10 +45,14 @@ enum IndexLocation {
     private static func newest(in folder: String) -> String? {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let files = names.filter { $0.hasSuffix(".sqlite") && !$0.hasPrefix(".") }.sorted().map { "\(folder)/\($0)" }
+        return files.max(by: isOlder)
+    }
+
+    private static func isOlder(_ left: String, _ right: String) -> Bool {
         func written(_ file: String) -> Date {
             let attributes = try? FileManager.default.attributesOfItem(atPath: file)
             return attributes?[.modificationDate] as? Date ?? .distantPast
         }
-        return files.max { written($0) < written($1) }
+        return written(left) < written(right)
     }
 }

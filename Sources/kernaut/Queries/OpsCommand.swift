@@ -13,7 +13,7 @@ struct OpsCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("A struct, or one of its fields: cgroup_subsys.can_fork.", valueName: "struct[.field]"))
+    @Argument(help: ArgumentHelp("A struct or a field: cgroup_subsys.can_fork.", valueName: "struct[.field]"))
     var name: String?
 
     @Option(help: ArgumentHelp("List the callbacks of this variable instead: pids_cgrp_subsys.", valueName: "variable"))
