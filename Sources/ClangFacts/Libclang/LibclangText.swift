@@ -28,7 +28,12 @@ extension CXCursor {
     /// Behind the node.
     var end: CXSourceLocation { clang_getRangeEnd(clang_getCursorExtent(self)) }
 
+    /// Whether two cursors stand for one declaration.
     static func == (left: CXCursor, right: CXCursor) -> Bool { clang_equalCursors(left, right) != 0 }
+
+    /// Whether two cursors stand for one statement or expression. libclang puts the declaration around it into the
+    /// cursor as well, but only when it came to it from there.
+    func isSameStatement(as other: CXCursor) -> Bool { kind == other.kind && data.1 == other.data.1 }
 }
 
 extension CXType {

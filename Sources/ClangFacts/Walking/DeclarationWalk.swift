@@ -69,13 +69,16 @@ final class DeclarationWalk {
         case CXCursor_CStyleCastExpr:
             // `(typeof(a))b`: the operand comes last.
             if ancestors[above].value == nil { ancestors[above].value = kernaut_last_child(ancestors[above].cursor) }
-            return !(ancestors[above].value! == node.cursor)
+            return !ancestors[above].value!.isSameStatement(as: node.cursor)
         case CXCursor_VarDecl:
-            // `typeof(a) name = b`: all but the initializer.
+            // `typeof(a) name = b`: all but the initializer, which comes last. libclang's own answer to what it is names
+            // another form of a braced one than the form that is visited.
             if ancestors[above].value == nil {
-                ancestors[above].value = clang_Cursor_getVarDeclInitializer(ancestors[above].cursor)
+                let hasInitializer = !clang_Cursor_getVarDeclInitializer(ancestors[above].cursor).isNull
+                ancestors[above].value =
+                    hasInitializer ? kernaut_last_child(ancestors[above].cursor) : clang_getNullCursor()
             }
-            return !(ancestors[above].value! == node.cursor)
+            return !ancestors[above].value!.isSameStatement(as: node.cursor)
         default: return false
         }
     }

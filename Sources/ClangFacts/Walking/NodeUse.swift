@@ -42,7 +42,9 @@ extension DeclarationWalk {
                 continue
             case CXCursor_UnexposedExpr:
                 guard parent.isDesignated else { continue }
-                if let value = parent.value, value == ancestors[child].cursor, let field = parent.target?.field {
+                if let value = parent.value, value.isSameStatement(as: ancestors[child].cursor),
+                    let field = parent.target?.field
+                {
                     addDestination(field, to: &use)
                 }
                 break outwards
@@ -122,6 +124,6 @@ extension DeclarationWalk {
     /// Whether a child is the last one of its parent, and so its value.
     private func isValue(_ child: Int, of parent: Int) -> Bool {
         if ancestors[parent].value == nil { ancestors[parent].value = kernaut_last_child(ancestors[parent].cursor) }
-        return ancestors[parent].value! == ancestors[child].cursor
+        return ancestors[parent].value!.isSameStatement(as: ancestors[child].cursor)
     }
 }

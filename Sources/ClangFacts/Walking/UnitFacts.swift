@@ -161,6 +161,7 @@ final class UnitFacts {
         }
         let start = blob.facts.count
         body()
+        removeRepetitions(from: start)
         let end = blob.facts.count
         guard end > start else { return }
         if key != 0 { reportedHere.insert(key) }
@@ -170,6 +171,18 @@ final class UnitFacts {
         } else {
             blob.groups.append(FactBlob.Group(file: index, key: key, facts: start..<end))
         }
+    }
+
+    /// Macros that name an argument several times make the compiler see several uses where the reader sees one.
+    private func removeRepetitions(from start: Int) {
+        guard blob.facts.count > start + 1 else { return }
+        var seen: Set<Fact> = []
+        var kept = start
+        for index in start..<blob.facts.count where seen.insert(blob.facts[index]).inserted {
+            if kept != index { blob.facts[kept] = blob.facts[index] }
+            kept += 1
+        }
+        blob.facts.removeSubrange(kept...)
     }
 
     /// Adds a fact to the group at hand.
