@@ -15,7 +15,7 @@ struct SimulateCommand: ParsableCommand {
             Exits with 1 where the prediction is not what the scenario expects. With --set the scenario is another one, \
             and its expectations are not asked.
             JSON: name, about, platform, moments [step, round, action, made, refused, refusals, events, living, \
-            cgroups], refusals [times, decision], expectations, meets_expectations.
+            cgroups], refusals [times, decision], expectations, meetsExpectations.
             """
     )
 
