@@ -39,7 +39,13 @@ extension PreparedKernel {
         case .tree(let path, let config):
             let source = Path.absolute(path, in: FileManager.default.currentDirectoryPath)
             return try await prepareTree(
-                source, config: config, scope: scope, home: home, jobs: jobs, progress: progress)
+                source,
+                config: config,
+                scope: scope,
+                home: home,
+                jobs: jobs,
+                progress: progress
+            )
         }
     }
 

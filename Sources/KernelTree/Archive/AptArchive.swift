@@ -160,7 +160,9 @@ struct AptArchive {
         throw Failure(.unavailable, "\(what) is not what the signed index says, twice", at: path)
     }
 
-    private func megabytes(_ bytes: Int) -> String { bytes < 1_000_000 ? "\(bytes / 1000) kB" : "\(bytes / 1_000_000) MB" }
+    private func megabytes(_ bytes: Int) -> String {
+        bytes < 1_000_000 ? "\(bytes / 1000) kB" : "\(bytes / 1_000_000) MB"
+    }
 
     private func command(_ program: String, _ arguments: [String]) -> [String] {
         [program, "-c", settings] + arguments

@@ -31,6 +31,19 @@ public struct KernelRecord: Hashable, Sendable, Codable {
     /// The release as a version.
     public var version: KernelVersion { KernelVersion(release) ?? KernelVersion(0, 0) }
 
+    /// The top of the source tree.
+    public func sourcePath(home: KernautHome) -> String { parts(home).source }
+
+    /// The configuration, as the package has it.
+    public func configurationPath(home: KernautHome) -> String { parts(home).configuration }
+
+    /// The kernel image.
+    public func imagePath(home: KernautHome) -> String { parts(home).image }
+
+    private func parts(_ home: KernautHome) -> KernelParts {
+        KernelParts(folder: home.kernel(name), packageVersion: packageVersion)
+    }
+
     /// The record of a kernel; nil when it has not been fetched, or not completely.
     public static func find(_ name: String, home: KernautHome) -> KernelRecord? {
         let folder = home.kernel(name)
@@ -38,8 +51,7 @@ public struct KernelRecord: Hashable, Sendable, Codable {
             let record = try? JSONDecoder().decode(KernelRecord.self, from: Data(bytes)),
             record.format == currentFormat, record.name == name, KernelVersion(record.release) != nil
         else { return nil }
-        let parts = KernelParts(folder: folder, packageVersion: record.packageVersion)
-        return parts.areThere ? record : nil
+        return record.parts(home).areThere ? record : nil
     }
 
     static let fileName = "kernel.json"

@@ -43,7 +43,10 @@ struct CapturedCommands: Equatable {
         put(compiler)
         put(notBuilt)
         put(problems)
-        put(watched.sorted { $0.key < $1.key }.flatMap { [$0.key, String($0.value.size), String($0.value.nanoseconds)] })
+        put(
+            watched.sorted { $0.key < $1.key }
+                .flatMap { [$0.key, String($0.value.size), String($0.value.nanoseconds)] }
+        )
         put(table)
         put(String(rows.count))
         for row in rows {

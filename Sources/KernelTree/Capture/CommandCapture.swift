@@ -19,8 +19,9 @@ struct CommandCapture {
         var notBuilt: [String] = []
         var objects = try BuiltObjects(of: kbuild)
         for file in files {
-            let isThere = file.hasSuffix(".c") && Path.exists(Path.join(kbuild.source, file))
-            if isThere, try await objects.contains(object(of: file)) { built.append(file) } else { notBuilt.append(file) }
+            var isBuilt = file.hasSuffix(".c") && Path.exists(Path.join(kbuild.source, file))
+            if isBuilt { isBuilt = try await objects.contains(object(of: file)) }
+            if isBuilt { built.append(file) } else { notBuilt.append(file) }
         }
 
         progress("capturing the compile commands of \(built.count) files")

@@ -18,16 +18,23 @@ struct Kbuild: Sendable {
 
     /// Work that Kbuild would do with finished objects, and that means nothing for empty ones. Variables of the command
     /// line outrank those of makefiles; neither the compiler's arguments nor the generated headers depend on these.
-    private static let withoutObjects = [
-        // objtool rewrites objects, and pahole's companion resolve_btfids patches vmlinux: neither is built then.
-        "CONFIG_OBJTOOL=", "CONFIG_DEBUG_INFO_BTF=",
-        // Version checksums of exported symbols: they are computed by preprocessing each file again.
-        "CONFIG_MODVERSIONS=",
-        // A script that reads each object's symbols.
-        "cmd_check_local_export=",
-        // Archives and modules are made of the objects; their names are all that later steps ask for.
-        "cmd_ar_builtin=: > $@", "cmd_ld_multi_m=cp $(KERNAUT_CC_OBJECT) $@",
-    ]
+    private var withoutObjects: [String] {
+        var variables = [
+            // objtool rewrites objects, and pahole's companion resolve_btfids patches vmlinux: neither is built then.
+            "CONFIG_OBJTOOL=", "CONFIG_DEBUG_INFO_BTF=",
+            // Version checksums of exported symbols: they are computed by preprocessing each file again.
+            "CONFIG_MODVERSIONS=",
+            // Scripts that read each object's symbols, and that try out warnings of the compiler.
+            "cmd_check_local_export=", "cmd_test_fortify=: > $@",
+            // Archives and modules are made of the objects; that they exist is all that later steps ask for.
+            "cmd_ar_builtin=: > $@", "cmd_mod=: > $@", "cmd_ld_multi_m=cp $(KERNAUT_CC_OBJECT) $@",
+        ]
+        // The headers of a unit need not be tracked: its command does not depend on them. Saving the command alone, as
+        // Kbuild does for its links, spares two processes for each unit.
+        let macros = CacheFiles.read(Path.join(source, "scripts/Kbuild.include")) ?? []
+        if macros.contains(Array("\ncmd_and_savecmd =".utf8)) { variables.append("cmd_and_fixdep=$(cmd_and_savecmd)") }
+        return variables
+    }
 
     /// Runs make.
     ///
@@ -39,7 +46,7 @@ struct Kbuild: Sendable {
         // The real clang is the first of its name on PATH, so that LLVM=1 finds it whatever its release.
         command += ["O=\(build)", "LLVM=1", "CC=\(compiler)", "HOSTCC=gcc", "HOSTCXX=g++"]
         return try await Program.runSupervised(
-            command + Kbuild.withoutObjects + goals,
+            command + withoutObjects + goals,
             environment: toolchain.environment(object: emptyObject),
             in: build
         )

@@ -99,7 +99,11 @@ struct StrictMapping {
             .composer(_, let problem, let mark, _):
             Failure(.badInput, "this is not YAML: \(problem)", at: "\(file):\(mark.line)")
         case .duplicatedKeysInMapping(let keys, let context):
-            Failure(.badInput, "a key stands twice: \(keys.joined(separator: ", "))", at: "\(file):\(context.mark.line)")
+            Failure(
+                .badInput,
+                "a key stands twice: \(keys.joined(separator: ", "))",
+                at: "\(file):\(context.mark.line)"
+            )
         default:
             Failure(.badInput, "this is not YAML: \(error)", at: file)
         }
