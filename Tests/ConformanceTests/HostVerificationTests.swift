@@ -86,10 +86,11 @@ import Testing
         #expect(verification.verdict.reason?.contains("not root") == true)
     }
 
-    /// The replay of a failing seed: `KERNAUT_SEED=<seed> swift test --filter randomProgramsConform`.
+    /// A failing seed is replayed by `KERNAUT_SEED=<seed> swift test --filter randomProgramsConform`; `1-5000` is a range.
     @Test(.enabled(if: canRun, "needs root")) func randomProgramsConform() async throws {
-        let seed = ProcessInfo.processInfo.environment["KERNAUT_SEED"].flatMap { UInt64($0) }
-        let seeds = seed.map { [$0] } ?? Array(1...300)
+        let text = ProcessInfo.processInfo.environment["KERNAUT_SEED"]
+        let bounds = text?.split(separator: "-").compactMap { UInt64($0) }
+        let seeds = bounds.map { Array(($0.first ?? 1)...($0.last ?? 300)) } ?? Array(1...300)
         let verifications = try await verifier().verify(seeds.map { VerificationCase(randomProgram(seed: $0)) })
         #expect(verifications.count == seeds.count)
         for verification in verifications where verification.verdict != .conforms {
