@@ -85,7 +85,10 @@ public struct HostProbe: Sendable {
             reader = RunReader()
             isCut = false
         }
-        while records.count < programs.count { records.append(reader.record) }
+        while records.count < programs.count {
+            records.append(reader.record)
+            reader = RunReader()
+        }
         return records
     }
 

@@ -57,7 +57,8 @@ int64_t kernaut_puppet_spawn(struct kernaut_table *table, uint32_t slot);
 int64_t kernaut_puppet_call(struct kernaut_table *table, uint32_t slot, pid_t pid, enum kernaut_order order,
                             uint64_t a, uint64_t b);
 
-/// Tells the puppet `pid` in `slot` to end with `status`, and waits until it is a zombie. Returns 0 or a negative errno.
+/// Tells the puppet `pid` in `slot` to end with `status`, and waits until it is a zombie. Returns 0 or a negative
+/// errno.
 int64_t kernaut_puppet_exit(struct kernaut_table *table, uint32_t slot, pid_t pid, uint8_t status);
 
 /// The text of a slot, KERNAUT_TEXT_CAPACITY bytes.
@@ -66,8 +67,8 @@ char *kernaut_puppet_text(struct kernaut_table *table, uint32_t slot);
 /// The wait status that the last KERNAUT_WAIT of this slot filled in.
 int32_t kernaut_puppet_wait_status(struct kernaut_table *table, uint32_t slot);
 
-/// Forks a child that is the first process of a new PID namespace and a new UTS namespace: when it dies, the kernel kills
-/// everything below it. Fills in a pidfd of the child. Returns 0 in the child, its pid in the caller, or a negative
+/// Forks a child that is the first process of a new PID namespace and a new UTS namespace: when it dies, the kernel
+/// kills everything below it. Fills in a pidfd of the child. Returns 0 in the child, its pid in the caller, or a negative
 /// errno. The caller must have no other thread.
 int64_t kernaut_clone_conductor(int32_t *pidfd);
 
@@ -91,8 +92,8 @@ int32_t kernaut_signal_descriptor(void);
 /// Undoes kernaut_signal_descriptor's block in a forked child.
 void kernaut_unblock_signals(void);
 
-/// Binds an abstract Unix socket to a name, as a lock that the kernel releases when the last holder of the descriptor is
-/// gone. Returns the descriptor, or a negative errno: -EADDRINUSE when somebody else has the name.
+/// Binds an abstract Unix socket to a name, as a lock that the kernel releases when the last holder of the descriptor
+/// is gone. Returns the descriptor, or a negative errno: -EADDRINUSE when somebody else has the name.
 int32_t kernaut_claim_name(const char *name);
 
 /// The caller's hard RLIMIT_NPROC; UINT64_MAX is unlimited.
