@@ -68,8 +68,8 @@ char *kernaut_puppet_text(struct kernaut_table *table, uint32_t slot);
 int32_t kernaut_puppet_wait_status(struct kernaut_table *table, uint32_t slot);
 
 /// Forks a child that is the first process of a new PID namespace and a new UTS namespace: when it dies, the kernel
-/// kills everything below it. Fills in a pidfd of the child. Returns 0 in the child, its pid in the caller, or a negative
-/// errno. The caller must have no other thread.
+/// kills everything below it. Fills in a pidfd of the child. Returns 0 in the child, its pid in the caller, or a
+/// negative errno. The caller must have no other thread.
 int64_t kernaut_clone_conductor(int32_t *pidfd);
 
 /// prctl(PR_SET_PDEATHSIG, SIGKILL): the caller dies with the thread that forked it. Returns 0 or a negative errno.
