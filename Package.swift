@@ -128,7 +128,41 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
-        .testTarget(name: "CommandLineTests", dependencies: ["kernaut"], swiftSettings: settings),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["kernaut", "kernaut-index-worker", "kernaut-probe"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["Conformance", "Failure", "KernelABI", "Scenario", "Simulation", "kernaut-probe"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KernelIndexTests",
+            dependencies: [
+                "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree", "Report", "kernaut-index-worker",
+                grdb,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "KernelModelTests", dependencies: ["KernelABI", "KernelModel"], swiftSettings: settings),
+        .testTarget(
+            name: "ProbeTests",
+            dependencies: ["KernelABI", "Probe", "Scenario", "kernaut-probe"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "ScenarioTests", dependencies: ["KernelABI", "Scenario"], swiftSettings: settings),
+        .testTarget(
+            name: "ScenarioYAMLTests",
+            dependencies: ["Failure", "KernelABI", "Scenario", "ScenarioYAML", "Simulation"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Failure", "KernelABI", "Report", "Scenario", "Simulation"],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,5 @@
 import Failure
-import Glibc
+import Foundation
 
 /// Measures whole processes and prints figures, mostly ratios within one run: machines differ, and are noisy.
 ///
@@ -13,12 +13,16 @@ enum KernautBench {
             try QueryBenchmark(products).run()
             try SimulationBenchmark(products).run()
         } catch let failure as Failure {
-            fputs("kernaut-bench: \(failure.line)\n", stderr)
+            complain(failure.line)
             exit(failure.status.rawValue)
         } catch {
-            fputs("kernaut-bench: \(error)\n", stderr)
+            complain("\(error)")
             exit(ExitStatus.internalFault.rawValue)
         }
+    }
+
+    private static func complain(_ line: String) {
+        try? FileHandle.standardError.write(contentsOf: Data("kernaut-bench: \(line)\n".utf8))
     }
 }
 

@@ -67,6 +67,6 @@ struct Kernaut: AsyncParsableCommand {
 
     private static func printError(_ text: String) {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-        fputs("kernaut: \(line)\n", stderr)
+        StandardError.write("kernaut: \(line)\n")
     }
 }

@@ -1,6 +1,7 @@
 public import Conformance
 public import KernelIndex
 import KernelABI
+import Scenario
 public import Simulation
 
 /// The report of `kernaut demo`: what the source says, what the model predicts, what the kernel did.

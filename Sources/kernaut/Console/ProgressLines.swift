@@ -6,19 +6,18 @@ struct ProgressLines: Sendable {
 
     /// A stage that begins or has ended; stays on the screen.
     func stage(_ text: String) {
-        fputs("\(isTerminal ? "\r\u{1b}[K" : "")\(text)\n", stderr)
+        StandardError.write("\(isTerminal ? "\r\u{1b}[K" : "")\(text)\n")
     }
 
     /// Where the current stage stands; shown on a terminal only, and overwritten by what comes next.
     func passing(_ text: String) {
         guard isTerminal else { return }
-        fputs("\r\u{1b}[K  \(text.prefix(100))", stderr)
-        fflush(stderr)
+        StandardError.write("\r\u{1b}[K  \(text.prefix(100))")
     }
 
     /// Takes the overwritten line off the screen.
     func clear() {
         guard isTerminal else { return }
-        fputs("\r\u{1b}[K", stderr)
+        StandardError.write("\r\u{1b}[K")
     }
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Failure
 import KernelABI
+import KernelIndexer
 import KernelTree
+import Report
 
 /// `kernaut index`
 struct IndexCommand: AsyncParsableCommand {

@@ -1,3 +1,4 @@
+import KernelABI
 import KernelIndexer
 import KernelTree
 import Report
