@@ -100,7 +100,7 @@ public struct HostProbe: Sendable {
             let result = try await Subprocess.run(
                 .path(executable),
                 arguments: Arguments(arguments),
-                input: .string(input),
+                input: .fileDescriptor(try HostProbe.file(holding: input), closeAfterSpawningProcess: true),
                 output: .string(limit: HostProbe.outputLimit),
                 error: .string(limit: 1024 * 1024)
             )
@@ -114,6 +114,28 @@ public struct HostProbe: Sendable {
         } catch {
             throw Failure(.internalFault, "the probe cannot be run: \(error)", at: executable.string)
         }
+    }
+
+    /// A file without a name that holds a text, open at its beginning. The probe may end before it has read everything:
+    /// a pipe would then kill this process by SIGPIPE.
+    private static func file(holding text: String) throws -> FileDescriptor {
+        let directory = FileManager.default.temporaryDirectory
+        let path = FilePath(directory.appending(path: "kernaut-programs-\(UUID().uuidString)").path)
+        let file = try FileDescriptor.open(
+            path,
+            .readWrite,
+            options: [.create, .exclusiveCreate, .closeOnExec],
+            permissions: .ownerReadWrite
+        )
+        do {
+            try FileManager.default.removeItem(atPath: path.string)
+            try file.writeAll(text.utf8)
+            try file.seek(offset: 0, from: .start)
+        } catch {
+            try? file.close()
+            throw error
+        }
+        return file
     }
 
     private static func besideThisExecutable() throws(Failure) -> String {
