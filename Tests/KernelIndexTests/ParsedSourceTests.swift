@@ -140,6 +140,6 @@ import Testing
     @Test func indexWithAFailedUnitSaysSo() throws {
         let sources = try IndexedSources(["a.c": "int good(void) { return 0; }", "b.c": "int bad(void) { return x; "])
         #expect(sources.store.about.failedUnits == 1)
-        #expect(sources.store.about.inWords.contains("1 units failed"))
+        #expect(sources.store.about.inWords.contains("units that failed: 1"))
     }
 }

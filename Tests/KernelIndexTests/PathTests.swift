@@ -142,6 +142,15 @@ import Testing
         #expect(try store.functions(named: "__do_sys_uname").map(\.shownName) == ["sys_uname"])
     }
 
+    @Test func nameThatATraceShowsMeansTheSystemCall() throws {
+        let store = try HandmadeIndex.forkPath().open()
+        for name in ["__x64_sys_clone", "sys_clone", "__se_sys_clone", "__do_sys_clone"] {
+            let answer = try store.paths(from: name, to: "pids_can_fork")
+            #expect(answer.paths.map { $0.functions[0].shownName } == ["clone"])
+            #expect(answer.notes.isEmpty)
+        }
+    }
+
     @Test func systemCallWithoutAnEntryWorksAndSaysSo() throws {
         let index = try HandmadeIndex()
         let body = try index.function("__do_sys_gethostname")

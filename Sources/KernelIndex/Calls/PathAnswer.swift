@@ -89,9 +89,10 @@ extension IndexStore {
     /// The functions to start from: the system call of the name where there is one.
     private func starts(named name: String, notes: inout [String]) throws -> [Symbol] {
         let found = try functions(named: name)
-        let systemCalls = found.filter { $0.systemCall != nil && $0.shownName == SymbolName(name).name }
-        if let systemCall = systemCalls.first {
-            let others = found.filter { $0.systemCall == nil }
+        if let systemCall = found.first(where: { $0.systemCall != nil }) {
+            let others = found.filter {
+                $0.systemCall == nil && SystemCallNames.definition(ofWrapper: $0.name) == nil
+            }
             if !others.isEmpty {
                 notes.append(
                     "\(name) is a system call and also a function; this starts at the system call "

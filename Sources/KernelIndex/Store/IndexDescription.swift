@@ -20,7 +20,7 @@ public struct IndexDescription: Hashable, Sendable {
     public var inWords: String {
         var words = "the index of \(kernelVersion)"
         if let scope { words += ", scope \(scope)" }
-        if failedUnits > 0 { words += ", in which \(failedUnits) units failed" }
+        if failedUnits > 0 { words += ", units that failed: \(failedUnits)" }
         return words
     }
 

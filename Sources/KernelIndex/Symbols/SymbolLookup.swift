@@ -104,11 +104,14 @@ extension FactReader {
         try symbols(named: name).filter { $0.kind == .function }
     }
 
-    /// The bodies of the system call that people call by a name: the native one before the compatible one.
+    /// The bodies of the system call that people call by a name.
     private func systemCalls(named name: SymbolName) throws -> [Symbol] {
         let bodies = try systemCallNames().bodies
-        let byEntry = bodies.filter { $0.value.shown == name.name }
-        return try byEntry.keys.sorted().map(symbol).filter(name.admits)
+        let wrapped = SystemCallNames.definition(ofWrapper: name.name)
+        let meant = bodies.filter { body in
+            body.value.shown == name.name || (!body.value.isCompat && body.value.definition == wrapped)
+        }
+        return try meant.keys.sorted().map(symbol).filter(name.admits)
     }
 
     /// What is defined before what is only declared, functions before the rest, then by place and number.

@@ -50,11 +50,17 @@ struct SystemCallNames {
 
     /// What the macro names, of an entry of the table: `newuname` of `sys_newuname`.
     static func definition(ofEntry entry: String) -> String {
-        var name = entry.prefix { $0 != "/" }
-        for prefix in ["__x64_sys_", "__x32_compat_sys_", "compat_sys_", "sys_"] where name.hasPrefix(prefix) {
-            name = name.dropFirst(prefix.count)
-            break
-        }
-        return String(name)
+        let name = String(entry.prefix { $0 != "/" })
+        return definition(ofWrapper: name, prefixes: ["__x64_sys_", "__x32_compat_sys_", "compat_sys_", "sys_"]) ?? name
+    }
+
+    /// What the macro names, of a function that the macro makes around the body: `clone` of `__x64_sys_clone`, which
+    /// is what traces of a running kernel show. Nil for any other name.
+    static func definition(ofWrapper name: String) -> String? {
+        definition(ofWrapper: name, prefixes: ["__x64_sys_", "__ia32_sys_", "__se_sys_", "sys_"])
+    }
+
+    private static func definition(ofWrapper name: String, prefixes: [String]) -> String? {
+        prefixes.first { name.hasPrefix($0) }.map { String(name.dropFirst($0.count)) }
     }
 }

@@ -17,7 +17,7 @@ struct OutputOptions: ParsableArguments {
     static func show(_ text: String, from store: IndexStore?) {
         print(text)
         guard let store, store.about.failedUnits > 0 else { return }
-        let note = "note: \(store.about.failedUnits) units of this index failed, so facts may be missing\n"
+        let note = "note: units of this index that failed: \(store.about.failedUnits); facts may be missing\n"
         FileHandle.standardError.write(Data(note.utf8))
     }
 
