@@ -3,7 +3,8 @@
 SWIFT ?= swift
 export SWIFT
 KERNEL ?= 6.1
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+# Only what is shipped is built: tools that come with the packages do not link statically.
+PRODUCTS = kernaut-cc kernaut-index-worker kernaut-probe kernaut
 
 .PHONY: demo test bench build lint format setup kernel clean
 
@@ -15,11 +16,12 @@ test: lint kernel
 	@$(SWIFT) build --build-tests
 	@KERNAUT_TEST_KERNEL=$(KERNEL) $(SWIFT) test --skip-build
 
+bench: PRODUCTS += kernaut-bench
 bench: kernel
 	@KERNEL=$(KERNEL) .build/release/kernaut-bench
 
 build: setup
-	@$(RELEASE)
+	@for product in $(PRODUCTS); do $(SWIFT) build -c release --static-swift-stdlib --product $$product || exit; done
 
 kernel: build
 	@.build/release/kernaut kernel fetch $(KERNEL)

@@ -59,12 +59,13 @@ struct MeasuredProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        // Swift does not see the spawn action that changes the directory; env does the same in a millisecond.
+        let command = directory.map { ["env", "-C", $0] + arguments } ?? arguments
+        var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var process: pid_t = 0
-        guard posix_spawnp(&process, arguments[0], &actions, nil, &words, environ) == 0 else {
-            throw Failure(.unavailable, "cannot start \(arguments[0])")
+        guard posix_spawnp(&process, command[0], &actions, nil, &words, environ) == 0 else {
+            throw Failure(.unavailable, "cannot start \(command[0])")
         }
         return process
     }
