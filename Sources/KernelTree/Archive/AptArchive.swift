@@ -53,6 +53,8 @@ struct AptArchive {
         Dir::State::status "\(folder)/status";
         Dir::State::extended_states "\(folder)/extended_states";
         Dir::Cache "\(folder)/cache";
+        Dir::Cache::pkgcache "pkgcache.bin";
+        Dir::Cache::srcpkgcache "srcpkgcache.bin";
         Dir::Etc::sourcelist "\(folder)/sources.list";
         Dir::Etc::sourceparts "/dev/null";
         Dir::Etc::preferences "/dev/null";
@@ -108,67 +110,48 @@ struct AptArchive {
             .map { String($0.dropFirst(name.count + 2)) }
     }
 
-    /// What the index says about a package's file.
+    /// Where the files of packages are, and what the index says about them; in the order of the packages.
     ///
-    /// - Throws: `Failure` (69) when it is not there with a SHA-256 digest.
-    func file(of package: String, version: String) async throws -> PackageFile {
-        let arguments = ["--print-uris", "download", "\(package)=\(version)"]
+    /// - Throws: `Failure` (69) when one is not there with a SHA-256 digest.
+    func downloads(of packages: [String], version: String) async throws -> [PackageDownload] {
+        let arguments = ["--print-uris", "download"] + packages.map { "\($0)=\(version)" }
         let outcome = try await Program.run(command("apt-get", arguments))
-        let files = outcome.output.split(separator: "\n")
-            .compactMap { PackageFile(printed: $0, package: package, version: version) }
-        guard let file = files.first else {
-            throw Failure(
-                .unavailable,
-                "the archive has no \(package) \(version): \(Program.reason(outcome.errors.split(separator: "\n")))"
-            )
+        return try packages.map { package in
+            let found = outcome.output.split(separator: "\n").lazy
+                .compactMap { PackageDownload(printed: $0, package: package, version: version) }.first
+            guard let found else {
+                throw Failure(
+                    .unavailable,
+                    "the archive has no \(package) \(version): \(Program.reason(outcome.errors.split(separator: "\n")))"
+                )
+            }
+            return found
         }
-        return file
     }
 
-    /// Downloads a package's file into a folder. An interrupted download goes on where it stopped; one that turns out
-    /// damaged is fetched again from the start, once.
-    ///
-    /// - Throws: `Failure` (69) with apt's own reason.
-    func download(_ file: PackageFile, into folder: String, progress: (String) -> Void) async throws {
-        try CacheFiles.makeFolder(folder)
-        let path = Path.join(folder, file.file)
-        let what = "\(file.package) \(file.version)"
-        for attempt in 1...2 {
-            switch try await file.state(of: path) {
-            case .verified: return
-            case .missing: progress("downloading \(what) (\(megabytes(file.size)))")
-            case .partial(let bytes):
-                progress("going on with the download of \(what) (\(megabytes(bytes)) of \(megabytes(file.size)))")
-            case .damaged:
-                progress("\(what) is damaged; fetching it again")
-                try CacheFiles.remove(path)
-            }
-            let arguments = ["-q", "download", "\(file.package)=\(file.version)"]
-            let log = try await Program.runSupervised(command("apt-get", arguments), in: folder)
-            if try await file.state(of: path) == .verified { return }
-            // A part that does not belong to this file makes apt see the wrong digest at the end; it stays a part only
-            // when the network broke.
-            let isDamaged = log.lines.contains { $0.contains("Hash Sum mismatch") || $0.contains("unexpected size") }
-            guard attempt == 1, isDamaged || log.status == 0 else {
-                throw failure("\(what) cannot be downloaded", log)
-            }
-            progress("\(what) is damaged; fetching it again")
-            for name in CacheFiles.names(in: folder) where name.hasPrefix(file.file) {
-                try CacheFiles.remove(Path.join(folder, name))
-            }
-        }
-        throw Failure(.unavailable, "\(what) is not what the signed index says, twice", at: path)
+    /// Downloads a file from the start, by apt's own means.
+    func fetch(_ file: PackageFile, into folder: String) async throws -> Program.Log {
+        let arguments = ["-q", "download", "\(file.package)=\(file.version)"]
+        return try await Program.runSupervised(command("apt-get", arguments), in: folder)
     }
 
-    private func megabytes(_ bytes: Int) -> String {
-        bytes < 1_000_000 ? "\(bytes / 1000) kB" : "\(bytes / 1_000_000) MB"
+    /// The proxy that the host's settings name for a scheme; nil for none.
+    func proxy(scheme: String) async throws -> String? {
+        let name = "Acquire::\(scheme)::Proxy"
+        let outcome = try await Program.run(command("apt-config", ["dump", "--format", "%f %v%n", name]))
+        let value = outcome.output.split(separator: "\n").first { $0.hasPrefix("\(name) ") }?.dropFirst(name.count + 1)
+        guard let value, !value.isEmpty, value != "DIRECT" else { return nil }
+        return String(value)
     }
+
+    /// Removes what apt can make again of the package lists: some 70 MB.
+    func forgetCaches() throws { try CacheFiles.remove(Path.join(folder, "cache")) }
 
     private func command(_ program: String, _ arguments: [String]) -> [String] {
         [program, "-c", settings] + arguments
     }
 
-    private func failure(_ what: String, _ log: Program.Log) -> Failure {
+    func failure(_ what: String, _ log: Program.Log) -> Failure {
         Failure(
             .unavailable,
             "\(what): \(Program.reason(log.lines))",

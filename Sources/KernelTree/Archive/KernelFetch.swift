@@ -54,27 +54,24 @@ public struct KernelFetch: Sendable {
         let downloads = Path.join(folder, "packages")
         try CacheFiles.makeFolder(parts.folder)
 
-        var files: [PackageFile] = []
-        for package in [choice.configuration, choice.source, choice.image] {
-            files.append(try await archive.file(of: package, version: choice.version))
-        }
+        let packages = [choice.configuration, choice.source, choice.image]
+        let addresses = try await archive.downloads(of: packages, version: choice.version)
+        let files = addresses.map(\.file)
         // Parts of packages of another version would only be in the way.
         for name in CacheFiles.names(in: downloads) where !files.contains(where: { $0.file == name }) {
             try CacheFiles.remove(Path.join(downloads, name))
         }
         let unpacking = KernelUnpacking(parts: parts, scratch: Path.join(folder, "unpacking-\(getpid())"))
-        for (package, unpack) in [
-            (files[0], { try await unpacking.configuration(from: $0, named: reference.configurationFile) }),
-            (files[1], { try await unpacking.source(from: $0) }),
-            (files[2], { try await unpacking.image(from: $0) }),
-        ] as [(PackageFile, (String) async throws -> Void)] {
-            if package == files[0], Path.exists(parts.configuration) { continue }
-            if package == files[1], Path.exists(parts.source) { continue }
-            if package == files[2], Path.exists(parts.imageRelease) { continue }
-            try await archive.download(package, into: downloads, progress: progress)
-            progress("unpacking \(package.package)")
-            try await unpack(Path.join(downloads, package.file))
+        func download(_ number: Int) async throws -> String {
+            try await addresses[number].run(from: archive, into: downloads, progress: progress)
+            progress("unpacking \(packages[number])")
+            return Path.join(downloads, files[number].file)
         }
+        if !Path.exists(parts.configuration) {
+            try await unpacking.configuration(from: download(0), named: reference.configurationFile)
+        }
+        if !Path.exists(parts.source) { try await unpacking.source(from: download(1)) }
+        if !Path.exists(parts.imageRelease) { try await unpacking.image(from: download(2)) }
 
         let release = try TreeVersion.read(parts.source)
         guard choice.version.hasPrefix(release.description), release.release == reference.version else {
@@ -93,6 +90,7 @@ public struct KernelFetch: Sendable {
         )
         try record.write(home: home)
         try tidy(folder, keeping: choice.version)
+        try archive.forgetCaches()
         return record
     }
 

@@ -13,19 +13,12 @@ public struct PackageFile: Hashable, Sendable, Codable {
     /// 64 hexadecimal digits.
     public let sha256: String
 
-    /// Reads a line that `apt-get --print-uris download` prints: `'ADDRESS' FILE SIZE SHA256:DIGEST`.
-    init?(printed line: some StringProtocol, package: String, version: String) {
-        let words = line.split(separator: " ")
-        guard words.count == 4, words[0].hasPrefix("'"), let size = Int(words[2]), words[3].hasPrefix("SHA256:") else {
-            return nil
-        }
-        let digest = words[3].dropFirst("SHA256:".count)
-        guard digest.count == 64, digest.allSatisfy(\.isHexDigit), !words[1].contains("/") else { return nil }
+    init(package: String, version: String, file: String, size: Int, sha256: String) {
         self.package = package
         self.version = version
-        self.file = String(words[1])
+        self.file = file
         self.size = size
-        self.sha256 = String(digest)
+        self.sha256 = sha256
     }
 
     /// How a file on disk relates to this one.

@@ -42,11 +42,7 @@ struct Toolchain: Sendable {
     }
 
     private static func isThere(_ what: String) -> Bool {
-        if what.hasPrefix("/") { return Path.exists(what) }
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        return path.split(separator: ":").contains {
-            FileManager.default.isExecutableFile(atPath: Path.join(String($0), what))
-        }
+        what.hasPrefix("/") ? Path.exists(what) : Program.isInstalled(what)
     }
 
     /// What make gets to see. kernaut may itself run below a make, or where variables steer Kbuild (ARCH, KCFLAGS), so

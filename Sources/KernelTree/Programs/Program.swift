@@ -1,4 +1,5 @@
 import Failure
+import Foundation
 import Subprocess
 import SystemPackage
 
@@ -90,6 +91,14 @@ enum Program {
 
     /// Messages of programs are read, so they have to be in one language.
     static let inherited: Environment = .inherit.updating(["LC_ALL": "C", "LANGUAGE": nil])
+
+    /// Whether a program is on PATH.
+    static func isInstalled(_ name: String) -> Bool {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        return path.split(separator: ":").contains {
+            FileManager.default.isExecutableFile(atPath: Path.join(String($0), name))
+        }
+    }
 
     private static let keptLines = 500
 
