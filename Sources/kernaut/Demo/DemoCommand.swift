@@ -36,8 +36,17 @@ struct DemoCommand: AsyncParsableCommand {
         let style = OutputOptions.style
 
         let indexing = KernelIndexing(selection: .reference(kernel), scope: .named("fork"), home: home)
-        progress.stage("1/8, 2/8  kernel \(kernel) and its compile commands")
+        progress.stage("1/8  Linux \(kernel): source, configuration and image")
+        let fetched = try await KernelFetch(try KernelRef.named(kernel, home: home), home: home) {
+            progress.stage("     \($0)")
+        }.run()
+        print("Linux \(fetched.name), Debian \(fetched.packageVersion), image \(fetched.imageRelease)\n")
+
+        progress.stage("2/8  compile commands, without building the kernel")
         let prepared = try await indexing.prepare(progress)
+        let origin = prepared.isFromCache ? "from the cache" : "recorded"
+        print("\(prepared.commands.count) compile commands, \(origin)\n")
+
         progress.stage("3/8  index of the scope fork")
         let database = indexing.database(of: prepared)
         let summary = try indexing.index(prepared, to: database, progress)
@@ -56,9 +65,11 @@ struct DemoCommand: AsyncParsableCommand {
 
         progress.stage("6/8  simulation of models/fork-bomb.yaml")
         let files = try Self.scenarios.map { try ScenarioFile(path: "\(home.models())/\($0).yaml") }
+        let indexed = Platform(version: store.about.kernelVersion, hierarchy: .v2)
         let bomb = try Simulator.predict(
             files[0].program,
-            on: Platform(version: store.about.kernelVersion, hierarchy: .v2),
+            on: indexed,
+            detail: .rounds,
             locate: files[0].place(ofStep:)
         )
         let findings = files[0].expectations.map { $0.finding(in: bomb.evidence) }
