@@ -58,7 +58,9 @@ struct BuiltObjects {
                 "KBUILD_MODULES=1", "need-builtin=1", "need-modorder=1", "ARCH=\(Kbuild.architectureFolder)",
                 "SRCARCH=\(Kbuild.architectureFolder)", "BITS=64", "CONFIG_SHELL=sh",
                 // Makefiles ask the compiler for flags; no flag is wanted here.
-                "CC=true", "kernaut-objects",
+                "CC=true",
+                // The top makefile hands the folders of libraries to the list of all folders.
+                "ARCH_LIB=lib/", "kernaut-objects",
             ],
             environment: kbuild.toolchain.environment(object: kbuild.emptyObject),
             in: kbuild.build

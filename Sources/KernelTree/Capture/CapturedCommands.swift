@@ -14,7 +14,7 @@ struct CapturedCommands: Equatable {
     var isCurrent: Bool { watched.allSatisfy { FileStamp(of: $0.key) == $0.value } }
 
     /// Changes with every change of the form.
-    private static let form = "kernaut-commands 1"
+    private static let form = "kernaut-commands 2"
 
     /// The form on disk: texts that end in NUL. Each argument is written once and named by its number afterwards, since
     /// the commands of one kernel are nearly alike: 4,700 of them are 17 MB when written out.

@@ -48,8 +48,10 @@ enum CacheFiles {
         do {
             try work()
         } catch {
-            let reason = (error as NSError).userInfo[NSUnderlyingErrorKey].map { ": \($0)" } ?? ""
-            throw failure(what + reason, path)
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey].flatMap { $0 as? any Error }.map { $0 as NSError }
+            let isCode = cause?.domain == NSPOSIXErrorDomain
+            let reason = cause.map { isCode ? String(cString: strerror(Int32($0.code))) : $0.localizedDescription }
+            throw failure(reason.map { "\(what): \($0)" } ?? what, path)
         }
     }
 
