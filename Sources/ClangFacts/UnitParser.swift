@@ -31,12 +31,13 @@ public final class UnitParser {
             throw Unparsable(reason: "\(order.directory): the command's directory cannot be entered")
         }
         let facts: UnitFacts
-        var prefix: PrefixContents?
+        var prefix: (contents: PrefixContents, read: Set<Int>)?
         switch order.task {
         case .prefix(let precompiled): facts = try parsePrefix(order, precompiled, prefixReady)
         case .unit(let precompiled):
-            if let precompiled, let (onTop, contents) = parse(order, onTopOf: precompiled) {
-                (facts, prefix) = (onTop, contents)
+            if let precompiled, let (onTop, contents, read) = parse(order, onTopOf: precompiled) {
+                facts = onTop
+                prefix = (contents, read)
             } else {
                 facts = try collectedFacts(order, arguments: order.arguments)
             }
@@ -68,14 +69,14 @@ public final class UnitParser {
     }
 
     /// Parses a unit on top of the prefix; nil when that may mean something else than the unit by itself.
-    private func parse(_ order: WorkOrder, onTopOf precompiled: String) -> (UnitFacts, PrefixContents)? {
+    private func parse(_ order: WorkOrder, onTopOf precompiled: String) -> (UnitFacts, PrefixContents, Set<Int>)? {
         let arguments = ["-include-pch", precompiled] + order.arguments
         guard let contents = prefixContents(of: precompiled),
             let parsed = try? parsed(order, arguments, isPrefix: false), parsed.errors == nil
         else { return nil }
         let facts = newFacts(parsed, order)
         facts.collect()
-        return facts.dependence(on: contents) == nil ? (facts, contents) : nil
+        return facts.filesRead(of: contents).map { (facts, contents, $0) }
     }
 
     /// Parses the prefix, and writes it precompiled before the walk through its declarations, so that other workers

@@ -14,7 +14,7 @@ extension UnitFacts {
         guard let file = first.file, file == last.file, first.offset < last.offset else {
             return assembledText(of: expression)
         }
-        let content = parsed.content(of: file)
+        let content = content(of: file)
         guard Int(last.offset) <= content.count else { return assembledText(of: expression) }
         let bytes = content[Int(first.offset)..<Int(last.offset)]
         return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -24,8 +24,15 @@ extension UnitFacts {
     func word(at location: CXSourceLocation) -> String {
         let place = kernaut_offset_of(location)
         guard let file = place.file else { return "" }
-        let rest = parsed.content(of: file).dropFirst(Int(place.offset))
+        let rest = content(of: file).dropFirst(Int(place.offset))
         return String(decoding: rest.prefix { isIdentifierByte($0) }, as: UTF8.self)
+    }
+
+    /// The first character at a place or behind it that is no white space.
+    func character(after location: CXSourceLocation) -> UInt8? {
+        let place = kernaut_offset_of(location)
+        guard let file = place.file else { return nil }
+        return content(of: file).dropFirst(Int(place.offset)).first { $0 > 0x20 }
     }
 
     /// What an expression names, for instance `ss->can_fork`; `…` stands for what is no name.

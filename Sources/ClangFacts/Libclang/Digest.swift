@@ -1,8 +1,8 @@
 import CXXHash
 
 /// XXH3-128 of bytes: 16 bytes, the high half first, each half big-endian.
-func digest(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
-    let digest = kernaut_digest_of(bytes.baseAddress, bytes.count)
+func digest(of bytes: [UInt8]) -> [UInt8] {
+    let digest = bytes.withUnsafeBytes { kernaut_digest_of($0.baseAddress, $0.count) }
     return [digest.high, digest.low].flatMap { half in
         stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: half >> UInt64($0)) }
     }

@@ -1,4 +1,5 @@
 import CLibclang
+import Glibc
 
 extension String {
     /// Takes over a string of libclang.
@@ -51,11 +52,12 @@ extension CXType {
 
     /// The type as C spells it. Unnamed types are spelled without the place that clang adds.
     var spelling: String {
-        let text = String(clang_getTypeSpelling(self))
-        guard text.contains("(unnamed") || text.contains("(anonymous") else { return text }
+        let string = clang_getTypeSpelling(self)
+        guard let text = clang_getCString(string), strstr(text, " at ") != nil else { return String(string) }
+        defer { clang_disposeString(string) }
         var plain = ""
         var isInPlace = false
-        for part in text.split(separator: " ", omittingEmptySubsequences: false) {
+        for part in String(cString: text).split(separator: " ", omittingEmptySubsequences: false) {
             if isInPlace {
                 if let close = part.firstIndex(of: ")") {
                     isInPlace = false

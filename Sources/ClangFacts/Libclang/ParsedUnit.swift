@@ -77,13 +77,6 @@ final class ParsedUnit {
     /// Writes the unit precompiled; false when libclang cannot.
     func save(to path: String) -> Bool { clang_saveTranslationUnit(unit, path, 0) == CXSaveError_None.rawValue }
 
-    /// The bytes of a file as the compiler saw them.
-    func content(of file: CXFile) -> UnsafeRawBufferPointer {
-        var count = 0
-        let text = clang_getFileContents(unit, file, &count)
-        return UnsafeRawBufferPointer(start: text, count: text == nil ? 0 : count)
-    }
-
     private static func reason(of error: CXErrorCode) -> String {
         switch error {
         case CXError_Crashed: "libclang crashed"

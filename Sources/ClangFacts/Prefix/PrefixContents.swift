@@ -36,7 +36,7 @@ struct PrefixContents: Hashable {
         prefix.forEachIncludedFile { file, number in
             let path = prefix.files.files[number].path
             guard path != PathNames.prefix, byPath.updateValue(file, forKey: path) == nil else { return }
-            let content = prefix.parsed.content(of: file)
+            let content = prefix.content(of: file)
             add(FactBlob.File(path: path, digest: digest(of: content), isIncluded: true))
             for name in testedMacros(in: content) {
                 macros[name, default: MacroFiles()].testing.append(files.count - 1)

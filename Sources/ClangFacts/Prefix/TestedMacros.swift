@@ -1,6 +1,10 @@
 /// The identifiers on the `#if`, `#ifdef`, `#ifndef` and `#elif` lines of a text: the macros on which its meaning may
 /// depend. Keywords and the like are among them; they do no harm.
-func testedMacros(in text: UnsafeRawBufferPointer) -> Set<String> {
+func testedMacros(in text: [UInt8]) -> Set<String> {
+    text.withUnsafeBytes { testedMacros(in: $0) }
+}
+
+private func testedMacros(in text: UnsafeRawBufferPointer) -> Set<String> {
     var names: Set<String> = []
     var position = 0
     let count = text.count

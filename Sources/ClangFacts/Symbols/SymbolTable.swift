@@ -55,7 +55,7 @@ extension UnitFacts {
     }
 
     private func function(_ declaration: CXCursor) -> SymbolFact? {
-        let name = declaration.spelling
+        let name = declaration.stableSpelling
         // What the compiler provides has no source to show.
         guard !name.isEmpty, !name.hasPrefix("__builtin_"), !name.hasPrefix("__sync_"), !name.hasPrefix("__atomic_")
         else { return nil }
@@ -72,7 +72,7 @@ extension UnitFacts {
     }
 
     private func variable(_ declaration: CXCursor) -> SymbolFact? {
-        let name = declaration.spelling
+        let name = declaration.stableSpelling
         guard !name.isEmpty else { return nil }
         let type = clang_getCanonicalCursor(declaration).type.spelling
         switch clang_getCursorLinkage(declaration) {

@@ -25,7 +25,12 @@ extension DeclarationWalk {
         case CXCursor_StructDecl, CXCursor_UnionDecl:
             if ancestors[last].caller == nil || last == 0 { surround(by: symbol) }
             if clang_Cursor_isAnonymousRecordDecl(cursor) != 0 { return }
-            if isDefinition { facts.reportLayout(of: cursor, symbol: symbol, isInSource: isInSource) }
+            if isDefinition {
+                facts.reportLayout(of: cursor, symbol: symbol, isInSource: isInSource)
+            } else if facts.character(after: cursor.end) != UInt8(ascii: ";") {
+                // `extern struct a *b;` declares struct a only where nothing before it has.
+                return
+            }
         case CXCursor_FieldDecl, CXCursor_EnumConstantDecl, CXCursor_TypedefDecl:
             isDefinition = true
         default: break

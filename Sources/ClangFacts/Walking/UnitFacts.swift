@@ -21,6 +21,8 @@ final class UnitFacts {
     var preprocessing: [PreprocessorEvent] = []
     /// Macros that an expansion names, by node, with the file that defines them.
     var macroHomes: [UInt: MacroUse] = [:]
+    /// Contents that were asked for, by libclang's handle of the file.
+    var contents: [UInt: [UInt8]] = [:]
     private var expansions: [(fact: Int, file: Int, offset: UInt32)] = []
     private var bodies: [Int: [Body]] = [:]
     private var whenPreprocessed: (() -> Void)?
@@ -121,21 +123,25 @@ final class UnitFacts {
         let definition = expansion.referenced
         // Macros that the compiler defines itself, such as __LINE__, have no definition.
         guard !definition.isNull else { return }
-        let node = definition.node
-        let symbol: Int
-        if let known = macroHomes[node] {
-            symbol = known.symbol
-        } else {
-            let name = expansion.spelling
-            symbol = self.symbol(ofMacro: name)
-            let home = fileNumber(of: definition).map { files.files[$0].path }
-            macroHomes[node] = MacroUse(name: name, symbol: symbol, home: home)
+        let use = self.use(of: definition, by: expansion)
+        // What a unit sets for its own messages is no fact about the header that asks for it.
+        if UnitFacts.formatMacros.contains(use.name), !files.files[file].isSource, use.home?.hasSuffix(".c") ?? true {
+            return
         }
         inGroup(of: expansion, file: file, offset: start.offset) {
             guard let place = place(of: expansion.location) else { return }
             expansions.append((blob.facts.count, file, start.offset))
-            report(.reference(symbol: symbol, place: place, role: .expansion, within: nil))
+            report(.reference(symbol: use.symbol, place: place, role: .expansion, within: nil))
         }
+    }
+
+    private func use(of definition: CXCursor, by expansion: CXCursor) -> MacroUse {
+        if let known = macroHomes[definition.node] { return known }
+        let name = expansion.spelling
+        let home = fileNumber(of: definition).map { files.files[$0].path }
+        let use = MacroUse(name: name, symbol: symbol(ofMacro: name), home: home)
+        macroHomes[definition.node] = use
+        return use
     }
 
     private func visit(inclusion: CXCursor) {

@@ -90,12 +90,17 @@ public struct ByteReader: Sendable {
             guard known <= texts.count else { throw malformed }
             return texts[known - 1]
         }
-        let count = try integer()
-        guard count <= bytes.count - offset else { throw malformed }
-        let text = String(decoding: bytes[offset..<offset + count], as: UTF8.self)
-        offset += count
+        let text = try textOnce()
         texts.append(text)
         return text
+    }
+
+    /// Reads a text that was written to come once.
+    public mutating func textOnce() throws(MalformedBytes) -> String {
+        let count = try integer()
+        guard count <= bytes.count - offset else { throw malformed }
+        defer { offset += count }
+        return String(decoding: bytes[offset..<offset + count], as: UTF8.self)
     }
 
     /// Reads a text or its absence.

@@ -42,11 +42,16 @@ public struct ByteWriter: Sendable {
         } else {
             texts[text] = texts.count
             write(0)
-            var copy = text
-            copy.withUTF8 { utf8 in
-                write(utf8.count)
-                bytes.append(contentsOf: utf8)
-            }
+            write(once: text)
+        }
+    }
+
+    /// Writes a text that does not come a second time.
+    public mutating func write(once text: String) {
+        var copy = text
+        copy.withUTF8 { utf8 in
+            write(utf8.count)
+            bytes.append(contentsOf: utf8)
         }
     }
 

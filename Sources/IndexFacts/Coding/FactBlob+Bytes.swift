@@ -7,14 +7,14 @@ extension FactBlob {
         writer.write(libclangVersion)
         writer.write(files.count)
         for file in files {
-            writer.write(file.path)
+            writer.write(once: file.path)
             writer.write(file.digest)
             writer.write(file.isIncluded)
         }
         writer.write(symbols.count)
         for symbol in symbols {
-            writer.write(symbol.identity)
-            writer.write(symbol.name)
+            writer.write(once: symbol.identity)
+            writer.write(once: symbol.name)
             writer.write(SymbolFact.Kind.allCases.firstIndex(of: symbol.kind)!)
             writer.write(symbol.isStatic)
             writer.write(symbol.type)
@@ -44,7 +44,7 @@ extension FactBlob {
         files.reserveCapacity(fileCount)
         for _ in 0..<fileCount {
             files.append(
-                File(path: try reader.text(), digest: try reader.content(), isIncluded: try reader.flag())
+                File(path: try reader.textOnce(), digest: try reader.content(), isIncluded: try reader.flag())
             )
         }
         let kinds = SymbolFact.Kind.allCases
@@ -53,8 +53,8 @@ extension FactBlob {
         for _ in 0..<symbolCount {
             symbols.append(
                 SymbolFact(
-                    identity: try reader.text(),
-                    name: try reader.text(),
+                    identity: try reader.textOnce(),
+                    name: try reader.textOnce(),
                     kind: kinds[try reader.index(below: kinds.count)],
                     isStatic: try reader.flag(),
                     type: try reader.optionalText()
