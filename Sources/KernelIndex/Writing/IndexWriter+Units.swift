@@ -11,7 +11,9 @@ public struct StoredUnit: Hashable, Sendable {
     public var kind: IndexedUnit.Kind
     /// A digest of the command that it was parsed with.
     public var commandDigest: [UInt8]
-    /// The numbers of the files that it read.
+    /// What is wrong with it; nil when nothing is.
+    public var message: String?
+    /// The numbers of the files that it read; none when libclang gave no facts at all.
     public var files: [Int64]
 }
 
@@ -58,11 +60,35 @@ extension IndexWriter {
     public func remove(_ units: [Int64]) throws {
         guard !units.isEmpty else { return }
         let list = units.map(String.init).joined(separator: ", ")
+        try database.execute(
+            sql: "CREATE TEMP TABLE homeless AS SELECT DISTINCT symbol FROM definition WHERE unit IN (\(list))"
+        )
         for table in IndexWriter.tablesOfFacts + ["unit_file", "header_group"] {
             try database.execute(sql: "DELETE FROM \(table) WHERE unit IN (\(list))")
         }
         try database.execute(sql: "DELETE FROM unit WHERE id IN (\(list))")
-        try reloadGroups()
+        // Where no declaration is left, the type may be about to change.
+        try database.execute(
+            sql: """
+                UPDATE symbol SET type = NULL
+                WHERE id IN (SELECT symbol FROM homeless) AND id NOT IN (SELECT symbol FROM definition);
+                DROP TABLE homeless
+                """
+        )
+        try load()
+    }
+
+    /// Whether a prefix has facts about a header that no unit includes.
+    public func hasForeignPrefixFiles() throws -> Bool {
+        try Bool.fetchOne(
+            database,
+            sql: """
+                SELECT EXISTS (
+                    SELECT file FROM unit_file JOIN unit ON unit.id = unit_file.unit WHERE unit.kind = 'prefix'
+                    EXCEPT SELECT file FROM unit_file JOIN unit ON unit.id = unit_file.unit WHERE unit.kind = 'unit'
+                )
+                """
+        ) ?? false
     }
 
     /// Removes symbols and files that nothing names any more.

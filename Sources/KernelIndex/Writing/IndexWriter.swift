@@ -53,16 +53,21 @@ public final class IndexWriter {
         }
     }
 
-    /// Changes an index in one transaction: a reader, and a run that comes after a crash, sees all of it or nothing.
+    /// Changes a copy of an index, which is complete and on the disk on return.
+    ///
+    /// The index itself is never changed where it lies: a reader would have to wait, and a run that is killed would
+    /// leave a journal that only a writer can undo.
     ///
     /// - Throws: ``Failure`` when the file is no index of this schema, or cannot be written.
-    public static func update<Result>(_ path: String, _ body: (IndexWriter) throws -> Result) throws -> Result {
+    public static func update<Result>(copy path: String, _ body: (IndexWriter) throws -> Result) throws -> Result {
         try withFailures(at: path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             var result: Result?
             try queue.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -200000")
-                try database.inTransaction(.immediate) {
+                try database.execute(
+                    sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000"
+                )
+                try database.inTransaction {
                     let writer = try IndexWriter(database)
                     try writer.load()
                     result = try body(writer)
@@ -70,6 +75,7 @@ public final class IndexWriter {
                 }
             }
             try queue.close()
+            try FileSync.sync(path)
             return result!
         }
     }
@@ -89,7 +95,9 @@ public final class IndexWriter {
     }
 
     /// Reads what an index knows of symbols, files and groups.
-    private func load() throws {
+    func load() throws {
+        symbols = [:]
+        files = [:]
         let symbolRows = try Row.fetchCursor(database, sql: "SELECT id, identity, type FROM symbol")
         while let row = try symbolRows.next() {
             let id: Int64 = row[0]
@@ -103,14 +111,9 @@ public final class IndexWriter {
             lastFile = max(lastFile, id)
         }
         lastUnit = try Int64.fetchOne(database, sql: "SELECT max(id) FROM unit") ?? 0
-        try reloadGroups()
-    }
-
-    /// Reads the groups again, after units were removed.
-    func reloadGroups() throws {
         groups = []
-        let rows = try Row.fetchCursor(database, sql: "SELECT keys FROM header_group")
-        while let row = try rows.next() { groups.formUnion(HeaderKeys.decoded(row[0])) }
+        let groupRows = try Row.fetchCursor(database, sql: "SELECT keys FROM header_group")
+        while let row = try groupRows.next() { groups.formUnion(HeaderKeys.decoded(row[0])) }
     }
 
     /// States something about the index as a whole.

@@ -54,6 +54,12 @@ struct IndexPlan {
         }
     }
 
+    /// Takes over prefixes that an index was made with.
+    mutating func use(_ stored: [PlannedPrefix]) {
+        prefixes = stored
+        for number in units.indices { units[number].prefix = stored.firstIndex { $0.admits(units[number]) } }
+    }
+
     /// The order for a unit.
     func order(for unit: PlannedUnit, precompiled: String?) -> WorkOrder {
         WorkOrder(
@@ -108,21 +114,19 @@ extension PlannedPrefix {
         let lines =
             names.map { "#define \($0.name) \($0.value)" } + headers.map { "#include <\($0)>" }
             + names.map { "#undef \($0.name)" }
-        let arguments = group.common + folders.map { "-I\($0)" } + ["-x", "c-header"]
-        let text = lines.joined(separator: "\n") + "\n"
         self.init(
             path: path,
-            text: text,
+            text: lines.joined(separator: "\n") + "\n",
             directory: group.directory,
-            arguments: arguments,
-            commandDigest: Digest.of(texts: [group.directory, text] + arguments)
+            common: group.common,
+            folders: folders
         )
     }
 
-    /// Whether a unit's own folders come after those of the prefix.
+    /// Whether a unit can be parsed on top of the prefix: its own folders come after those of the prefix.
     func admits(_ unit: PlannedUnit) -> Bool {
-        let folders = arguments.filter { $0.hasPrefix("-I") }.map { String($0.dropFirst(2)) }
-        return unit.arguments.includeFolders.starts(with: folders)
+        unit.directory == directory && unit.arguments.common == common
+            && unit.arguments.includeFolders.starts(with: folders)
     }
 
     private static func find(_ name: String, in folders: [String], directory: String) -> String? {

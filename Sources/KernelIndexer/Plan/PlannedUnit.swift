@@ -17,13 +17,19 @@ struct PlannedUnit {
 }
 
 /// A prefix to precompile: headers that several units of one set of arguments include.
-struct PlannedPrefix {
+struct PlannedPrefix: Codable {
     /// What it is called in the index: `@prefix`, `@prefix-2`.
     var path: String
     /// The lines of the header file that includes them.
     var text: String
     var directory: String
+    /// What the units have in common, for libclang.
+    var common: [String]
+    /// The folders of `-I` that the units have in common, in order.
+    var folders: [String]
+
     /// For libclang, the language included.
-    var arguments: [String]
-    var commandDigest: [UInt8]
+    var arguments: [String] { common + folders.map { "-I\($0)" } + ["-x", "c-header"] }
+
+    var commandDigest: [UInt8] { Digest.of(texts: [directory, text] + arguments) }
 }

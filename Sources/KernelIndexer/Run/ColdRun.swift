@@ -24,11 +24,11 @@ struct ColdRun {
                 plan: plan,
                 place: place,
                 prefixes: Array(plan.prefixes.indices),
-                writesPrefixFacts: true,
+                reportedPrefixes: Set(plan.prefixes.indices),
                 units: Array(plan.units.indices)
             )
             try pass.run(writer, &summary, progress: progress)
-            try IndexStatement(request, plan.paths).write(writer)
+            try IndexStatement(request, plan).write(writer)
             summary.failed = try writer.failedUnits().map { .init(path: $0.path, reason: $0.message) }
             summary.facts = writer.counts
             written = MonotonicClock.seconds

@@ -4,36 +4,47 @@ import KernelIndex
 
 /// What an index says about itself, and the table of system calls that the tree lists.
 struct IndexStatement {
-    let request: IndexRequest
-    let paths: TreePaths
+    private let request: IndexRequest
+    private let plan: IndexPlan
 
-    init(_ request: IndexRequest, _ paths: TreePaths) {
+    init(_ request: IndexRequest, _ plan: IndexPlan) {
         self.request = request
-        self.paths = paths
+        self.plan = plan
     }
 
+    /// Whether an index says the same already, the time left out.
+    func isStated(in snapshot: IndexSnapshot) -> Bool {
+        guard statements.allSatisfy({ snapshot.meta[$0.key] == $0.value }) else { return false }
+        let stored = snapshot.files.values.first { $0.path == IndexStatement.table }
+        return stored?.digest == tableContent.map { Digest.of($0) }
+    }
+
+    /// Writes it.
     func write(_ writer: IndexWriter) throws {
-        for (key, value) in request.labels.sorted(by: { $0.key < $1.key }) { try writer.set(key, to: value) }
-        try set(writer, .schemaVersion, String(Schema.version))
-        try set(writer, .kernelVersion, request.kernelVersion.description)
-        try set(writer, .sourceRoot, paths.sourceRoot)
-        if let buildRoot = paths.buildRoot { try set(writer, .buildRoot, buildRoot) }
-        try set(writer, .indexedAt, String(Int(Date().timeIntervalSince1970)))
-        try writeSystemCalls(writer)
+        for (key, value) in statements.sorted(by: { $0.key < $1.key }) { try writer.set(key, to: value) }
+        try writer.set(MetaKey.indexedAt.rawValue, to: String(Int(Date().timeIntervalSince1970)))
+        // A tree without the table is no kernel's, or of another architecture: it has no entries.
+        let content = tableContent
+        let entries = content.map { SystemCallTable.entries(in: String(decoding: $0, as: UTF8.self)) } ?? []
+        try writer.setSystemCallEntries(entries, file: content.map { (IndexStatement.table, Digest.of($0)) })
     }
 
-    private func set(_ writer: IndexWriter, _ key: MetaKey, _ value: String) throws {
-        try writer.set(key.rawValue, to: value)
+    private var statements: [String: String] {
+        var statements = request.labels
+        statements[MetaKey.schemaVersion.rawValue] = String(Schema.version)
+        statements[MetaKey.kernelVersion.rawValue] = request.kernelVersion.description
+        statements[MetaKey.sourceRoot.rawValue] = plan.paths.sourceRoot
+        statements[MetaKey.buildRoot.rawValue] = plan.paths.buildRoot
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let prefixes = try? encoder.encode(plan.prefixes)
+        statements[IndexUpdate.prefixesKey] = prefixes.map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+        return statements
     }
 
-    /// The table of x86-64; a tree without one, which is no kernel's or another architecture's, has no entries.
-    private func writeSystemCalls(_ writer: IndexWriter) throws {
-        let name = "arch/x86/entry/syscalls/syscall_64.tbl"
-        guard let content = try? Data(contentsOf: URL(filePath: "\(paths.sourceRoot)/\(name)")) else {
-            try writer.setSystemCallEntries([], file: nil)
-            return
-        }
-        let entries = SystemCallTable.entries(in: String(decoding: content, as: UTF8.self))
-        try writer.setSystemCallEntries(entries, file: (name, Digest.of(content)))
+    private static let table = "arch/x86/entry/syscalls/syscall_64.tbl"
+
+    private var tableContent: Data? {
+        try? Data(contentsOf: URL(filePath: "\(plan.paths.sourceRoot)/\(IndexStatement.table)"))
     }
 }

@@ -1,8 +1,173 @@
+import Failure
+import Foundation
 import KernelIndex
 
-/// Brings an index up to date.
+/// Brings an index up to date: parses what changed, and keeps what did not.
+///
+/// A unit is unchanged when its command and all files that it read are. Facts about a header belong to the first unit
+/// that reported them; when that unit no longer does although the header is the same, the other units that include the
+/// header are asked again.
 struct IndexUpdate {
-    init(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace, _ state: StoredState) {}
+    private let request: IndexRequest
+    private var plan: IndexPlan
+    private let place: IndexPlace
+    private let snapshot: IndexSnapshot
+    /// Units of the plan to parse.
+    private var wanted: [Int] = []
+    /// Units of the index that go, since they are parsed again or no longer asked for.
+    private var leaving: [StoredUnit] = []
+    /// Units of the index that stay.
+    private var staying: [StoredUnit] = []
+    /// Prefixes of the plan to parse for their facts.
+    private var stalePrefixes: [Int] = []
+    private var changedFiles: Set<Int64> = []
+    private var removed = 0
 
-    func run(start: Double, progress: (IndexProgress) -> Void) throws -> IndexSummary { IndexSummary() }
+    /// Where the prefixes of an index are described, so that an update can use the same ones.
+    static let prefixesKey = "prefixes"
+
+    /// Compares an index with a request; nil when it is no index that could be brought up to date, or so much has
+    /// changed that a new one takes no longer.
+    init?(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace) {
+        guard let snapshot = IndexSnapshot(of: place.database),
+            snapshot.meta[MetaKey.sourceRoot.rawValue] == plan.paths.sourceRoot,
+            snapshot.meta[MetaKey.buildRoot.rawValue] == plan.paths.buildRoot,
+            let prefixes = try? JSONDecoder().decode(
+                [PlannedPrefix].self,
+                from: Data((snapshot.meta[IndexUpdate.prefixesKey] ?? "[]").utf8)
+            )
+        else { return nil }
+        self.request = request
+        self.plan = plan
+        self.place = place
+        self.snapshot = snapshot
+        self.plan.use(prefixes)
+        compare()
+        let parsedPrefixes = snapshot.units.filter { $0.kind == .prefix }
+        for unit in parsedPrefixes {
+            guard let number = prefixes.firstIndex(where: { $0.path == unit.path }) else { return nil }
+            if changedFiles.isDisjoint(with: unit.files) {
+                staying.append(unit)
+            } else {
+                leaving.append(unit)
+                stalePrefixes.append(number)
+            }
+        }
+        guard wanted.count * 2 <= plan.units.count else { return nil }
+    }
+
+    private mutating func compare() {
+        let stored = snapshot.units.filter { $0.kind == .unit }
+        for number in Set(stored.flatMap(\.files)) {
+            let (path, digest) = snapshot.files[number] ?? ("", [])
+            if Digest.of(file: plan.paths.file(of: path)) != digest { changedFiles.insert(number) }
+        }
+        var byCommand = Dictionary(grouping: stored) { IndexedCommand(path: $0.path, digest: $0.commandDigest) }
+        for (number, unit) in plan.units.enumerated() {
+            let command = IndexedCommand(path: unit.path, digest: unit.commandDigest)
+            guard let known = byCommand[command]?.popLast() else {
+                wanted.append(number)
+                continue
+            }
+            // A unit without files is one that libclang gave no facts for: perhaps it does now.
+            if known.files.isEmpty || !changedFiles.isDisjoint(with: known.files) {
+                wanted.append(number)
+                leaving.append(known)
+            } else {
+                staying.append(known)
+            }
+        }
+        let unwanted = byCommand.values.flatMap { $0 }.sorted { $0.id < $1.id }
+        removed = unwanted.count
+        leaving += unwanted
+    }
+
+    private struct IndexedCommand: Hashable {
+        var path: String
+        var digest: [UInt8]
+    }
+
+    /// Whether there is nothing to do.
+    private var isCurrent: Bool {
+        guard wanted.isEmpty, leaving.isEmpty else { return false }
+        return IndexStatement(request, plan).isStated(in: snapshot)
+    }
+
+    /// Brings the index up to date.
+    ///
+    /// - Returns: how it went; nil when only a new index gives what is asked for.
+    func run(start: Double, progress: (IndexProgress) -> Void) throws -> IndexSummary? {
+        var summary = IndexSummary()
+        summary.seconds.planning = MonotonicClock.seconds - start
+        let units = staying.filter { $0.kind == .unit }
+        guard !isCurrent else {
+            summary.reused = units.count
+            summary.failed = units.compactMap { unit in unit.message.map { .init(path: unit.path, reason: $0) } }
+                .sorted { $0.path < $1.path }
+            return summary
+        }
+        do {
+            try FileManager.default.copyItem(atPath: place.database, toPath: place.unfinished)
+        } catch {
+            throw Failure(
+                .unavailable,
+                "the index cannot be copied",
+                at: place.database,
+                remedy: "check the disk's space"
+            )
+        }
+        var written = 0.0
+        let isComplete = try IndexWriter.update(copy: place.unfinished) { writer in
+            let owned = try writer.ownedGroups(of: leaving.map(\.id))
+            try writer.remove(leaving.map(\.id))
+            // A prefix pays for itself from some units on.
+            let isWorthwhile = request.usesPrefix && wanted.count >= 6
+            let prefixes = isWorthwhile ? Array(plan.prefixes.indices) : stalePrefixes
+            try pass(prefixes, wanted).run(writer, &summary, progress: progress)
+            let again = units.filter { unit in
+                owned.contains { group in
+                    !changedFiles.contains(group.file) && unit.files.contains(group.file)
+                        && !group.keys.allSatisfy(writer.holds)
+                }
+            }
+            try writer.remove(again.map(\.id))
+            let numbers = plan.units.indices.filter { number in
+                again.contains {
+                    $0.path == plan.units[number].path && $0.commandDigest == plan.units[number].commandDigest
+                }
+            }
+            try pass([], numbers).run(writer, &summary, progress: progress)
+            guard try !writer.hasForeignPrefixFiles() else { return false }
+            try IndexStatement(request, plan).write(writer)
+            try writer.sweep()
+            summary.reused = units.count - again.count
+            summary.removed = removed
+            summary.failed = try writer.failedUnits().map { .init(path: $0.path, reason: $0.message) }
+            summary.facts = writer.counts
+            written = MonotonicClock.seconds
+            return true
+        }
+        guard isComplete else {
+            place.clear()
+            return nil
+        }
+        try place.publish()
+        summary.seconds.completing = MonotonicClock.seconds - written
+        return summary
+    }
+
+    private func pass(_ prefixes: [Int], _ units: [Int]) -> UnitPass {
+        var plan = plan
+        for number in plan.units.indices where plan.units[number].prefix.map({ !prefixes.contains($0) }) ?? false {
+            plan.units[number].prefix = nil
+        }
+        return UnitPass(
+            request: request,
+            plan: plan,
+            place: place,
+            prefixes: prefixes,
+            reportedPrefixes: Set(stalePrefixes),
+            units: units
+        )
+    }
 }

@@ -23,9 +23,10 @@ public enum Indexer {
         defer { place.clear() }
         let plan = try IndexPlan(request)
         var summary: IndexSummary
-        if let state = request.isFresh ? nil : StoredState.read(place.database, for: request, plan.paths) {
-            let update = IndexUpdate(request, plan, place, state)
-            summary = try update.run(start: start, progress: progress)
+        if !request.isFresh, let update = IndexUpdate(request, plan, place),
+            let updated = try update.run(start: start, progress: progress)
+        {
+            summary = updated
         } else {
             summary = try ColdRun(request, plan, place).run(start: start, progress: progress)
         }

@@ -10,16 +10,15 @@ struct UnitPass {
     let place: IndexPlace
     /// Prefixes to precompile.
     var prefixes: [Int]
-    /// Whether the facts of these prefixes are wanted, too.
-    var writesPrefixFacts: Bool
+    /// Those of them whose facts are wanted.
+    var reportedPrefixes: Set<Int>
     /// Units to parse.
     var units: [Int]
 
     /// Parses and writes, and adds what came of it to a summary.
-    ///
-    /// - Returns: the units whose facts libclang could not give.
     func run(_ writer: IndexWriter, _ summary: inout IndexSummary, progress: (IndexProgress) -> Void) throws {
         let start = MonotonicClock.seconds
+        guard !prefixes.isEmpty || !units.isEmpty else { return }
         let jobs = try prefixes.map(job(forPrefix:)) + units.map(job(forUnit:))
         let workforce = Workforce(
             jobs: jobs,
@@ -36,7 +35,7 @@ struct UnitPass {
             let began = MonotonicClock.seconds
             switch job.subject {
             case .prefix(let prefix):
-                if case .facts(let blob) = outcome, writesPrefixFacts {
+                if case .facts(let blob) = outcome, reportedPrefixes.contains(prefix) {
                     try write(blob, of: plan.prefixes[prefix], writer)
                 }
                 summary.seconds.prefix = max(summary.seconds.prefix, began - start)

@@ -1,0 +1,58 @@
+import Foundation
+import GRDB
+
+/// What an index says of itself, its units and their files: what an update builds on.
+public struct IndexSnapshot: Sendable {
+    /// The table `meta`.
+    public let meta: [String: String]
+    /// Translation units and prefixes.
+    public let units: [StoredUnit]
+    /// The files that units read, by number: path and digest.
+    public let files: [Int64: (path: String, digest: [UInt8])]
+
+    /// Reads an index; nil when there is none, or none of this schema, or a damaged one.
+    public init?(of path: String) {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        var configuration = Configuration()
+        configuration.readonly = true
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            self = try queue.read { try IndexSnapshot($0) }
+            guard meta[MetaKey.schemaVersion.rawValue] == String(Schema.version) else { return nil }
+        } catch {
+            return nil
+        }
+    }
+
+    private init(_ database: Database) throws {
+        var meta: [String: String] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT key, value FROM meta") { meta[row[0]] = row[1] }
+        self.meta = meta
+        var files: [Int64: (path: String, digest: [UInt8])] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT id, path, digest FROM file") {
+            files[row[0]] = (row[1], Array(row[2] as Data))
+        }
+        self.files = files
+        var read: [Int64: [Int64]] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT unit, file FROM unit_file") {
+            read[row[0], default: []].append(row[1])
+        }
+        units = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT unit.id, file.path, unit.kind, unit.command_digest, unit.message
+                FROM unit JOIN file ON file.id = unit.file ORDER BY unit.id
+                """
+        ).compactMap { row in
+            guard let kind = IndexedUnit.Kind(rawValue: row[2]) else { return nil }
+            return StoredUnit(
+                id: row[0],
+                path: row[1],
+                kind: kind,
+                commandDigest: Array(row[3] as Data),
+                message: row[4],
+                files: read[row[0]] ?? []
+            )
+        }
+    }
+}
