@@ -78,7 +78,13 @@ extension PreparedKernel {
         var configuration: [UInt8]?
         if let config {
             configuration = CacheFiles.read(config)
-            if configuration == nil { throw Failure(.badInput, "the configuration cannot be read", at: config) }
+            guard let text = configuration else {
+                throw Failure(.badInput, "the configuration cannot be read", at: config)
+            }
+            // Kconfig would take anything, and answer with a configuration of its own.
+            guard text.contains(Array("\nCONFIG_".utf8)) else {
+                throw Failure(.badInput, "this is no kernel configuration: it sets no CONFIG_ variable", at: config)
+            }
         }
         let preparation = KernelPreparation(
             name: name,

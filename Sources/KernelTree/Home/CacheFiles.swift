@@ -48,9 +48,11 @@ enum CacheFiles {
         do {
             try work()
         } catch {
-            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey].flatMap { $0 as? any Error }.map { $0 as NSError }
-            let isCode = cause?.domain == NSPOSIXErrorDomain
-            let reason = cause.map { isCode ? String(cString: strerror(Int32($0.code))) : $0.localizedDescription }
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+            let reason = cause.map { $0 as NSError }.map { cause in
+                let isCode = cause.domain == NSPOSIXErrorDomain
+                return isCode ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
+            }
             throw failure(reason.map { "\(what): \($0)" } ?? what, path)
         }
     }
