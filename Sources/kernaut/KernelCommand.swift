@@ -8,7 +8,7 @@ struct KernelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernel",
         abstract: "Lists the kernels that kernaut knows, and fetches their source, configuration and image.",
-        subcommands: [KernelListCommand.self, KernelFetchCommand.self]
+        subcommands: [KernelListCommand.self, KernelFetchCommand.self, KernelCommandsCommand.self]
     )
 }
 
