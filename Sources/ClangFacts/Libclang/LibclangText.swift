@@ -50,25 +50,18 @@ extension CXType {
         }
     }
 
-    /// The type as C spells it. Unnamed types are spelled without the place that clang adds.
+    /// The type as C spells it. Unnamed types are spelled `struct (unnamed)`, without the place that clang adds.
     var spelling: String {
         let string = clang_getTypeSpelling(self)
-        guard let text = clang_getCString(string), strstr(text, " at ") != nil else { return String(string) }
+        guard let text = clang_getCString(string), strstr(text, "(unnamed ") != nil else { return String(string) }
         defer { clang_disposeString(string) }
         var plain = ""
-        var isInPlace = false
-        for part in String(cString: text).split(separator: " ", omittingEmptySubsequences: false) {
-            if isInPlace {
-                if let close = part.firstIndex(of: ")") {
-                    isInPlace = false
-                    plain += part[close...]
-                }
-            } else if part == "at" {
-                isInPlace = true
-            } else {
-                plain += (plain.isEmpty ? "" : " ") + part
-            }
+        var rest = Substring(String(cString: text))
+        while let open = rest.firstIndex(of: "("), let close = rest[open...].firstIndex(of: ")") {
+            let isUnnamed = rest[open...].hasPrefix("(unnamed ")
+            plain += isUnnamed ? rest[..<open] + "(unnamed)" : rest[...close]
+            rest = rest[rest.index(after: close)...]
         }
-        return plain
+        return plain + rest
     }
 }

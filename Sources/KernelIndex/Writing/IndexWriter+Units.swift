@@ -84,8 +84,10 @@ extension IndexWriter {
             database,
             sql: """
                 SELECT EXISTS (
-                    SELECT file FROM unit_file JOIN unit ON unit.id = unit_file.unit WHERE unit.kind = 'prefix'
-                    EXCEPT SELECT file FROM unit_file JOIN unit ON unit.id = unit_file.unit WHERE unit.kind = 'unit'
+                    SELECT unit_file.file FROM unit_file JOIN unit ON unit.id = unit_file.unit
+                    WHERE unit.kind = 'prefix'
+                    EXCEPT SELECT unit_file.file FROM unit_file JOIN unit ON unit.id = unit_file.unit
+                    WHERE unit.kind = 'unit'
                 )
                 """
         ) ?? false

@@ -78,7 +78,8 @@ struct IndexUpdate {
             }
         }
         let unwanted = byCommand.values.flatMap { $0 }.sorted { $0.id < $1.id }
-        removed = unwanted.count
+        let asked = Set(plan.units.map(\.path))
+        removed = unwanted.count { !asked.contains($0.path) }
         leaving += unwanted
     }
 

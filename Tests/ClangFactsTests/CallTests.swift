@@ -1,0 +1,132 @@
+import Testing
+
+struct CallTests {
+    @Test func directCallsAreFoundWhereTheyStart() throws {
+        try check(
+            """
+            static int a(int x) { return x; }
+            int b(void);
+            int c(void) {
+                return a(1) + b();
+            }
+            """,
+            "call",
+            ["f:c -> f:a@main.c main.c:4:12", "f:c -> f:b main.c:4:19"]
+        )
+    }
+
+    @Test func aCallInAMacroIsSeenWhereTheMacroIsExpanded() throws {
+        try check(
+            """
+            int charge(int n);
+            #define TRY(n) (charge(n) < 0 ? -1 : 0)
+            int f(void) {
+                return TRY(7);
+            }
+            """,
+            "call",
+            ["f:f -> f:charge main.c:4:12"]
+        )
+    }
+
+    @Test func aCallInAMacrosArgumentIsSeenWhereItIsWritten() throws {
+        try check(
+            """
+            int charge(int n);
+            #define NOT(x) (!(x))
+            int f(void) {
+                return NOT(charge(3));
+            }
+            """,
+            "call",
+            ["f:f -> f:charge main.c:4:16"]
+        )
+    }
+
+    @Test func functionsOfHeadersCallToo() throws {
+        try check(
+            """
+            #include "ns.h"
+            int f(void) { return utsname(); }
+            """,
+            headers: ["ns.h": "int current(void);\nstatic inline int utsname(void) { return current(); }\n"],
+            "call",
+            ["f:utsname@ns.h -> f:current ns.h:2:42", "f:f -> f:utsname@ns.h main.c:2:22"]
+        )
+    }
+
+    @Test func whatIsOnlyMeasuredIsNotCalled() throws {
+        try check(
+            """
+            int a(void);
+            typedef int number;
+            int f(void) {
+                __typeof__(a()) x = (__typeof__(a()))sizeof(a());
+                return x;
+            }
+            """,
+            "call",
+            []
+        )
+    }
+
+    @Test(arguments: [
+        "ops->fn(1)", "(*ops->fn)(1)", "((int (*)(int))ops->fn)(1)", "(ops->fn)(1)", "({ 0; ops->fn; })(1)",
+    ])
+    func aCallThroughAMemberIsADispatch(call: String) throws {
+        let source = try Source(
+            """
+            struct ops { int (*fn)(int); };
+            int f(struct ops *ops) { return \(call); }
+            """
+        )
+        #expect(source.lines("dispatch") == ["dispatch f:f -> d:ops.fn@main.c 'ops->fn' main.c:2:33"])
+        #expect(source.lines("call") == [])
+    }
+
+    @Test func dispatchGoesThroughEmbeddedStructsAndArrays() throws {
+        try check(
+            """
+            struct ops { int (*fn)(int); int (*table[4])(int); };
+            struct dev { struct ops ops; };
+            int f(struct dev *d, int i) { return d->ops.fn(1) + d->ops.table[i](2); }
+            """,
+            "dispatch",
+            [
+                "f:f -> d:ops.fn@main.c 'd->ops.fn' main.c:3:38",
+                "f:f -> d:ops.table@main.c 'd->ops.table' main.c:3:53",
+            ]
+        )
+    }
+
+    @Test func aDispatchInAMacroNamesItsReceiver() throws {
+        try check(
+            """
+            struct ops { int (*fn)(int); };
+            #define CALL(o) ((o)->fn(1))
+            int f(struct ops *o) { return CALL(o); }
+            """,
+            "dispatch",
+            ["f:f -> d:ops.fn@main.c 'o->fn' main.c:3:31"]
+        )
+    }
+
+    @Test func functionsPassedOnAreArguments() throws {
+        try check(
+            """
+            typedef int (*visit)(int);
+            int walk(int a, visit v);
+            struct ops { int (*each)(visit v); };
+            static int one(int x) { return x; }
+            static int two(int x) { return x; }
+            int f(struct ops *o, int c) { return walk(1, c ? one : &two) + o->each(one); }
+            """,
+            "argument",
+            [
+                "f:one@main.c to f:walk #1 in f:f main.c:6:50",
+                "f:two@main.c to f:walk #1 in f:f main.c:6:57",
+                "f:one@main.c to d:ops.each@main.c #0 in f:f main.c:6:72",
+            ]
+        )
+    }
+}

@@ -1,0 +1,118 @@
+import Testing
+
+struct ReferenceTests {
+    /// The roles in which a function's body uses `x`, a member or a variable.
+    private func roles(_ body: String, of symbol: String) throws -> [String] {
+        let source = try Source(
+            """
+            struct in { int y; int arr[4]; };
+            struct s { int x; int arr[4]; struct in in; struct s *next; };
+            int var; int table[4];
+            void take(void *p);
+            void f(struct s *p, struct s v, int i) { \(body); }
+            """
+        )
+        return source.lines("reference").filter { $0.hasSuffix(" in f:f") && $0.contains(" \(symbol) ") }
+            .map { String($0.split(separator: " ")[1]) }
+    }
+
+    @Test(arguments: [
+        ("i = p->x", ["read"]), ("p->x = i", ["write"]), ("p->x += i", ["write"]), ("p->x++", ["write"]),
+        ("--v.x", ["write"]), ("take(&p->x)", ["address"]), ("i = -p->x", ["read"]), ("*(&p->x) = i", ["write"]),
+        ("i = sizeof(p->x)", ["type"]), ("__typeof__(p->x) t = 0", ["type"]),
+        ("i = __builtin_offsetof(struct s, x)", ["type"]), ("struct s t = { .x = i }", ["write"]),
+    ])
+    func aMemberIsUsed(body: String, expected: [String]) throws {
+        #expect(try roles(body, of: "d:s.x@main.c") == expected, "\(body)")
+    }
+
+    @Test(arguments: [
+        ("p->in.y = i", "write"), ("i = p->in.y", "read"), ("take(p->in.arr)", "address"),
+        ("p->in.arr[2] = i", "write"),
+        ("take(&p->in)", "address"),
+    ])
+    func aPartOfAMemberIsUsedLikeTheMember(body: String, expected: String) throws {
+        #expect(try roles(body, of: "d:s.in@main.c") == [expected], "\(body)")
+    }
+
+    @Test func followingAPointerOnlyReadsIt() throws {
+        #expect(try roles("p->next->x = i", of: "d:s.next@main.c") == ["read"])
+        #expect(try roles("p->next->x = i", of: "d:s.x@main.c") == ["write"])
+    }
+
+    @Test(arguments: [
+        ("var = i", "write"), ("i = var", "read"), ("take(&var)", "address"), ("take(table)", "address"),
+        ("table[1] = i", "write"), ("i = table[1]", "read"), ("i = sizeof(table)", "type"),
+    ])
+    func aVariableIsUsed(body: String, expected: String) throws {
+        let symbol = body.contains("table") ? "v:table" : "v:var"
+        #expect(try roles(body, of: symbol) == [expected], "\(body)")
+    }
+
+    @Test func functionsAreCalledOrTheirAddressIsTaken() throws {
+        let source = try Source(
+            """
+            int a(void);
+            int (*p)(void) = a;
+            int f(void) { p = &a; return a(); }
+            """
+        )
+        #expect(
+            source.lines("reference").filter { $0.contains(" f:a ") } == [
+                "reference address f:a main.c:2:18 in v:p", "reference address f:a main.c:3:20 in f:f",
+                "reference call f:a main.c:3:30 in f:f",
+            ]
+        )
+    }
+
+    @Test func macrosAreDefinedAndExpandedInFunctions() throws {
+        let source = try Source(
+            """
+            #define LIMIT 4
+            #define TWICE(x) \\
+                ((x) + (x))
+            int f(void) { return TWICE(LIMIT); }
+            #ifdef LIMIT
+            #endif
+            """
+        )
+        #expect(
+            source.lines("definition").filter { $0.contains(" m:") } == [
+                "definition m:LIMIT main.c:1:9-1", "definition m:TWICE main.c:2:9-3",
+            ]
+        )
+        #expect(
+            source.lines("reference").filter { $0.contains("expansion") } == [
+                "reference expansion m:TWICE main.c:4:22 in f:f", "reference expansion m:LIMIT main.c:4:28 in f:f",
+                "reference expansion m:LIMIT main.c:5:8 in -",
+            ]
+        )
+    }
+
+    @Test func definitionsAreToldFromDeclarations() throws {
+        let source = try Source(
+            """
+            int f(void);
+            extern int v;
+            int v = 3;
+            int f(void)
+            {
+                return v;
+            }
+            struct later;
+            enum kind { FIRST, SECOND };
+            """
+        )
+        #expect(
+            source.lines("declaration") == [
+                "declaration f:f main.c:1:5-1", "declaration v:v main.c:2:12-2", "declaration s:later main.c:8:8-8",
+            ]
+        )
+        #expect(
+            source.lines("definition") == [
+                "definition v:v main.c:3:5-3", "definition f:f main.c:4:5-7", "definition e:kind@main.c main.c:9:6-9",
+                "definition c:FIRST@main.c main.c:9:13-9", "definition c:SECOND@main.c main.c:9:20-9",
+            ]
+        )
+    }
+}

@@ -1,0 +1,119 @@
+import Failure
+import Foundation
+import KernelIndexer
+import Testing
+
+struct FailureTests {
+    private static func tree() throws -> TestTree {
+        try TestTree([
+            "a.c": "int a(void) { return 1; }\n",
+            "b.c": "int b(void) { return 2; }\n",
+            "c.c": "int c(void) { return 3; }\n",
+        ])
+    }
+
+    @Test func aFileThatDoesNotCompileIsNamedAndTheRestIsIndexed() throws {
+        let tree = try Self.tree()
+        try tree.write("int b(void) { return missing; }\n", to: "b.c")
+        let summary = try tree.index()
+        #expect(summary.failed.map(\.path) == ["b.c"])
+        #expect(summary.failed.first?.reason.contains("use of undeclared identifier 'missing'") == true)
+        #expect(try tree.facts().contains { $0.hasPrefix("definition 'f:c'") })
+        // It is still named when nothing was parsed.
+        let again = try tree.index()
+        #expect(again.parsed == [] && again.failed == summary.failed)
+    }
+
+    @Test func aFileThatIsMissingIsNamed() throws {
+        let tree = try Self.tree()
+        tree.units["gone.c"] = []
+        let summary = try tree.index()
+        #expect(summary.failed.map(\.path) == ["gone.c"])
+        #expect(summary.parsed.count == 4)
+        try tree.write("int back;\n", to: "gone.c")
+        #expect(try tree.index().failed == [])
+        #expect(try tree.facts() == (try tree.freshFacts()))
+    }
+
+    @Test func aFileThatCrashesLibclangCostsItselfOnly() throws {
+        let tree = try Self.tree()
+        // Without its own limit, clang follows parentheses until its stack ends.
+        let depth = 400_000
+        let nested = String(repeating: "(", count: depth) + "1" + String(repeating: ")", count: depth)
+        try tree.write("int deep = \(nested);\n", to: "deep.c")
+        tree.units["deep.c"] = ["-fbracket-depth=1000000"]
+        let summary = try tree.index()
+        #expect(summary.failed.map(\.path) == ["deep.c"])
+        #expect(summary.failed.first?.reason.contains("did not survive it: it was ended by signal 11") == true)
+        #expect(try tree.facts().contains { $0.hasPrefix("definition 'f:c'") })
+        #expect(summary.parsed.count == 4)
+    }
+
+    @Test func aFileThatHangsIsGivenUp() throws {
+        let tree = try Self.tree()
+        // Nobody ever writes to this pipe, so reading it takes forever.
+        #expect(mkfifo("\(tree.path)/hang.h", 0o600) == 0)
+        try tree.write("#include \"hang.h\"\nint hang;\n", to: "hang.c")
+        tree.units["hang.c"] = []
+        let summary = try tree.index { $0.unitTimeout = 2 }
+        #expect(summary.failed.map(\.path) == ["hang.c"])
+        #expect(summary.failed.first?.reason == "it took longer than 2 s")
+        #expect(try tree.facts().contains { $0.hasPrefix("definition 'f:c'") })
+    }
+
+    @Test func aWorkerThatIsKilledCostsItsUnitOnly() throws {
+        let tree = try Self.tree()
+        #expect(mkfifo("\(tree.path)/hang.h", 0o600) == 0)
+        try tree.write("#include \"hang.h\"\nint hang;\n", to: "hang.c")
+        tree.units["hang.c"] = []
+        let path = tree.path
+        let killer = Thread {
+            while true {
+                // It waits for the pipe, and nothing else makes it sleep there.
+                if let worker = WorkerFinder.workers(in: path).first(where: WorkerFinder.isWaitingForPipe) {
+                    kill(worker, SIGKILL)
+                    return
+                }
+                usleep(10_000)
+            }
+        }
+        killer.start()
+        let summary = try tree.index { $0.jobs = 1 }
+        #expect(summary.failed.map(\.path) == ["hang.c"])
+        #expect(summary.failed.first?.reason.contains("it was ended by signal 9") == true)
+        #expect(summary.parsed.count == 4)
+    }
+
+    @Test func withoutAWorkerThereIsOneLine() throws {
+        let tree = try Self.tree()
+        do {
+            try tree.index { $0.worker = "/nonexistent/worker" }
+            Issue.record("a worker that does not exist was started")
+        } catch let failure as Failure {
+            #expect(failure.status == .internalFault)
+            #expect(failure.place == "/nonexistent/worker")
+        }
+        #expect(tree.neighbours == [".index.sqlite.lock", "tree"])
+    }
+
+    @Test func withoutATreeOrCommandsThereIsOneLine() throws {
+        let tree = try Self.tree()
+        #expect(throws: Failure.self) { try tree.index { $0.sourceRoot = "/nonexistent" } }
+        #expect(throws: Failure.self) { try tree.index { $0.commands = [] } }
+    }
+
+    @Test func twoRunsOfOneIndexDoNotMix() throws {
+        let tree = try Self.tree()
+        try tree.index()
+        let lock = open("\(tree.database.replacing("index.sqlite", with: ".index.sqlite")).lock", O_RDWR)
+        defer { close(lock) }
+        #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+        do {
+            try tree.index()
+            Issue.record("two runs had the index at once")
+        } catch let failure as Failure {
+            #expect(failure.status == .unavailable)
+            #expect(failure.what == "another kernaut is writing this index")
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import KernelIndexer
+import Testing
+
+struct PrefixTests {
+    /// Five units that share headers, one of them each with something that a prefix could get wrong.
+    private static func tree(_ special: String, headers: [String: String] = [:]) throws -> TestTree {
+        var files = [
+            "include/task.h": """
+            #ifndef TASK_H
+            #define TASK_H
+            #include <list.h>
+            struct task { struct list list; int pid; };
+            static inline int task_pid(struct task *t) { return t->pid; }
+            #endif
+            """,
+            "include/list.h": """
+            #ifndef LIST_H
+            #define LIST_H
+            struct list { struct list *next; };
+            struct hidden;
+            #define EMPTY ((struct list *)0)
+            static inline int counted(void) { return __COUNTER__; }
+            #endif
+            """,
+            "include/print.h": """
+            #ifndef PRINT_H
+            #define PRINT_H
+            #ifndef pr_fmt
+            #define pr_fmt(fmt) fmt
+            #endif
+            int print(const char *fmt);
+            #define pr_info(fmt) print(pr_fmt(fmt))
+            #ifdef DEBUG
+            static inline void debug(void) { pr_info("debug"); }
+            #else
+            static inline void debug(void) { }
+            #endif
+            static inline void note(void) { pr_info("note"); }
+            #endif
+            """,
+            "include/subsys.h": "SUBSYS(cpu)\nSUBSYS(pids)\n",
+            "special.c": special,
+        ].merging(headers) { $1 }
+        for name in ["a", "b", "c", "d"] {
+            files["\(name).c"] = """
+                #include <task.h>
+                #include <list.h>
+                #include <print.h>
+                enum {
+                #define SUBSYS(x) x##_id,
+                #include <subsys.h>
+                #undef SUBSYS
+                    count
+                };
+                int \(name)(struct task *t) { pr_info("\(name)"); debug(); return t->list.next == EMPTY ? task_pid(t) : count; }
+                """
+        }
+        return try TestTree(files)
+    }
+
+    /// Holds the facts with and without the prefix to each other.
+    private func check(
+        _ special: String,
+        headers: [String: String] = [:],
+        onPrefix: Int,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let tree = try Self.tree(special, headers: headers)
+        let summary = try tree.index()
+        #expect(summary.prefixProblems == [], sourceLocation: sourceLocation)
+        #expect(summary.failed == [], sourceLocation: sourceLocation)
+        #expect(summary.onPrefix == onPrefix, sourceLocation: sourceLocation)
+        let plain = try tree.freshFacts { $0.usesPrefix = false }
+        let shared = FactDump.withoutPrefix(try tree.facts())
+        #expect(shared.subtracting(plain).sorted() == [], sourceLocation: sourceLocation)
+        #expect(plain.subtracting(shared).sorted() == [], sourceLocation: sourceLocation)
+    }
+
+    @Test func unitsThatIncludeTheSameHeadersShareThem() throws {
+        try check(
+            "#include <task.h>\nint s(struct task *t) { return task_pid(t) + (t->list.next == EMPTY); }\n",
+            onPrefix: 5
+        )
+    }
+
+    @Test func aUnitWithItsOwnMessagesShares() throws {
+        try check(
+            """
+            #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+            #include <print.h>
+            void s(void) { pr_info("hello"); note(); }
+            """,
+            onPrefix: 5
+        )
+    }
+
+    @Test func aUnitThatChangesWhatAHeaderMeansDoesNot() throws {
+        try check("#define DEBUG\n#include <print.h>\nvoid s(void) { debug(); }\n", onPrefix: 4)
+    }
+
+    @Test func aUnitThatContradictsAHeaderItDoesNotIncludeDoesNot() throws {
+        try check("static int task_pid;\nint s(void) { return task_pid; }\n", onPrefix: 4)
+    }
+
+    @Test func aUnitThatWouldMeetAMacroItDoesNotIncludeDoesNot() throws {
+        try check("int s(void) {\n    int EMPTY = 3;\n    return EMPTY;\n}\n", onPrefix: 4)
+        try check("#ifdef LIST_H\nint s;\n#else\nint t;\n#endif\n", onPrefix: 4)
+        try check(
+            "#include \"own.h\"\nint s;\n",
+            headers: ["own.h": "#ifdef LIST_H\nint with;\n#else\nint without;\n#endif\n"],
+            onPrefix: 4
+        )
+    }
+
+    @Test func aStructThatAFileDefinesIsItsOwnAlsoWhenAHeaderNamesIt() throws {
+        try check("struct hidden { int x; };\nint s(struct hidden *h) { return h->x; }\n", onPrefix: 5)
+        try check(
+            "#include <list.h>\nstruct hidden { int x; };\nint s(struct hidden *h) { return h->x; }\n",
+            onPrefix: 5
+        )
+    }
+
+    @Test func aPrefixThatDoesNotParseIsNamedAndDoneWithout() throws {
+        let tree = try Self.tree("int s;\n")
+        // Each unit closes what it opens; the headers one after the other do not.
+        for name in ["a", "b"] {
+            try tree.write(
+                "#include <open.h>\nint \(name);\n#include <close.h>\nint \(name)_too;\n",
+                to: "\(name).c"
+            )
+        }
+        try tree.write("#ifndef OPEN_H\n#define OPEN_H\n#define OPEN (\n#endif\n", to: "include/open.h")
+        try tree.write(
+            "#ifndef CLOSE_H\n#define CLOSE_H\n#ifdef PRINT_H\n#error together\n#endif\n#endif\n",
+            to: "include/close.h"
+        )
+        let summary = try tree.index()
+        #expect(summary.prefixProblems.count <= 1)
+        #expect(summary.failed == [])
+        #expect(FactDump.withoutPrefix(try tree.facts()) == (try tree.freshFacts { $0.usesPrefix = false }))
+    }
+
+    @Test(arguments: [1, 2, 3])
+    func theNumberOfWorkersChangesNothing(jobs: Int) throws {
+        let tree = try Self.tree("#include <task.h>\nint s;\n")
+        try tree.index { $0.jobs = jobs }
+        let first = try tree.facts()
+        for usesPrefix in [true, false] {
+            let again = try tree.freshFacts {
+                $0.jobs = 2
+                $0.usesPrefix = usesPrefix
+            }
+            #expect(FactDump.withoutPrefix(again) == FactDump.withoutPrefix(first))
+        }
+    }
+}
