@@ -152,6 +152,7 @@ let package = Package(
             dependencies: ["KernelABI", "Probe", "Scenario", "kernaut-probe"],
             swiftSettings: settings
         ),
+        .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["KernelABI", "Scenario"], swiftSettings: settings),
         .testTarget(
             name: "ScenarioYAMLTests",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Failure
+import Foundation
 import KernelABI
 import Report
 import Scenario
@@ -34,6 +35,9 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Show each fork of a bomb, not only each round's counts.")
     var events = false
 
+    @Option(help: ArgumentHelp("Draw the living processes of each moment, as SVG.", valueName: "file"))
+    var plot: String?
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -51,7 +55,18 @@ struct SimulateCommand: ParsableCommand {
         let findings = set.isEmpty ? file.expectations.map { $0.finding(in: evidence) } : []
         let report = SimulationReport(prediction, about: file.about, findings: findings)
         output.show(report)
+        if let plot {
+            try write(ScenarioSections(prediction, observed: nil, observer: "").plot().svg(), to: plot)
+        }
         if !report.meetsExpectations { throw ExitCode(ExitStatus.negative.rawValue) }
+    }
+
+    private func write(_ text: String, to file: String) throws {
+        do {
+            try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
+        } catch {
+            throw Failure(.unavailable, "the plot cannot be written", at: file, remedy: "name another file")
+        }
     }
 
     private func platform() throws -> Platform {
