@@ -152,6 +152,24 @@ let package = Package(
             dependencies: ["KernelABI", "Probe", "Scenario", "kernaut-probe"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "KernelTreeTests",
+            dependencies: ["Failure", "KernelABI", "KernelTree", "kernaut-cc", subprocess],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ClangFactsTests",
+            dependencies: ["ClangFacts", "IndexFacts", "KernelABI"],
+            swiftSettings: settings + libclangSwift
+        ),
+        .testTarget(
+            name: "KernelIndexerTests",
+            dependencies: [
+                "Failure", "IndexFacts", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree",
+                "kernaut-index-worker", grdb,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["KernelABI", "Scenario"], swiftSettings: settings),
         .testTarget(
