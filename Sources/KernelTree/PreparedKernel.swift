@@ -28,6 +28,7 @@ public struct PreparedKernel: Sendable {
     public let problems: [String]
     /// Whether the commands were found in the cache, so that Kbuild did not run.
     public let isFromCache: Bool
-    /// The compiler whose commands these are: `clang 19.1.7`-like text, or nil for commands that were not captured.
+    /// What the compiler that was recorded says about itself: `Debian clang version 19.1.7 (3~deb12u1)`; nil for commands
+    /// that were not captured.
     public let compiler: String?
 }
