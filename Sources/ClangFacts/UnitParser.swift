@@ -33,7 +33,12 @@ public final class UnitParser {
         let facts: UnitFacts
         var prefix: (contents: PrefixContents, read: Set<Int>)?
         switch order.task {
-        case .prefix(let precompiled): facts = try parsePrefix(order, precompiled, prefixReady)
+        case .headers: facts = try headerFacts(order, try parsedPrefix(order))
+        case .prefix(let precompiled, let reportsFacts):
+            guard let made = try precompile(order, to: precompiled, reportsFacts, prefixReady) else {
+                return FactBlob(libclangVersion: "")
+            }
+            facts = made
         case .unit(let precompiled):
             if let precompiled, let (onTop, contents, read) = parse(order, onTopOf: precompiled) {
                 facts = onTop
@@ -79,24 +84,41 @@ public final class UnitParser {
         return facts.filesRead(of: contents).map { (facts, contents, $0) }
     }
 
-    /// Parses the prefix, and writes it precompiled before the walk through its declarations, so that other workers
-    /// can go on with their units meanwhile.
-    private func parsePrefix(
-        _ order: WorkOrder,
-        _ precompiled: String,
-        _ ready: @escaping () -> Void
-    ) throws(Unparsable) -> UnitFacts {
+    private func parsedPrefix(_ order: WorkOrder) throws(Unparsable) -> ParsedUnit {
         let parsed = try parsed(order, order.arguments, isPrefix: true)
         if let errors = parsed.errors { throw Unparsable(reason: errors) }
+        pathNames(for: order).rename(order.file, to: PathNames.prefix)
+        return parsed
+    }
+
+    private func headerFacts(
+        _ order: WorkOrder,
+        _ parsed: ParsedUnit,
+        preprocessed: @escaping (UnitFacts) -> Bool = { _ in true }
+    ) throws(Unparsable) -> UnitFacts {
+        let facts = newFacts(parsed, order, mainPath: PathNames.prefix)
+        facts.collect { [unowned facts] in preprocessed(facts) }
+        return facts
+    }
+
+    /// Writes the prefix precompiled before the walk through its declarations, so that units need not wait for that.
+    ///
+    /// - Returns: its facts; nil when they are not wanted.
+    private func precompile(
+        _ order: WorkOrder,
+        to precompiled: String,
+        _ reportsFacts: Bool,
+        _ ready: @escaping () -> Void
+    ) throws(Unparsable) -> UnitFacts? {
+        let parsed = try parsedPrefix(order)
         guard parsed.save(to: precompiled) else {
             throw Unparsable(reason: "\(precompiled): the precompiled prefix cannot be written")
         }
-        pathNames(for: order).rename(order.file, to: PathNames.prefix)
-        let facts = newFacts(parsed, order, mainPath: PathNames.prefix)
-        facts.collect { [unowned facts] in
+        let facts = try headerFacts(order, parsed) { facts in
             if write(PrefixContents(of: facts).encoded, to: PrefixContents.path(for: precompiled)) { ready() }
+            return reportsFacts
         }
-        return facts
+        return reportsFacts ? facts : nil
     }
 
     private func pathNames(for order: WorkOrder) -> PathNames {

@@ -32,10 +32,17 @@ struct PrefixContents: Hashable {
 
     /// Reads them off the facts of the prefix, with the text of its files.
     init(of prefix: UnitFacts) {
-        var byPath: [String: CXFile] = [:]
+        var undefined: Set<Substring> = []
+        var known: Set<String> = []
         prefix.forEachIncludedFile { file, number in
             let path = prefix.files.files[number].path
-            guard path != PathNames.prefix, byPath.updateValue(file, forKey: path) == nil else { return }
+            guard path != PathNames.prefix else {
+                // The prefix ends with the macros that it does not leave to the units.
+                let lines = String(decoding: prefix.content(of: file), as: UTF8.self).split(separator: "\n")
+                undefined = Set(lines.filter { $0.hasPrefix("#undef ") }.map { $0.dropFirst("#undef ".count) })
+                return
+            }
+            guard known.insert(path).inserted else { return }
             let content = prefix.content(of: file)
             add(FactBlob.File(path: path, digest: digest(of: content), isIncluded: true))
             for name in testedMacros(in: content) {
@@ -52,6 +59,7 @@ struct PrefixContents: Hashable {
                     roots.append(target)
                 }
             case .definition(let name, let file):
+                guard !undefined.contains(name[...]) else { continue }
                 if let number = numbers[file] { macros[name, default: MacroFiles()].defining.append(number) }
             }
         }

@@ -47,13 +47,10 @@ extension UnitFacts {
     /// the prefix.
     func filesRead(of prefix: PrefixContents) -> Set<Int>? {
         var again: Set<Int> = []
-        var others: [CXFile] = []
+        var ownFiles: Set<CXFile> = []
         forEachIncludedFile { file, number in
-            if let number = prefix.numbers[files.files[number].path] {
-                again.insert(number)
-            } else {
-                others.append(file)
-            }
+            ownFiles.insert(file)
+            if let number = prefix.numbers[files.files[number].path] { again.insert(number) }
         }
         var read: Set<Int> = []
         var defined: Set<String> = []
@@ -71,11 +68,10 @@ extension UnitFacts {
                 // The prefix's headers were read without what the unit has defined before it includes them.
                 for name in defined {
                     let macro = prefix.macros[name]!
-                    if macro.testing.contains(where: skipped.contains)
-                        || macro.defining.contains(where: skipped.contains)
-                    {
-                        return nil
-                    }
+                    if macro.testing.contains(where: skipped.contains) { return nil }
+                    // Headers of trace events set their own macros anew before they use them, whatever they were.
+                    let defining = macro.defining.filter(skipped.contains)
+                    if defining.contains(where: { !prefix.files[$0].path.contains("/trace/") }) { return nil }
                 }
             }
         }
@@ -83,7 +79,7 @@ extension UnitFacts {
         for use in macroHomes.values {
             if let home = use.home, let number = prefix.numbers[home], !read.contains(number) { return nil }
         }
-        for name in others.reduce(into: Set<String>(), { $0.formUnion(testedMacros(in: content(of: $1))) }) {
+        for name in ownFiles.reduce(into: Set<String>(), { $0.formUnion(testedMacros(in: content(of: $1))) }) {
             guard let macro = prefix.macros[name], !defined.contains(name), !macro.defining.isEmpty else { continue }
             if !macro.defining.contains(where: read.contains) { return nil }
         }

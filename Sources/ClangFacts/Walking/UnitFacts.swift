@@ -25,7 +25,7 @@ final class UnitFacts {
     var contents: [UInt: [UInt8]] = [:]
     private var expansions: [(fact: Int, file: Int, offset: UInt32)] = []
     private var bodies: [Int: [Body]] = [:]
-    private var whenPreprocessed: (() -> Void)?
+    private var whenPreprocessed: (() -> Bool)?
 
     /// The text range of a function or of a file-scope variable.
     private struct Body {
@@ -51,37 +51,38 @@ final class UnitFacts {
 
     /// Visits everything and leaves the facts in ``blob``.
     ///
-    /// - Parameter preprocessed: called when all macros, expansions and includes are known, before the declarations.
-    func collect(preprocessed: @escaping () -> Void = {}) {
+    /// - Parameter preprocessed: called when all macros, expansions and includes are known; tells whether the
+    ///   declarations are to be visited.
+    func collect(preprocessed: @escaping () -> Bool = { true }) {
         whenPreprocessed = preprocessed
         let context = Unmanaged.passUnretained(self).toOpaque()
         clang_visitChildren(
             parsed.cursor,
             { cursor, _, context in
                 Unmanaged<UnitFacts>.fromOpaque(context!).takeUnretainedValue().visit(cursor)
-                return CXChildVisit_Continue
             },
             context
         )
-        endPreprocessing()
+        _ = endPreprocessing()
         for expansion in expansions { resolve(expansion) }
     }
 
-    private func visit(_ cursor: CXCursor) {
+    private func visit(_ cursor: CXCursor) -> CXChildVisitResult {
         // libclang visits what the preprocessor recorded first.
         switch cursor.kind {
         case CXCursor_MacroExpansion: visit(expansion: cursor)
         case CXCursor_MacroDefinition: visit(macro: cursor)
         case CXCursor_InclusionDirective: visit(inclusion: cursor)
         default:
-            endPreprocessing()
+            guard endPreprocessing() else { return CXChildVisit_Break }
             visit(declaration: cursor)
         }
+        return CXChildVisit_Continue
     }
 
-    private func endPreprocessing() {
-        whenPreprocessed?()
-        whenPreprocessed = nil
+    private func endPreprocessing() -> Bool {
+        defer { whenPreprocessed = nil }
+        return whenPreprocessed?() ?? true
     }
 
     private func visit(declaration: CXCursor) {
@@ -124,6 +125,8 @@ final class UnitFacts {
         // Macros that the compiler defines itself, such as __LINE__, have no definition.
         guard !definition.isNull else { return }
         let use = self.use(of: definition, by: expansion)
+        // `#define name name` only says that there is a name: where it stands, the name itself is what is meant.
+        guard !use.isNameItself else { return }
         // What a unit sets for its own messages is no fact about the header that asks for it.
         if UnitFacts.formatMacros.contains(use.name), !files.files[file].isSource, use.home?.hasSuffix(".c") ?? true {
             return
@@ -139,9 +142,27 @@ final class UnitFacts {
         if let known = macroHomes[definition.node] { return known }
         let name = expansion.spelling
         let home = fileNumber(of: definition).map { files.files[$0].path }
-        let use = MacroUse(name: name, symbol: symbol(ofMacro: name), home: home)
+        let use = MacroUse(
+            name: name,
+            symbol: symbol(ofMacro: name),
+            home: home,
+            isNameItself: isNameItself(definition, name)
+        )
         macroHomes[definition.node] = use
         return use
+    }
+
+    private func isNameItself(_ macro: CXCursor, _ name: String) -> Bool {
+        let start = kernaut_offset_of(macro.start)
+        let end = kernaut_offset_of(macro.end)
+        let length = Int(end.offset) - Int(start.offset)
+        // Most macros are shorter or longer; the text of few files has to be read to see.
+        guard let file = start.file, length > 2 * name.utf8.count, length < 2 * name.utf8.count + 16,
+            clang_Cursor_isMacroFunctionLike(macro) == 0
+        else { return false }
+        let text = content(of: file).dropFirst(Int(start.offset)).prefix(length)
+        return text.suffix(name.utf8.count).elementsEqual(name.utf8)
+            && text.dropFirst(name.utf8.count).dropLast(name.utf8.count).allSatisfy { $0 == 0x20 || $0 == 0x09 }
     }
 
     private func visit(inclusion: CXCursor) {
@@ -251,4 +272,6 @@ struct MacroUse {
     var symbol: Int
     /// The file that defines it; nil for the command line.
     var home: String?
+    /// Whether it stands for its own name.
+    var isNameItself: Bool
 }

@@ -4,8 +4,11 @@ public struct WorkOrder: Hashable, Sendable {
     public enum Task: Hashable, Sendable {
         /// Parse the unit and report its facts; on top of the precompiled prefix in this file, if one is named.
         case unit(prefix: String?)
-        /// Parse the shared prefix, write it precompiled to this file, say so, then report the facts of its headers.
-        case prefix(precompiled: String)
+        /// Parse the shared prefix, write it precompiled to this file, and say so. Report the facts of its headers when
+        /// they are wanted, else none.
+        case prefix(precompiled: String, reportsFacts: Bool)
+        /// Parse the shared prefix and report the facts of its headers.
+        case headers
     }
 
     /// What to do.
@@ -45,9 +48,11 @@ public struct WorkOrder: Hashable, Sendable {
         case .unit(let prefix):
             writer.write(0)
             writer.write(prefix)
-        case .prefix(let precompiled):
+        case .prefix(let precompiled, let reportsFacts):
             writer.write(1)
             writer.write(precompiled)
+            writer.write(reportsFacts)
+        case .headers: writer.write(2)
         }
         writer.write(directory)
         writer.write(file)
@@ -61,10 +66,10 @@ public struct WorkOrder: Hashable, Sendable {
     /// Reads an order.
     public init(decoding bytes: [UInt8]) throws(MalformedBytes) {
         var reader = ByteReader(bytes)
-        if try reader.index(below: 2) == 0 {
-            task = .unit(prefix: try reader.optionalText())
-        } else {
-            task = .prefix(precompiled: try reader.text())
+        switch try reader.index(below: 3) {
+        case 0: task = .unit(prefix: try reader.optionalText())
+        case 1: task = .prefix(precompiled: try reader.text(), reportsFacts: try reader.flag())
+        default: task = .headers
         }
         directory = try reader.text()
         file = try reader.text()

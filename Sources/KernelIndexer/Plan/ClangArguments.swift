@@ -74,16 +74,20 @@ struct ClangArguments: Hashable {
         "-fno-code-hoisting", "-fno-tree-loop-im", "-fno-reorder-functions", "-fno-ipa-icf", "-fno-gcse",
         "-mskip-rax-setup", "-mno-fp-ret-in-387", "-fno-delete-null-pointer-checks", "-fno-ipa-ra",
         "-fno-tree-vectorize", "-fno-guess-branch-probability", "-femit-struct-debug-baseonly", "-fno-toplevel-reorder",
-        "-Qunused-arguments", "-fintegrated-as", "-no-integrated-as", "-fno-integrated-as",
+        "-ffunction-sections", "-fno-function-sections", "-fdata-sections", "-fno-data-sections", "-Qunused-arguments",
+        "-fintegrated-as", "-no-integrated-as", "-fno-integrated-as",
     ]
 
-    /// Diagnostics, debugging information, dependencies and what only changes the code that a compiler makes.
+    /// Diagnostics, debugging information, dependencies and what only changes the code that a compiler makes. The
+    /// macros that tell of stack protectors are asked for nowhere in the kernel, and a precompiled prefix serves no unit
+    /// that has another protector than its own.
     private static let droppedPrefixes = [
         "-W", "-g", "-MF", "-MT", "-MQ", "-o", "--param=", "-fplugin", "-falign-", "-fmin-function-alignment",
         "-flive-patching", "-fdump-", "-mindirect-branch", "-mfunction-return", "-mharden-sls", "-mretpoline",
         "-mpreferred-stack-boundary", "-mstack-alignment", "-mstackrealign", "-mincoming-stack-boundary",
         "-fpatchable-function-entry", "-fmacro-prefix-map", "-ffile-prefix-map", "-fdebug-prefix-map", "-pedantic",
         "-fdiagnostics", "-ftrivial-auto-var-init", "-fzero-call-used-regs", "-save-temps",
-        "-fprofile", "-ftest-coverage", "-fno-stack-clash-protection", "-fstack-clash-protection", "-flto",
+        "-fstack-protector", "-fno-stack-protector", "-fprofile", "-ftest-coverage", "-fno-stack-clash-protection",
+        "-fstack-clash-protection", "-flto",
     ]
 }

@@ -113,7 +113,7 @@ extension PlannedPrefix {
         let names = units[0].arguments.names.map { PlannedPrefix.macro($0) }
         let lines =
             names.map { "#define \($0.name) \($0.value)" } + headers.map { "#include <\($0)>" }
-            + names.map { "#undef \($0.name)" }
+            + (names.map { String($0.name) } + PlannedPrefix.leftovers).map { "#undef \($0)" }
         self.init(
             path: path,
             text: lines.joined(separator: "\n") + "\n",
@@ -128,6 +128,10 @@ extension PlannedPrefix {
         unit.directory == directory && unit.arguments.common == common
             && unit.arguments.includeFolders.starts(with: folders)
     }
+
+    /// Headers of trace events leave these defined, and the next such header takes them for its own. A unit that
+    /// includes none of those in the prefix must not find them.
+    private static let leftovers = ["TRACE_SYSTEM", "TRACE_INCLUDE_PATH", "TRACE_INCLUDE_FILE"]
 
     private static func find(_ name: String, in folders: [String], directory: String) -> String? {
         for folder in folders {

@@ -52,6 +52,11 @@ final class IndexPlace {
                 remedy: "wait until it has ended"
             )
         }
+        try startOver()
+    }
+
+    /// Removes what is no index, and makes room for the next attempt.
+    func startOver() throws {
         clear()
         do {
             try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)

@@ -149,7 +149,7 @@ struct IndexUpdate {
             return true
         }
         guard isComplete else {
-            place.clear()
+            try place.startOver()
             return nil
         }
         try place.publish()

@@ -23,12 +23,20 @@ public enum Indexer {
         defer { place.clear() }
         let plan = try IndexPlan(request)
         var summary: IndexSummary
-        if !request.isFresh, let update = IndexUpdate(request, plan, place),
-            let updated = try update.run(start: start, progress: progress)
-        {
-            summary = updated
-        } else {
-            summary = try ColdRun(request, plan, place).run(start: start, progress: progress)
+        do {
+            if !request.isFresh, let update = IndexUpdate(request, plan, place),
+                let updated = try update.run(start: start, progress: progress)
+            {
+                summary = updated
+            } else {
+                summary = try ColdRun(request, plan, place).run(start: start, progress: progress)
+            }
+        } catch let loss as PrefixLost {
+            try place.startOver()
+            var plain = request
+            plain.usesPrefix = false
+            summary = try ColdRun(plain, plan, place).run(start: start, progress: progress)
+            summary.prefixProblems.append(loss.reason)
         }
         summary.seconds.total = MonotonicClock.seconds - start
         return summary

@@ -3,6 +3,11 @@ import Foundation
 import IndexFacts
 import KernelIndex
 
+/// A prefix was precompiled, but what its headers say is lost: units that were parsed on top of it are worth nothing.
+struct PrefixLost: Error {
+    let reason: String
+}
+
 /// Parses prefixes and units with workers and writes their facts, in order, while the workers go on.
 struct UnitPass {
     let request: IndexRequest
@@ -19,7 +24,7 @@ struct UnitPass {
     func run(_ writer: IndexWriter, _ summary: inout IndexSummary, progress: (IndexProgress) -> Void) throws {
         let start = MonotonicClock.seconds
         guard !prefixes.isEmpty || !units.isEmpty else { return }
-        let jobs = try prefixes.map(job(forPrefix:)) + units.map(job(forUnit:))
+        let jobs = try prefixes.flatMap(jobs(forPrefix:)) + units.map(job(forUnit:))
         let workforce = Workforce(
             jobs: jobs,
             prefixes: plan.prefixes.count,
@@ -34,11 +39,16 @@ struct UnitPass {
             let outcome = try workforce.outcome(of: number)
             let began = MonotonicClock.seconds
             switch job.subject {
-            case .prefix(let prefix):
-                if case .facts(let blob) = outcome, reportedPrefixes.contains(prefix) {
-                    try write(blob, of: plan.prefixes[prefix], writer)
+            case .headers(let prefix), .prefix(let prefix):
+                if reportsFacts(job) {
+                    switch outcome {
+                    case .facts(let blob): try write(blob, of: plan.prefixes[prefix], writer)
+                    case .failed(let reason):
+                        // Where the prefix does not parse, no unit is on top of it.
+                        if workforce.hasPrecompiled(prefix) { throw PrefixLost(reason: reason) }
+                    }
                 }
-                summary.seconds.prefix = max(summary.seconds.prefix, began - start)
+                summary.seconds.prefix = max(summary.seconds.prefix, MonotonicClock.seconds - start)
             case .unit(let unit):
                 try write(outcome, of: unit, writer, &summary)
                 done += 1
@@ -89,7 +99,8 @@ struct UnitPass {
         }
     }
 
-    private func job(forPrefix number: Int) throws -> Job {
+    /// With several workers, one precompiles a prefix while another collects the facts of its headers.
+    private func jobs(forPrefix number: Int) throws -> [Job] {
         let prefix = plan.prefixes[number]
         let header = "\(place.scratch)/prefix-\(number).h"
         do {
@@ -102,15 +113,29 @@ struct UnitPass {
                 remedy: "check the disk's space"
             )
         }
-        let order = WorkOrder(
-            task: .prefix(precompiled: "\(place.scratch)/prefix-\(number).pch"),
-            directory: prefix.directory,
-            file: header,
-            arguments: prefix.arguments,
-            sourceRoot: plan.paths.sourceRoot,
-            buildRoot: plan.paths.buildRoot
-        )
-        return Job(subject: .prefix(number)) { _ in order }
+        let isSplit = request.jobs > 1 && reportedPrefixes.contains(number)
+        let precompiled = "\(place.scratch)/prefix-\(number).pch"
+        let reportsFacts = !isSplit && reportedPrefixes.contains(number)
+        let tasks: [WorkOrder.Task] =
+            (isSplit ? [.headers] : []) + [.prefix(precompiled: precompiled, reportsFacts: reportsFacts)]
+        return tasks.map { task in
+            let order = WorkOrder(
+                task: task,
+                directory: prefix.directory,
+                file: header,
+                arguments: prefix.arguments,
+                sourceRoot: plan.paths.sourceRoot,
+                buildRoot: plan.paths.buildRoot
+            )
+            return Job(subject: task == .headers ? .headers(number) : .prefix(number)) { _ in order }
+        }
+    }
+
+    private func reportsFacts(_ job: Job) -> Bool {
+        switch job.order(nil).task {
+        case .headers, .prefix(_, reportsFacts: true): true
+        case .prefix, .unit: false
+        }
     }
 
     private func job(forUnit number: Int) -> Job {

@@ -4,8 +4,10 @@ import IndexFacts
 struct Job {
     /// What it is.
     enum Subject {
-        /// A prefix, by its number.
+        /// A prefix to precompile, by its number.
         case prefix(Int)
+        /// The facts of a prefix's headers.
+        case headers(Int)
         /// A unit, with the prefix that it may use.
         case unit(PlannedUnit)
     }

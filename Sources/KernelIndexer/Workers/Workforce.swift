@@ -74,6 +74,20 @@ final class Workforce: @unchecked Sendable {
         condition.unlock()
     }
 
+    /// Whether units may have been parsed on top of a prefix; waits until that is known.
+    func hasPrecompiled(_ prefix: Int) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while failure == nil, !isStopped {
+            switch prefixes[prefix] {
+            case .ready: return true
+            case .failed: return false
+            case .building: condition.wait()
+            }
+        }
+        return false
+    }
+
     /// Why prefixes could not be used.
     var prefixProblems: [String] {
         condition.lock()
@@ -156,7 +170,7 @@ final class Workforce: @unchecked Sendable {
             let frame = try worker.receive(before: deadline)
             switch frame.kind {
             case .prefixReady:
-                if case .prefix(let prefix) = jobs[number].subject, case .prefix(let path) = order.task {
+                if case .prefix(let prefix) = jobs[number].subject, case .prefix(let path, _) = order.task {
                     set(prefix, to: .ready(path: path))
                 }
             case .facts:
