@@ -135,7 +135,9 @@ struct PrefixTests {
             to: "include/close.h"
         )
         let summary = try tree.index()
-        #expect(summary.prefixProblems.count <= 1)
+        #expect(summary.prefixProblems.count == 1)
+        #expect(summary.prefixProblems.first?.contains("together") == true)
+        #expect(summary.onPrefix == 0)
         #expect(summary.failed == [])
         #expect(FactDump.withoutPrefix(try tree.facts()) == (try tree.freshFacts { $0.usesPrefix = false }))
     }

@@ -10,51 +10,59 @@ import Testing
 )
 struct RealScopeTests {
     @Test func factsAreTheSameWithAndWithoutThePrefixAndWithAnyNumberOfWorkers() async throws {
-        let scope = try await RealScope()
-        let shared = try scope.index("shared.sqlite") { $0.jobs = 2 }
-        #expect(shared.summary.failed == [])
-        #expect(shared.summary.prefixProblems == [])
-        // Most units must be on the prefix, or the comparison shows nothing.
-        #expect(shared.summary.onPrefix * 10 >= shared.summary.parsed.count * 8)
-        let plain = try scope.index("plain.sqlite") { $0.usesPrefix = false }
-        let alone = try scope.index("alone.sqlite") { $0.jobs = 1 }
-        let facts = FactDump.withoutPrefix(shared.facts)
+        let scope = try await RealScope.shared.value
+        let facts = FactDump.withoutPrefix(scope.facts)
+        #expect(scope.summary.failed == [])
+        #expect(scope.summary.prefixProblems == [])
         #expect(facts.count > 200_000)
-        #expect(facts.subtracting(plain.facts).sorted().prefix(20) == [])
-        #expect(plain.facts.subtracting(facts).sorted().prefix(20) == [])
-        #expect(alone.facts == shared.facts)
+        // Most units must be on the prefix, or the comparison shows nothing.
+        #expect(scope.summary.onPrefix * 10 >= scope.summary.parsed.count * 8)
+        let plain = try scope.index("plain.sqlite") { $0.usesPrefix = false }.facts
+        #expect(facts.subtracting(plain).sorted().prefix(20) == [])
+        #expect(plain.subtracting(facts).sorted().prefix(20) == [])
+        let alone = try scope.index("alone.sqlite") { $0.jobs = 1 }.facts
+        #expect(alone == scope.facts)
     }
 
     @Test func theArticlesFactsAreThere() async throws {
-        let scope = try await RealScope()
-        let (summary, facts) = try scope.index("facts.sqlite") { $0.jobs = 2 }
-        let can = facts.filter { $0.hasPrefix("registration 'd:cgroup_subsys.can_fork' ") }
+        let facts = try await RealScope.shared.value.facts
+        func has(_ fact: String) -> Bool { facts.contains { $0.hasPrefix(fact) } }
+        #expect(has("call 'f:copy_process@kernel/fork.c' 'f:cgroup_can_fork'"))
+        #expect(has("dispatch 'f:cgroup_can_fork' 'd:cgroup_subsys.can_fork' 'ss->can_fork'"))
         #expect(
-            can.contains { $0.contains("'f:pids_can_fork@kernel/cgroup/pids.c' 'v:pids_cgrp_subsys' 'initializer'") }
+            has(
+                "registration 'd:cgroup_subsys.can_fork' 'f:pids_can_fork@kernel/cgroup/pids.c' "
+                    + "'v:pids_cgrp_subsys' 'initializer'"
+            )
         )
-        let dispatches = facts.filter {
-            $0.hasPrefix("dispatch 'f:cgroup_can_fork' 'd:cgroup_subsys.can_fork' 'ss->can_fork'")
-        }
-        #expect(dispatches.count == 1)
-        #expect(facts.contains { $0.hasPrefix("call 'f:copy_process@kernel/fork.c' 'f:cgroup_can_fork'") })
-        #expect(facts.contains { $0.hasPrefix("syscall_definition 'clone3' 'f:__do_sys_clone3@kernel/fork.c' 0 2 ") })
-        #expect(facts.contains { $0.hasPrefix("syscall_entry 56 'common' 'clone' 'sys_clone' ") })
+        #expect(has("syscall_definition 'clone3' 'f:__do_sys_clone3@kernel/fork.c' 0 2 "))
+        #expect(has("syscall_entry 56 'common' 'clone' 'sys_clone' "))
         // Embedded at offset 0, six names of 65 bytes.
         #expect(
-            facts.contains(
+            has(
                 "field 'd:uts_namespace.name' 's:uts_namespace' 0 0 'struct new_utsname' 0 3120 0 's:new_utsname' 0 NULL"
             )
         )
-        #expect(summary.failed == [])
-        let again = try scope.index("facts.sqlite") { $0.jobs = 2 }
-        #expect(again.summary.parsed == [] && again.summary.reused == summary.parsed.count)
+    }
+
+    @Test func nothingIsParsedTwice() async throws {
+        let scope = try await RealScope.shared.value
+        let again = try scope.index("shared.sqlite") { _ in }
+        #expect(again.summary.parsed == [])
+        #expect(again.summary.reused == scope.summary.parsed.count)
+        #expect(again.facts == scope.facts)
     }
 }
 
 /// The prepared kernel of the cache, indexed beside it.
-final class RealScope {
+final class RealScope: Sendable {
     private let kernel: PreparedKernel
     private let folder: URL
+    /// How the index `shared.sqlite` was made, and what is in it.
+    let summary: IndexSummary
+    let facts: Set<String>
+
+    static let shared = Task { try await RealScope() }
 
     static var mayRun: Bool {
         if ProcessInfo.processInfo.environment["CI"] != nil { return true }
@@ -62,15 +70,25 @@ final class RealScope {
         return KernelRecord.find("6.1", home: home) != nil
     }
 
-    init() async throws {
+    private init() async throws {
         kernel = try await PreparedKernel.prepare(.reference("6.1"), scope: .named("fork"), home: .current())
-        folder = FileManager.default.temporaryDirectory.appending(path: "kernaut-\(UUID().uuidString)")
+        // One place for all runs: the next one writes over it.
+        folder = FileManager.default.temporaryDirectory.appending(path: "kernaut-real-scope")
+        try? FileManager.default.removeItem(at: folder)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        (summary, facts) = try RealScope.index(kernel, folder, "shared.sqlite") { _ in }
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
     func index(
+        _ name: String,
+        _ change: (inout IndexRequest) -> Void
+    ) throws -> (summary: IndexSummary, facts: Set<String>) {
+        try RealScope.index(kernel, folder, name, change)
+    }
+
+    private static func index(
+        _ kernel: PreparedKernel,
+        _ folder: URL,
         _ name: String,
         _ change: (inout IndexRequest) -> Void
     ) throws -> (summary: IndexSummary, facts: Set<String>) {
@@ -80,6 +98,7 @@ final class RealScope {
             commands: kernel.commands,
             kernelVersion: kernel.tree.version,
             database: folder.appending(path: name).path,
+            jobs: 2,
             worker: TestTree.worker
         )
         change(&request)

@@ -7,7 +7,7 @@ enum IncludeScan {
         guard let content = try? Data(contentsOf: URL(filePath: file)) else { return [] }
         var names: [String] = []
         var depth = 0
-        for line in content.split(separator: UInt8(ascii: "\n")) {
+        for line in [UInt8](content).split(separator: UInt8(ascii: "\n")) {
             guard let directive = directive(in: line) else { continue }
             if directive.hasPrefix("if") {
                 depth += 1
@@ -27,7 +27,7 @@ enum IncludeScan {
     static func isGuarded(_ file: String) -> Bool {
         guard let content = try? Data(contentsOf: URL(filePath: file)) else { return false }
         var guardName: Substring?
-        for line in withoutComments(content).split(separator: UInt8(ascii: "\n")) {
+        for line in withoutComments([UInt8](content)).split(separator: UInt8(ascii: "\n")) {
             guard let directive = directive(in: line) else {
                 if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { continue }
                 return false
@@ -47,31 +47,29 @@ enum IncludeScan {
     }
 
     /// What follows the `#` of a preprocessor line.
-    private static func directive(in line: Data) -> Substring? {
+    private static func directive(in line: ArraySlice<UInt8>) -> Substring? {
         let text = line.drop { $0 == 0x20 || $0 == 0x09 }
         guard text.first == UInt8(ascii: "#") else { return nil }
         return Substring(String(decoding: text.dropFirst().drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self))
     }
 
-    private static func withoutComments(_ content: Data) -> Data {
-        var plain = Data()
-        var rest = content[...]
+    private static func withoutComments(_ content: [UInt8]) -> [UInt8] {
+        var plain: [UInt8] = []
         // A guard stands before the first declaration; what a few comments leave of 16 KiB decides.
-        rest = rest.prefix(1 << 14)
+        var rest = content.prefix(1 << 14)
         while let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
-            plain.append(rest[..<slash])
+            plain += rest[..<slash]
             rest = rest[slash...]
-            if rest.starts(with: Data("/*".utf8)) {
-                guard let end = rest.range(of: Data("*/".utf8), in: (slash + 2)..<rest.endIndex) else { return plain }
-                rest = rest[end.upperBound...]
-            } else if rest.starts(with: Data("//".utf8)) {
+            if rest.starts(with: "/*".utf8) {
+                var end = slash + 2
+                while end + 1 < rest.endIndex, !rest[end...].starts(with: "*/".utf8) { end += 1 }
+                rest = rest.dropFirst(end + 2 - slash)
+            } else if rest.starts(with: "//".utf8) {
                 rest = rest[(rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex)...]
             } else {
-                plain.append(rest[slash])
-                rest = rest.dropFirst()
+                plain.append(rest.removeFirst())
             }
         }
-        plain.append(rest)
-        return plain
+        return plain + rest
     }
 }
