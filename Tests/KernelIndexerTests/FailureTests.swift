@@ -96,6 +96,20 @@ struct FailureTests {
         #expect(tree.neighbours == [".index.sqlite.lock", "tree"])
     }
 
+    @Test func whereNothingCanBeIndexedTheEarlierIndexStays() throws {
+        let tree = try Self.tree()
+        try tree.index()
+        let before = try tree.facts()
+        let failure = #expect(throws: Failure.self) {
+            try tree.index {
+                $0.worker = "/bin/false"
+                $0.isFresh = true
+            }
+        }
+        #expect(failure?.what.contains("none of 3 files could be indexed") == true)
+        #expect(try tree.facts() == before)
+    }
+
     @Test func withoutATreeOrCommandsThereIsOneLine() throws {
         let tree = try Self.tree()
         #expect(throws: Failure.self) { try tree.index { $0.sourceRoot = "/nonexistent" } }

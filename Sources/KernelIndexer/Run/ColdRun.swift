@@ -1,3 +1,4 @@
+import Failure
 import Foundation
 import KernelIndex
 
@@ -31,10 +32,22 @@ struct ColdRun {
             try IndexStatement(request, plan).write(writer)
             summary.failed = try writer.failedUnits().map { .init(path: $0.path, reason: $0.message) }
             summary.facts = writer.counts
+            try refuseNothing(summary)
             written = MonotonicClock.seconds
         }
         try place.publish()
         summary.seconds.completing = MonotonicClock.seconds - written
         return summary
+    }
+
+    /// An index without a single definition answers nothing; what was there before is worth more.
+    private func refuseNothing(_ summary: IndexSummary) throws {
+        guard summary.facts.definitions == 0, let first = summary.failed.first else { return }
+        throw Failure(
+            .unavailable,
+            "none of \(plan.units.count) files could be indexed: \(first.reason)",
+            at: first.path,
+            remedy: "an earlier index, where there is one, is left as it was"
+        )
     }
 }
