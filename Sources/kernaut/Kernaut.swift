@@ -11,7 +11,7 @@ struct Kernaut: AsyncParsableCommand {
             "Navigates the Linux kernel's source, simulates its fork path, and verifies both on a running kernel.",
         discussion: """
             Exit codes: 0 yes, 1 a negative answer (no such path, a divergence), 64 wrong usage, 65 bad input, \
-            69 a capability or a package is missing, 70 a fault of kernaut.
+            69 a capability or a package is missing, 70 a fault of kernaut, 75 a verification took too long.
             """,
         version: "0.1.0",
         groupedSubcommands: [

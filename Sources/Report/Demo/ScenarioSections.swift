@@ -48,7 +48,9 @@ public struct ScenarioSections {
         let rows = prediction.moments.enumerated().map { index, moment in
             let seen = observed.flatMap { index < $0.observations.count ? $0.observations[index] : nil }
             return [
-                Page.Cell(Self.name(moment)), Page.Cell("\(moment.made)", .number),
+                Page.Cell(Self.name(moment)),
+                Page.Cell(VerificationReport.name(moment, prediction.program), .code),
+                Page.Cell("\(moment.made)", .number),
                 Page.Cell("\(moment.refused)", .number),
                 Page.Cell(moment.refusals.map { "\($0.count) by \(Self.words($0.decision))" }.joined(separator: ", ")),
                 Page.Cell("\(moment.snapshot.living)", .number),
@@ -64,7 +66,10 @@ public struct ScenarioSections {
                 .figure(svg: plot().svg(), caption: "Living processes after each moment."),
                 .table(
                     Page.Table(
-                        headers: ["moment", "children made", "refused", "by", "living, predicted", "living, observed"],
+                        headers: [
+                            "moment", "what happens", "children made", "refused", "by", "living, predicted",
+                            "living, observed",
+                        ],
                         rows: rows
                     )
                 ),
@@ -99,10 +104,9 @@ public struct ScenarioSections {
                 ? Page.Cell("not observed") : same == count ? Page.Cell("conforms", .good) : Page.Cell("diverges", .bad)
             return [
                 Page.Cell(prediction.program.name, .code),
-                Page.Cell(decision.citation.condition ?? decision.citation.function, .code),
-                Page.Cell("\(decision.citation.function), \(place)", .code),
-                Page.Cell("\(decision.rule): \(decision.summary)"),
-                Page.Cell("\(decision.errno) × \(count), \(Self.words(decision))"),
+                Page.Cell("\(decision.citation.condition ?? "")\n\(decision.citation.function), \(place)", .code),
+                Page.Cell("\(decision.rule)\n\(decision.summary)"),
+                Page.Cell("\(decision.errno) × \(count)\n\(Self.words(decision))"),
                 Page.Cell(observed == nil ? "—" : "\(decision.errno) × \(same)"), verdict,
             ]
         }
@@ -129,8 +133,8 @@ public struct ScenarioSections {
     }
 
     private static func words(_ decision: Decision) -> String {
-        let limit = decision.limit.map { " \($0)" } ?? ""
-        return "\(decision.knob ?? decision.rule)\(limit) at \(decision.level)"
+        guard let knob = decision.knob else { return "at \(decision.level)" }
+        return "\(knob)\(decision.limit.map { " \($0)" } ?? "") at \(decision.level)"
     }
 
     private static func name(_ moment: Moment) -> String {

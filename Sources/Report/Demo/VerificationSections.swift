@@ -30,7 +30,8 @@ public struct VerificationSections {
                 .table(
                     Page.Table(
                         headers: [
-                            "scenario", "condition", "source", "rule of the model", "predicted", "observed", "verdict",
+                            "scenario", "condition in the source", "rule of the model", "predicted", "observed",
+                            "verdict",
                         ],
                         rows: rows
                     )

@@ -69,7 +69,7 @@ extension Page {
         nav { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; font-size: .92rem; } nav a { color: var(--link); }
         .wide { overflow-x: auto; margin: 1rem 0; }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-        th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--edge); }
+        th, td { text-align: left; vertical-align: top; white-space: pre-line; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--edge); }
         th { color: var(--quiet); font-weight: 600; }
         td.code, code, pre { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .84rem; }
         td.number { font-variant-numeric: tabular-nums; }

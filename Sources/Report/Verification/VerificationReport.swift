@@ -93,7 +93,8 @@ public struct VerificationReport: QueryReport {
         return lines
     }
 
-    private static func name(_ moment: Moment, _ program: Program) -> String {
+    /// What happens at a moment, in the words of the program: `keeper: fork() as customer`.
+    static func name(_ moment: Moment, _ program: Program) -> String {
         guard let step = moment.step, step < program.steps.count else { return "start" }
         let whole = program.steps[step].text
         let text = whole.count > 60 ? whole.prefix(59) + "…" : whole
