@@ -58,18 +58,19 @@ let package = Package(
         ),
         .target(name: "CLinux"),
         .target(name: "CXXHash"),
+        .target(name: "ContentDigest", dependencies: ["CXXHash"], swiftSettings: settings),
         .target(name: "Failure", swiftSettings: settings),
         .target(name: "KernelABI", swiftSettings: settings),
         .target(
             name: "KernelTree",
-            dependencies: ["Failure", "KernelABI", "CXXHash", yams, subprocess, system],
+            dependencies: ["Failure", "KernelABI", "ContentDigest", yams, subprocess, system],
             swiftSettings: settings
         ),
         .executableTarget(name: "kernaut-cc"),
         .target(name: "IndexFacts", dependencies: ["KernelABI"], swiftSettings: settings),
         .target(
             name: "ClangFacts",
-            dependencies: ["CLibclang", "CXXHash", "IndexFacts", "KernelABI"],
+            dependencies: ["CLibclang", "ContentDigest", "IndexFacts", "KernelABI"],
             swiftSettings: settings + libclangSwift
         ),
         .executableTarget(
@@ -79,13 +80,14 @@ let package = Package(
         ),
         .target(
             name: "KernelIndex",
-            dependencies: ["CXXHash", "Failure", "IndexFacts", "KernelABI", grdb],
+            dependencies: ["ContentDigest", "Failure", "IndexFacts", "KernelABI", grdb],
             swiftSettings: settings
         ),
         .target(
             name: "KernelIndexer",
             dependencies: [
-                "CXXHash", "Failure", "IndexFacts", "KernelABI", "KernelIndex", "KernelTree", grdb, subprocess, system,
+                "ContentDigest", "Failure", "IndexFacts", "KernelABI", "KernelIndex", "KernelTree", grdb, subprocess,
+                system,
             ],
             swiftSettings: settings
         ),
@@ -141,8 +143,8 @@ let package = Package(
         .testTarget(
             name: "KernelIndexTests",
             dependencies: [
-                "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree", "Report", "kernaut-index-worker",
-                grdb,
+                "ContentDigest", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree", "Report",
+                "kernaut-index-worker", grdb,
             ],
             swiftSettings: settings
         ),

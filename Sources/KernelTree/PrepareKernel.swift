@@ -60,7 +60,7 @@ extension PreparedKernel {
         let version = try TreeVersion.read(source)
         let reference = try nearestReference(to: version, home: home)
         let patterns = try patterns(of: scope, reference)
-        let name = "\(Path.name(source))-\(ContentDigest.of(Array(source.utf8)).prefix(8))"
+        let name = "\(Path.name(source))-\(PartsDigest.of(Array(source.utf8)).prefix(8))"
 
         let existing = Path.join(source, "compile_commands.json")
         if Path.exists(existing) {
@@ -136,7 +136,7 @@ extension PreparedKernel {
             packageVersion: nil,
             sourceRoot: source,
             buildRoot: build,
-            configDigest: ContentDigest.of(configuration),
+            configDigest: PartsDigest.of(configuration),
             imagePath: nil
         )
         let selected = SelectedCommands(of: all, patterns: patterns, source: source)

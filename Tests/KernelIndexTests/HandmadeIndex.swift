@@ -1,3 +1,4 @@
+import ContentDigest
 import Foundation
 import GRDB
 
@@ -42,7 +43,7 @@ final class HandmadeIndex {
         let url = tree.appending(path: file)
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: url)
-        let digest = Data(contentDigest(of: Data(text.utf8)))
+        let digest = Data(ContentDigest(of: Array(text.utf8)).bytes)
         try execute("UPDATE file SET digest = ? WHERE id = ?", [digest, try self.file(file)])
     }
 

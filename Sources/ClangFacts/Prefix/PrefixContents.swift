@@ -1,3 +1,4 @@
+import ContentDigest
 import CLibclang
 import IndexFacts
 
@@ -44,7 +45,7 @@ struct PrefixContents: Hashable {
             }
             guard known.insert(path).inserted else { return }
             let content = prefix.content(of: file)
-            add(FactBlob.File(path: path, digest: digest(of: content), isIncluded: true))
+            add(FactBlob.File(path: path, digest: ContentDigest(of: content).bytes, isIncluded: true))
             for name in testedMacros(in: content) {
                 macros[name, default: MacroFiles()].testing.append(files.count - 1)
             }

@@ -1,3 +1,4 @@
+import ContentDigest
 import CLibclang
 import IndexFacts
 
@@ -31,7 +32,7 @@ extension UnitFacts {
             guard files.files[number].path != PathNames.prefix else { return }
             let index = files.index(of: number, in: &blob)
             guard !blob.files[index].isIncluded else { return }
-            blob.files[index].digest = digest(of: content(of: file))
+            blob.files[index].digest = ContentDigest(of: content(of: file)).bytes
             blob.files[index].isIncluded = true
         }
         guard let prefix else { return }

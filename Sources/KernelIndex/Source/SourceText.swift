@@ -1,3 +1,4 @@
+import ContentDigest
 import Foundation
 
 /// The text of a file of the kernel, read from the tree at that moment.
@@ -28,7 +29,7 @@ extension IndexStore {
             lines: content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
                 String(decoding: $0, as: UTF8.self)
             },
-            isAsIndexed: indexed.map { $0 == contentDigest(of: content) }
+            isAsIndexed: indexed.map { $0 == ContentDigest(of: content.bytes).bytes }
         )
     }
 }

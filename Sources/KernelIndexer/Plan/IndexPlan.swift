@@ -1,3 +1,4 @@
+import ContentDigest
 import Failure
 import Foundation
 import IndexFacts
@@ -21,7 +22,7 @@ struct IndexPlan {
         for command in request.commands {
             let arguments = ClangArguments(command)
             let file = command.file.hasPrefix("/") ? command.file : "\(command.directory)/\(command.file)"
-            let digest = Digest.of(texts: [command.directory, file] + arguments.all)
+            let digest = ContentDigest(of: [command.directory, file] + arguments.all).bytes
             guard seen.insert(digest).inserted else { continue }
             let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
             let unit = PlannedUnit(

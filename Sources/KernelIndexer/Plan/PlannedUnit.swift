@@ -1,3 +1,4 @@
+import ContentDigest
 import IndexFacts
 
 /// A unit to parse: its file, its order, and the digest that tells whether its command changed.
@@ -31,5 +32,5 @@ struct PlannedPrefix: Codable {
     /// For libclang, the language included.
     var arguments: [String] { common + folders.map { "-I\($0)" } + ["-x", "c-header"] }
 
-    var commandDigest: [UInt8] { Digest.of(texts: [directory, text] + arguments) }
+    var commandDigest: [UInt8] { ContentDigest(of: [directory, text] + arguments).bytes }
 }

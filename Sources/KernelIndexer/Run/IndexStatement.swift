@@ -1,3 +1,4 @@
+import ContentDigest
 import Foundation
 import KernelABI
 import KernelIndex
@@ -16,7 +17,7 @@ struct IndexStatement {
     func isStated(in snapshot: IndexSnapshot) -> Bool {
         guard statements.allSatisfy({ snapshot.meta[$0.key] == $0.value }) else { return false }
         let stored = snapshot.files.values.first { $0.path == IndexStatement.table }
-        return stored?.digest == tableContent.map { Digest.of($0) }
+        return stored?.digest == tableContent.map { ContentDigest(of: Array($0)).bytes }
     }
 
     /// Writes it.
@@ -26,7 +27,10 @@ struct IndexStatement {
         // A tree without the table is no kernel's, or of another architecture: it has no entries.
         let content = tableContent
         let entries = content.map { SystemCallTable.entries(in: String(decoding: $0, as: UTF8.self)) } ?? []
-        try writer.setSystemCallEntries(entries, file: content.map { (IndexStatement.table, Digest.of($0)) })
+        try writer.setSystemCallEntries(
+            entries,
+            file: content.map { (IndexStatement.table, ContentDigest(of: Array($0)).bytes) }
+        )
     }
 
     private var statements: [String: String] {

@@ -1,3 +1,4 @@
+import ContentDigest
 import Failure
 import Foundation
 import KernelIndex
@@ -60,7 +61,7 @@ struct IndexUpdate {
         let stored = snapshot.units.filter { $0.kind == .unit }
         for number in Set(stored.flatMap(\.files)) {
             let (path, digest) = snapshot.files[number] ?? ("", [])
-            if Digest.of(file: plan.paths.file(of: path)) != digest { changedFiles.insert(number) }
+            if ContentDigest(ofFile: plan.paths.file(of: path))?.bytes != digest { changedFiles.insert(number) }
         }
         var byCommand = Dictionary(grouping: stored) { IndexedCommand(path: $0.path, digest: $0.commandDigest) }
         for (number, unit) in plan.units.enumerated() {

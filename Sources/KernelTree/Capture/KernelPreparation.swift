@@ -52,7 +52,7 @@ struct KernelPreparation {
         let toolchain = try Toolchain.newest(needsTypeInformation: wantsTypes)
         let recorder = try KernautHome.program("kernaut-cc")
         // Whatever decides all commands alike names the build folder.
-        var digest = ContentDigest()
+        var digest = PartsDigest()
         digest.add(source)
         digest.add(configuration ?? Array("defconfig".utf8))
         digest.add(toolchain.identity)
@@ -70,7 +70,7 @@ struct KernelPreparation {
             packageVersion: packageVersion,
             sourceRoot: source,
             buildRoot: kbuild.build,
-            configDigest: ContentDigest.of(configuration),
+            configDigest: PartsDigest.of(configuration),
             imagePath: image
         )
         return PreparedKernel(
@@ -92,7 +92,7 @@ private struct ScopeKey {
     init(patterns: [String]?) { self.patterns = patterns }
 
     func path(in kbuild: Kbuild) -> String {
-        var digest = ContentDigest()
+        var digest = PartsDigest()
         for pattern in patterns ?? [] { digest.add(pattern) }
         let name = patterns == nil ? "all" : digest.hexadecimal
         return Path.join(kbuild.notes, ScopeKey.prefix + name)

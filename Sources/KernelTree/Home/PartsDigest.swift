@@ -1,7 +1,7 @@
-import CXXHash
+import ContentDigest
 
-/// An XXH3-128 digest of contents: whether something changed, not whether somebody forged it.
-struct ContentDigest {
+/// A digest of several contents one after the other.
+struct PartsDigest {
     private var bytes: [UInt8] = []
 
     /// Adds a part. Its length goes in too, so that two parts never look like one.
@@ -14,17 +14,11 @@ struct ContentDigest {
     mutating func add(_ part: String) { add(Array(part.utf8)) }
 
     /// 32 hexadecimal digits.
-    var hexadecimal: String {
-        let digest = bytes.withUnsafeBytes { kernaut_digest_of($0.baseAddress, $0.count) }
-        return [digest.high, digest.low].map { half in
-            let digits = String(half, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
-    }
+    var hexadecimal: String { ContentDigest(of: bytes).hexadecimal }
 
     /// The digest of one content alone.
     static func of(_ content: [UInt8]) -> String {
-        var digest = ContentDigest()
+        var digest = PartsDigest()
         digest.add(content)
         return digest.hexadecimal
     }
