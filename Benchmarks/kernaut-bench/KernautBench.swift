@@ -30,7 +30,6 @@ enum KernautBench {
 struct Products {
     let kernaut: String
     let kernel: String
-    let home: String
 
     init() throws {
         var bytes = [CChar](repeating: 0, count: 4096)
@@ -39,10 +38,6 @@ struct Products {
         let path = String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
         kernaut = path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/kernaut"
         kernel = getenv("KERNEL").map { String(cString: $0) } ?? "6.1"
-        func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-        home =
-            variable("KERNAUT_HOME") ?? variable("XDG_CACHE_HOME").map { "\($0)/kernaut" }
-            ?? "\(variable("HOME") ?? "")/.cache/kernaut"
         guard access(kernaut, X_OK) == 0 else {
             throw Failure(.unavailable, "kernaut is not built", at: kernaut, remedy: "run 'make build'")
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Failure
 import Foundation
 import KernelTree
+import Report
 
 /// The kernels that kernaut knows, and how to get them.
 struct KernelCommand: ParsableCommand {
@@ -26,7 +27,7 @@ struct KernelListCommand: ParsableCommand {
         let home = try KernautHome.current()
         let kernels = try KernelRef.all(home: home).map { KernelEntry($0, home: home) }
         if json {
-            try printDocument(KernelListDocument(cache: home.cache, kernels: kernels))
+            print(jsonText(of: KernelListDocument(cache: home.cache, kernels: kernels)))
             return
         }
         if kernels.isEmpty { throw Failure(.unavailable, "kernel-refs names no kernel", at: try home.kernelRefs()) }
@@ -69,7 +70,7 @@ struct KernelFetchCommand: AsyncParsableCommand {
         let record = try await KernelFetch(reference, home: home) { progress.stage($0) }.run(update: update)
         let entry = KernelEntry(reference, home: home)
         if json {
-            try printDocument(entry)
+            print(jsonText(of: entry))
             return
         }
         print("Linux \(record.name): \(record.packageVersion), image \(record.imageRelease)")
@@ -113,10 +114,4 @@ private struct KernelEntry: Encodable {
         image = record?.imagePath(home: home)
         packages = record?.packages ?? []
     }
-}
-
-private func printDocument(_ document: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(document), as: UTF8.self))
 }

@@ -17,13 +17,16 @@ public protocol QueryReport {
 
 extension QueryReport {
     /// ``document`` as one JSON text with sorted keys.
-    public var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(document) else {
-            // Wire types hold texts, integers, truth values and lists of them, all of which JSON can say.
-            preconditionFailure("a wire type cannot be written as JSON")
-        }
-        return String(decoding: data, as: UTF8.self)
+    public var json: String { jsonText(of: document) }
+}
+
+/// A wire type as one JSON text with sorted keys, the form of every `--json`.
+public func jsonText(of document: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(document) else {
+        // Wire types hold texts, numbers, truth values and lists of them, all of which JSON can say.
+        preconditionFailure("a wire type cannot be written as JSON")
     }
+    return String(decoding: data, as: UTF8.self)
 }

@@ -48,7 +48,7 @@ struct DemoCommand: AsyncParsableCommand {
         print("\(prepared.commands.count) compile commands, \(origin)\n")
 
         progress.stage("3/8  index of the scope fork")
-        let database = indexing.database(of: prepared)
+        let database = try indexing.database(of: prepared)
         let summary = try indexing.index(prepared, to: database, progress)
         print(IndexingReport(prepared, summary, scope: "fork", database: database).text(style) + "\n")
         let store = try IndexStore.open(database)

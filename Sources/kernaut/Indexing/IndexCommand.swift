@@ -63,7 +63,7 @@ struct IndexCommand: AsyncParsableCommand {
             usesPrefix: !noPrefix
         )
         let prepared = try await indexing.prepare(progress)
-        let database = output ?? indexing.database(of: prepared)
+        let database = try output ?? indexing.database(of: prepared)
         let summary = try indexing.index(prepared, to: database, progress)
         let report = IndexingReport(prepared, summary, scope: indexing.scope.name, database: database)
         print(json ? report.json : report.text(OutputOptions.style))

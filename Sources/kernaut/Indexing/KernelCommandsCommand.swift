@@ -1,7 +1,6 @@
 import ArgumentParser
-import Failure
-import Foundation
 import KernelTree
+import Report
 
 /// `kernaut kernel commands`
 struct KernelCommandsCommand: AsyncParsableCommand {
@@ -24,8 +23,6 @@ struct KernelCommandsCommand: AsyncParsableCommand {
             home: try KernautHome.current()
         )
         let prepared = try await indexing.prepare(ProgressLines())
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(prepared.commands), as: UTF8.self))
+        print(jsonText(of: prepared.commands))
     }
 }

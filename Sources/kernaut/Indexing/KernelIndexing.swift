@@ -38,9 +38,9 @@ struct KernelIndexing {
 
     /// Where the index of a kernel goes unless the user names a file. Each scope has its own, so that a look at a few
     /// files does not cost the index of all: `6.1.sqlite` is the scope `fork`, `6.1-all.sqlite` everything.
-    func database(of prepared: PreparedKernel) -> String {
+    func database(of prepared: PreparedKernel) throws -> String {
         let suffix = scope == .named("fork") ? "" : "-\(scope.name)"
-        return "\(home.indexes)/\(prepared.tree.name)\(suffix).sqlite"
+        return try IndexLocation.file(ofKernel: prepared.tree.name + suffix, in: home)
     }
 
     /// Indexes a prepared kernel.
