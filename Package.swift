@@ -104,7 +104,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Probe", dependencies: ["CLinux", "KernelABI", "Scenario"], swiftSettings: settings),
-        .executableTarget(name: "kernaut-probe", dependencies: ["Probe"], swiftSettings: settings),
+        // Fully static: in a guest it is the only file there is.
+        .executableTarget(
+            name: "kernaut-probe",
+            dependencies: ["Probe"],
+            swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-static-executable"])]
+        ),
         .target(
             name: "Conformance",
             dependencies: ["Failure", "KernelABI", "Scenario", "Simulation", subprocess, system],

@@ -27,6 +27,11 @@ int64_t kernaut_clone_conductor(int32_t *pidfd) {
     return pid < 0 ? -errno : pid;
 }
 
+int64_t kernaut_fork(void) {
+    pid_t pid = fork();
+    return pid < 0 ? -errno : pid;
+}
+
 int32_t kernaut_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 ? 0 : -errno; }
 
 int32_t kernaut_pidfd_open(pid_t pid) {

@@ -34,7 +34,7 @@ public enum Probe {
         let privilege = Privilege.current()
         let limits = "raise-limits \(privilege.canRaiseLimits ? "yes" : "no")"
         do {
-            let hierarchy = try PidsHierarchy.find(mayDelegate: isFirstProcess)
+            let hierarchy = try PidsHierarchy.find(mayDelegate: false)
             return ([platform(of: hierarchy).text, "base \(hierarchy.base)", limits], privilege.missing)
         } catch {
             return ([limits], error.reason)
@@ -60,14 +60,17 @@ public enum Probe {
     public static func serve(input: Int32, output: Int32, timeoutSeconds: Int) -> Exit {
         let signals = kernaut_signal_descriptor()
         guard signals >= 0 else { return .fault }
+        let output = ProbeOutput.descriptor(output)
         let session = Session(
             supervisor: Supervisor(output: output, timeoutSeconds: timeoutSeconds, signals: signals),
-            source: ProgramSource(input: input, output: output, signals: signals)
+            source: ProgramSource(input: input, output: output, signals: signals),
+            place: .host
         )
         return session.run()
     }
 
-    static var isFirstProcess: Bool { getpid() == 1 }
+    /// Says why something is not done, on standard error.
+    static func complain(_ text: String) { _ = SystemFile.send("kernaut-probe: \(text)\n", to: 2) }
 
     static func platform(of hierarchy: PidsHierarchy) -> Platform {
         var names = utsname()

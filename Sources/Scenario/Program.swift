@@ -7,14 +7,17 @@ public import KernelABI
 public struct Program: Hashable, Sendable {
     /// A short name, such as `fork-bomb`.
     public var name: String
+    /// The hierarchy that has to carry `pids`; nil where either will do.
+    public var hierarchy: Platform.Hierarchy?
     /// What exists before the first step.
     public var world: World
     /// What happens, in order.
     public var steps: [Step]
 
     /// Makes a program.
-    public init(name: String, world: World, steps: [Step]) {
+    public init(name: String, hierarchy: Platform.Hierarchy? = nil, world: World, steps: [Step]) {
         self.name = name
+        self.hierarchy = hierarchy
         self.world = world
         self.steps = steps
     }

@@ -99,6 +99,28 @@ int32_t kernaut_claim_name(const char *name);
 /// The caller's hard RLIMIT_NPROC; UINT64_MAX is unlimited.
 uint64_t kernaut_nproc_hard_limit(void);
 
+/// Lets this process and its future children write to QEMU's debug console port. Returns 0 or a negative errno: -ENOSYS
+/// where the machine has no such ports, -EPERM without CAP_SYS_RAWIO.
+int32_t kernaut_debug_port_open(void);
+
+/// Writes to that port; QEMU takes every byte before this returns.
+void kernaut_debug_port_write(const uint8_t *bytes, uint64_t count);
+
+/// Makes a terminal's descriptor pass bytes as they are. Returns 0 or a negative errno.
+int32_t kernaut_terminal_raw(int32_t descriptor);
+
+/// Mounts a file system of the kernel's own. Returns 0 or a negative errno.
+int32_t kernaut_mount(const char *type, const char *target, const char *options);
+
+/// Unmounts. Returns 0 or a negative errno.
+int32_t kernaut_unmount(const char *target);
+
+/// fork(2) of a process with one thread. Returns 0 in the child, its pid in the caller, or a negative errno.
+int64_t kernaut_fork(void);
+
+/// Powers the machine off; comes back only where this process may not do so, with a negative errno.
+int32_t kernaut_power_off(void);
+
 /// The parts of a wait status.
 int32_t kernaut_wait_exited(int32_t status);
 int32_t kernaut_wait_exit_status(int32_t status);

@@ -16,12 +16,12 @@ struct Conductor {
     private let program: Program
     private let cgroup: GuardCgroup
     private let users: [String: UInt32]
-    private let output: Int32
+    private let output: ProbeOutput
     private let files: WorldFiles
     private var stage: PuppetStage
 
     /// Opens the world's files and makes room for `slots` processes.
-    init(program: Program, cgroup: GuardCgroup, users: [String: UInt32], slots: Int, output: Int32) throws(Stop) {
+    init(program: Program, cgroup: GuardCgroup, users: [String: UInt32], slots: Int, output: ProbeOutput) throws(Stop) {
         guard let stage = PuppetStage(slots: slots) else {
             throw Stop(ending: .fault(reason: "no memory for a table of \(slots) puppets"))
         }
@@ -251,7 +251,7 @@ struct Conductor {
         if events.contains(where: { $0.outcome == .failed(.EAGAIN) }) { try excludeGuard() }
         let snapshot = try required { () throws(SystemError) in try files.snapshot() }
         let observation = Observation(step: step, round: round, events: events, snapshot: snapshot)
-        guard SystemFile.send(observation.text, to: output) else { throw Stop(ending: .interrupted) }
+        guard output.send(observation.text) else { throw Stop(ending: .interrupted) }
     }
 
     private func fault(_ reason: String) -> Stop { Stop(ending: .fault(reason: reason)) }

@@ -11,13 +11,13 @@ struct ProgramSource {
     }
 
     private let input: Int32
-    private let output: Int32
+    private let output: ProbeOutput
     private let signals: Int32
     private var pending: [UInt8] = []
     private var searched = 0
     private var isAtEnd = false
 
-    init(input: Int32, output: Int32, signals: Int32) {
+    init(input: Int32, output: ProbeOutput, signals: Int32) {
         self.input = input
         self.output = output
         self.signals = signals
@@ -55,7 +55,7 @@ struct ProgramSource {
         var watched = [
             pollfd(fd: input, events: Int16(POLLIN), revents: 0),
             pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: output, events: 0, revents: 0),
+            pollfd(fd: output.watched, events: 0, revents: 0),
         ]
         if poll(&watched, nfds_t(watched.count), -1) < 0 { return errno == EINTR }
         if watched[1].revents != 0 || watched[2].revents != 0 { return false }

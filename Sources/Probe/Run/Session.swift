@@ -5,15 +5,20 @@ import Scenario
 struct Session {
     let supervisor: Supervisor
     let source: ProgramSource
+    let place: ProbePlace
 
     /// Runs programs until there are none left, or until something asks the probe to stop.
     func run() -> Probe.Exit {
         var source = source
         var worst = Probe.Exit.completed
-        var hierarchy: PidsHierarchy?
+        var isSwept = false
         while let next = source.next() {
             guard case .text(let text) = next else { return .interrupted }
-            let ending = run(text, &hierarchy)
+            if place == .guest, let command = GuestCommand(request: text) {
+                guard command.run(output: supervisor.output) else { return .interrupted }
+                continue
+            }
+            let ending = run(text, &isSwept)
             // A run that was cut short may have left a line unfinished.
             let separator = ending == .completed ? "" : "\n"
             guard say("\(separator)\(ending.text)\n"), ending != .interrupted else { return .interrupted }
@@ -22,29 +27,30 @@ struct Session {
         return worst
     }
 
-    private func run(_ text: String, _ found: inout PidsHierarchy?) -> RunEnding {
-        let privilege = Privilege.current()
-        if found == nil {
-            do {
-                found = try PidsHierarchy.find(mayDelegate: Probe.isFirstProcess)
-            } catch {
-                return .skipped(reason: error.reason)
-            }
-            if privilege.missing == nil { _ = Leftovers.sweep(found!) }
-        }
-        let hierarchy = found!
-        guard say(Probe.platform(of: hierarchy).text + "\n") else { return .interrupted }
+    private func run(_ text: String, _ isSwept: inout Bool) -> RunEnding {
         let program: Program
         do {
             program = try Program(text: text)
         } catch {
             return .badProgram(reason: error.description)
         }
+        let privilege = Privilege.current()
+        let hierarchy: PidsHierarchy
+        do {
+            hierarchy = try place.hierarchy(for: program)
+        } catch {
+            return .skipped(reason: error.reason)
+        }
+        if !isSwept, place == .host, privilege.missing == nil {
+            _ = Leftovers.sweep(hierarchy)
+            isSwept = true
+        }
+        guard say(Probe.platform(of: hierarchy).text + "\n") else { return .interrupted }
         if let missing = privilege.missing { return .skipped(reason: missing) }
         return supervisor.run(program, on: hierarchy, canRaiseLimits: privilege.canRaiseLimits)
     }
 
-    private func say(_ text: String) -> Bool { SystemFile.send(text, to: supervisor.output) }
+    private func say(_ text: String) -> Bool { supervisor.output.send(text) }
 }
 
 extension RunEnding {

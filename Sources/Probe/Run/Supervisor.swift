@@ -19,7 +19,7 @@ struct Supervisor {
     private static let margin = 8
 
     /// Where the trace goes.
-    let output: Int32
+    let output: ProbeOutput
     /// How long a run may take.
     let timeoutSeconds: Int
     /// Readable when SIGINT, SIGTERM or SIGHUP came.
@@ -116,7 +116,7 @@ struct Supervisor {
         in cgroup: GuardCgroup,
         users: [String: UInt32],
         slots: Int,
-        output: Int32
+        output: ProbeOutput
     ) -> RunEnding {
         do {
             var conductor = try Conductor(program: program, cgroup: cgroup, users: users, slots: slots, output: output)
@@ -137,7 +137,7 @@ struct Supervisor {
                 pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
                 // Without events asked for, this tells only that the reader of a pipe is gone.
-                pollfd(fd: output, events: 0, revents: 0),
+                pollfd(fd: output.watched, events: 0, revents: 0),
             ]
             let ready = poll(&watched, nfds_t(watched.count), Int32(min(left, Int64(Int32.max))))
             if ready < 0 && errno != EINTR { return .fault(reason: "poll: \(SystemFile.lastErrno())") }

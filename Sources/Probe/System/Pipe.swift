@@ -37,6 +37,22 @@ final class Pipe {
         }
     }
 
+    /// Hands on each line that is written, until the other end is closed.
+    func readLines(_ take: (Substring) -> Void) {
+        var rest: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = read(reader, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { break }
+            rest += buffer[..<count]
+            guard let last = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            for line in String(decoding: rest[..<last], as: UTF8.self).split(separator: "\n") { take(line) }
+            rest.removeFirst(last + 1)
+        }
+        if !rest.isEmpty { take(Substring(String(decoding: rest, as: UTF8.self))) }
+    }
+
     /// The ending that was written into the pipe by a process that is dead now; nil where there is none.
     func readEnding() -> RunEnding? {
         var bytes: [UInt8] = []

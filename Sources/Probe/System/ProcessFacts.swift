@@ -12,6 +12,11 @@ enum ProcessFacts {
         return fields.count > 19 ? UInt64(fields[19]) : nil
     }
 
+    /// How long the kernel has been up, in seconds, as `/proc/uptime` shows it: `2.53`.
+    static func uptime() -> Substring {
+        ((try? SystemFile.read("/proc/uptime")) ?? "0").split(separator: " ").first ?? "0"
+    }
+
     /// A line of a `status` file such as `CapEff`, without its key; nil when there is none.
     static func statusField(_ key: String, of process: String) -> Substring? {
         guard let status = try? SystemFile.read("/proc/\(process)/status") else { return nil }

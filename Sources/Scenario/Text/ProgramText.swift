@@ -4,6 +4,7 @@ extension Program {
     /// The program as lines that can be read, compared and parsed again without loss; the last one is `end`.
     ///
     ///     program "fork-bomb"
+    ///     hierarchy v2
     ///     cgroup /box max 20
     ///     task bomb in /box as root
     ///     task user in / as "alice" nproc 5
@@ -13,6 +14,7 @@ extension Program {
     ///     end
     public var text: String {
         var lines = ["program \(TextQuoting.quoted(name))"]
+        if let hierarchy { lines.append("hierarchy \(hierarchy.rawValue)") }
         lines += world.cgroups.map { "cgroup \($0.path) max \($0.pidsMax)" }
         lines += world.tasks.map { task in
             let user =
@@ -33,6 +35,7 @@ extension Program {
     /// Form is checked here, sense (a task in a cgroup that does not exist, say) by whoever runs the program.
     public init(text: some StringProtocol) throws(TextError) {
         var name: String?
+        var hierarchy: Platform.Hierarchy?
         var world = World(cgroups: [], tasks: [])
         var steps: [Step] = []
         var ended = false
@@ -45,6 +48,11 @@ extension Program {
             if name == nil {
                 try cursor.expect("program")
                 name = try cursor.quoted("the program's name")
+            } else if let wanted = try cursor.hierarchy() {
+                guard hierarchy == nil, world.cgroups.isEmpty, world.tasks.isEmpty, steps.isEmpty else {
+                    throw TextError(line: lineNumber, expected: "one hierarchy, before all else", found: "hierarchy")
+                }
+                hierarchy = wanted
             } else if cursor.isAtEndMark() {
                 ended = true
             } else if let setup = try cursor.cgroupSetup() {
@@ -64,7 +72,7 @@ extension Program {
         }
         guard let name else { throw TextError(line: lineNumber, expected: "program", found: "") }
         guard ended else { throw TextError(line: lineNumber, expected: "end", found: "") }
-        self.init(name: name, world: world, steps: steps)
+        self.init(name: name, hierarchy: hierarchy, world: world, steps: steps)
     }
 }
 
@@ -107,6 +115,13 @@ extension TextCursor {
 
     mutating func limit() throws(TextError) -> PidsLimit {
         try value("\"max\" or a number from 0 to \(PidsLimit.largest)") { PidsLimit($0) }
+    }
+
+    fileprivate mutating func hierarchy() throws(TextError) -> Platform.Hierarchy? {
+        var ahead = self
+        guard ahead.skip("hierarchy"), !ahead.skip(":") else { return nil }
+        self = ahead
+        return try value("\"v1\" or \"v2\"") { Platform.Hierarchy(rawValue: $0) }
     }
 
     // A task may be called `cgroup` or `task`; then a colon follows its name.

@@ -1,0 +1,47 @@
+import CLinux
+import Glibc
+import KernelABI
+import Scenario
+
+/// The probe as the first and only program of a guest.
+///
+/// Programs come in over the second serial port, answers go out over QEMU's debug console, and the first serial port is
+/// the kernel's: its messages and the results cannot mix.
+enum FirstProcess {
+    private static let input = "/dev/ttyS1"
+
+    /// Serves programs until the machine is ended from outside. Comes back only where it could not begin.
+    ///
+    /// - Parameter timeoutSeconds: How long each run may take.
+    static func serve(timeoutSeconds: Int) -> Probe.Exit {
+        // The kernel gives its first process a console as standard output and error, on which reasons are said.
+        let session: Session
+        do throws(SystemError) {
+            session = try prepare(timeoutSeconds: timeoutSeconds)
+        } catch {
+            Probe.complain("the guest cannot be prepared: \(error)")
+            _ = kernaut_power_off()
+            return .fault
+        }
+        _ = session.supervisor.output.send("guest \(ProcessFacts.uptime())\n")
+        let ending = session.run()
+        _ = kernaut_power_off()
+        return ending
+    }
+
+    private static func prepare(timeoutSeconds: Int) throws(SystemError) -> Session {
+        try GuestMounts.mountBasics()
+        let port = kernaut_debug_port_open()
+        guard port == 0 else { throw SystemError(what: "open the debug console", errno: Errno(rawValue: -port)) }
+        let serial = try SystemFile.open(input, O_RDONLY | O_NOCTTY)
+        let raw = kernaut_terminal_raw(serial)
+        guard raw == 0 else { throw SystemError(what: "set \(input) to raw", errno: Errno(rawValue: -raw)) }
+        let signals = kernaut_signal_descriptor()
+        guard signals >= 0 else { throw SystemError(what: "signalfd", errno: Errno(rawValue: -signals)) }
+        return Session(
+            supervisor: Supervisor(output: .debugPort, timeoutSeconds: timeoutSeconds, signals: signals),
+            source: ProgramSource(input: serial, output: .debugPort, signals: signals),
+            place: .guest
+        )
+    }
+}

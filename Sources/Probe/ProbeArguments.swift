@@ -1,0 +1,54 @@
+import CLinux
+import Glibc
+
+extension Probe {
+    private static let usage = "usage: kernaut-probe run [--timeout SECONDS] | platform | sweep | leash PROGRAM ARGUMENT…"
+
+    /// Does what the arguments of a command line say. As the first process of a guest, serves programs instead.
+    public static func main(arguments: [String]) -> Exit {
+        getpid() == 1 ? FirstProcess.serve(timeoutSeconds: 60) : run(arguments: arguments)
+    }
+
+    /// Does what the arguments of a command line say, answers on standard output and complains on standard error.
+    static func run(arguments: [String]) -> Exit {
+        switch arguments.first {
+        case "run": return runPrograms(Array(arguments.dropFirst()))
+        case "platform" where arguments.count == 1: return showPlatform()
+        case "sweep" where arguments.count == 1: return showSweep()
+        case "leash" where arguments.count > 1: return Leash.run(Array(arguments.dropFirst()))
+        default:
+            complain(usage)
+            return .usage
+        }
+    }
+
+    private static func runPrograms(_ options: [String]) -> Exit {
+        if options.isEmpty { return serve(input: 0, output: 1, timeoutSeconds: 30) }
+        guard options.count == 2, options[0] == "--timeout" else {
+            complain(usage)
+            return .usage
+        }
+        guard let seconds = Int(options[1]), (1...86_400).contains(seconds) else {
+            complain("--timeout: expected a number of seconds from 1 to 86400, found \(options[1])")
+            return .usage
+        }
+        return serve(input: 0, output: 1, timeoutSeconds: seconds)
+    }
+
+    private static func showPlatform() -> Exit {
+        let (lines, missing) = platform()
+        for line in lines { say(line) }
+        guard let missing else { return .completed }
+        complain(missing)
+        return .unavailable
+    }
+
+    private static func showSweep() -> Exit {
+        let (removed, problems) = sweep()
+        for path in removed { say("removed \(path)") }
+        for problem in problems { complain(problem) }
+        return problems.isEmpty ? .completed : .unavailable
+    }
+
+    private static func say(_ line: String) { _ = SystemFile.send("\(line)\n", to: 1) }
+}
