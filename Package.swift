@@ -111,9 +111,10 @@ let package = Package(
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-static-executable"])]
         ),
+        .target(name: "Guest", dependencies: ["Failure", "KernelABI", "Scenario"], swiftSettings: settings),
         .target(
             name: "Conformance",
-            dependencies: ["Failure", "KernelABI", "Scenario", "Simulation", subprocess, system],
+            dependencies: ["Failure", "Guest", "KernelABI", "Scenario", "Simulation", subprocess, system],
             swiftSettings: settings
         ),
         .target(
@@ -124,8 +125,8 @@ let package = Package(
         .executableTarget(
             name: "kernaut",
             dependencies: [
-                "Conformance", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelModel", "KernelTree",
-                "Report", "Scenario", "ScenarioYAML", "Simulation", argumentParser,
+                "Conformance", "Failure", "Guest", "KernelABI", "KernelIndex", "KernelIndexer", "KernelModel",
+                "KernelTree", "Report", "Scenario", "ScenarioYAML", "Simulation", argumentParser,
             ],
             swiftSettings: settings
         ),

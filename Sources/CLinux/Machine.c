@@ -2,8 +2,10 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -36,7 +38,8 @@ int32_t kernaut_terminal_raw(int32_t descriptor) {
 }
 
 int32_t kernaut_mount(const char *type, const char *target, const char *options) {
-    return mount("kernaut", target, type, MS_NOSUID | MS_NODEV | MS_NOEXEC, options) == 0 ? 0 : -errno;
+    unsigned long flags = MS_NOSUID | MS_NOEXEC | (strcmp(type, "devtmpfs") == 0 ? 0 : MS_NODEV);
+    return mount("kernaut", target, type, flags, options) == 0 ? 0 : -errno;
 }
 
 int32_t kernaut_unmount(const char *target) { return umount2(target, 0) == 0 ? 0 : -errno; }
@@ -44,4 +47,12 @@ int32_t kernaut_unmount(const char *target) { return umount2(target, 0) == 0 ? 0
 int32_t kernaut_power_off(void) {
     sync();
     return reboot(RB_POWER_OFF) == 0 ? 0 : -errno;
+}
+
+/// The Swift runtime looks for its own file in /proc before main begins, and gives up without it. As the first process of
+/// a machine nobody else has mounted it; this runs before the runtime's own constructors, which have no priority.
+__attribute__((constructor(101))) static void mount_proc_of_first_process(void) {
+    if (getpid() != 1) return;
+    mkdir("/proc", 0755);
+    mount("kernaut", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 }

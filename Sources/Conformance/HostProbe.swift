@@ -6,9 +6,15 @@ import SystemPackage
 
 /// The running kernel of this machine, reached through `kernaut-probe`, a process of its own: whatever a program does there
 /// cannot touch kernaut, and a kill of either leaves nothing behind.
-public struct HostProbe: Sendable {
-    /// The most processes that the probe lets a program have at a time on a host.
+public struct HostProbe: KernelObserver {
+    /// The most processes that the probe lets a program have at a time.
     public static let mostProcesses = 4096
+    /// The same.
+    public var mostProcesses: Int { HostProbe.mostProcesses }
+    /// `this host`
+    public let place = "this host"
+    /// Probes run beside each other, since each waits for the kernel most of the time.
+    public let lanes: Int
     /// The longest output of one start of the probe, in bytes.
     private static let outputLimit = 512 * 1024 * 1024
 
@@ -21,12 +27,12 @@ public struct HostProbe: Sendable {
     /// A probe whose runs may take so many seconds each.
     ///
     /// - Throws: `unavailable` when no `kernaut-probe` stands beside the running executable.
-    public init(timeoutSeconds: Int = 30) throws(Failure) {
-        try self.init(executable: HostProbe.besideThisExecutable(), timeoutSeconds: timeoutSeconds)
+    public init(timeoutSeconds: Int = 30, lanes: Int = 1) throws(Failure) {
+        try self.init(executable: HostProbe.besideThisExecutable(), timeoutSeconds: timeoutSeconds, lanes: lanes)
     }
 
     /// A probe at a path.
-    public init(executable: String, timeoutSeconds: Int = 30) throws(Failure) {
+    public init(executable: String, timeoutSeconds: Int = 30, lanes: Int = 1) throws(Failure) {
         guard FileManager.default.isExecutableFile(atPath: executable) else {
             throw Failure(
                 .unavailable,
@@ -37,6 +43,19 @@ public struct HostProbe: Sendable {
         }
         self.executable = FilePath(executable)
         self.timeoutSeconds = timeoutSeconds
+        self.lanes = lanes
+    }
+
+    /// What this machine is for a program that asks for a hierarchy.
+    public func platform(
+        for hierarchy: Platform.Hierarchy?
+    ) async throws(Failure) -> (platform: Platform?, missing: String?) {
+        let (platform, missing) = try await platform()
+        guard let found = platform, let hierarchy, found.hierarchy != hierarchy else { return (platform, missing) }
+        return (
+            platform,
+            "the program asks for pids on cgroup \(hierarchy.rawValue), and here it is on \(found.hierarchy.rawValue)"
+        )
     }
 
     /// What this machine is as far as traces depend on it, and why programs cannot run here; the platform is nil where no
@@ -61,7 +80,7 @@ public struct HostProbe: Sendable {
 
     /// Runs programs one after the other in one start of the probe, and returns a record for each. A program that was not
     /// reached has a record without an ending.
-    public func observe(_ programs: [Program]) async throws(Failure) -> [RunRecord] {
+    public func observe(_ programs: [Program], lane: Int = 0) async throws(Failure) -> [RunRecord] {
         let (output, _, _) = try await start(
             ["run", "--timeout", "\(timeoutSeconds)"],
             input: programs.map(\.text).joined()
@@ -138,7 +157,8 @@ public struct HostProbe: Sendable {
         return file
     }
 
-    private static func besideThisExecutable() throws(Failure) -> String {
+    /// The `kernaut-probe` that was built together with the running executable.
+    public static func besideThisExecutable() throws(Failure) -> String {
         guard let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
             throw Failure(.unavailable, "cannot tell where this executable is", at: "/proc/self/exe")
         }

@@ -32,31 +32,41 @@ public struct Verification: Hashable, Sendable {
     public var findings: [Finding]
     /// The verdict.
     public var verdict: Verdict
+    /// The last part of what the kernel said, where a guest was lost.
+    public var consoleLog: String?
 }
 
-/// Predicts programs for the running kernel, runs them on it, and compares.
-public struct HostVerifier: Sendable {
-    private let probe: HostProbe
+/// Predicts programs for a running kernel, runs them on it, and compares.
+public struct Verifier: Sendable {
+    private let observer: any KernelObserver
 
-    /// A verifier that runs programs by a probe.
-    public init(_ probe: HostProbe) { self.probe = probe }
+    /// A verifier that runs programs by an observer.
+    public init(_ observer: any KernelObserver) { self.observer = observer }
 
     /// Verifies programs, one after the other, in the order in which they are given.
     ///
-    /// - Throws: `badInput` for a program that makes no sense, before anything is run; `internalFault` where the probe
+    /// - Throws: `badInput` for a program that makes no sense, before anything is run; `internalFault` where the observer
     ///   cannot be started. Everything else is a verdict.
-    public func verify(_ cases: [VerificationCase]) async throws(Failure) -> [Verification] {
-        let (platform, missing) = try await probe.platform()
-        var verifications = try cases.map { subject throws(Failure) in
-            try Verification(predicting: subject.program, on: platform)
+    public func verify(_ cases: [VerificationCase], lane: Int = 0) async throws(Failure) -> [Verification] {
+        var platforms: [Platform.Hierarchy?: (platform: Platform?, missing: String?)] = [:]
+        var verifications: [Verification] = []
+        for subject in cases {
+            let hierarchy = subject.program.hierarchy
+            if platforms[hierarchy] == nil { platforms[hierarchy] = try await observer.platform(for: hierarchy) }
+            guard let (platform, missing) = platforms[hierarchy] else { preconditionFailure("it was asked above") }
+            var verification = try Verification(
+                predicting: subject.program,
+                on: platform,
+                most: observer.mostProcesses
+            )
+            if let missing { verification.verdict = .skipped(reason: missing) }
+            verifications.append(verification)
         }
-        if let missing {
-            for index in verifications.indices { verifications[index].verdict = .skipped(reason: missing) }
-            return verifications
+        let runnable = verifications.indices.filter {
+            verifications[$0].prediction != nil && platforms[cases[$0].program.hierarchy]?.missing == nil
         }
-        let runnable = verifications.indices.filter { verifications[$0].prediction != nil }
         guard !runnable.isEmpty else { return verifications }
-        let records = try await probe.observe(runnable.map { cases[$0].program })
+        let records = try await observer.observe(runnable.map { cases[$0].program }, lane: lane)
         for (index, record) in zip(runnable, records) {
             verifications[index].judge(record, cases[index].expectations)
         }
@@ -66,7 +76,7 @@ public struct HostVerifier: Sendable {
 
 extension Verification {
     /// A verification before its run. Its verdict stands where nothing is run.
-    init(predicting program: Program, on platform: Platform?) throws(Failure) {
+    init(predicting program: Program, on platform: Platform?, most allowed: Int) throws(Failure) {
         self.program = program
         self.platform = platform
         findings = []
@@ -75,9 +85,9 @@ extension Verification {
         do {
             // Rounds alone first: the events of a million forks are not worth their memory if none of them can be made.
             let most = try program.mostLiving(on: platform)
-            guard most <= HostProbe.mostProcesses else {
+            guard most <= allowed else {
                 verdict = .unsupported(
-                    reason: "\(most) processes at a time, and at most \(HostProbe.mostProcesses) are made on a host"
+                    reason: "\(most) processes at a time, and at most \(allowed) are made on a running kernel"
                 )
                 return
             }
@@ -91,12 +101,20 @@ extension Verification {
     /// Takes in what the probe recorded, and gives the verdict.
     mutating func judge(_ record: RunRecord, _ expectations: [Expectation]) {
         guard let prediction else { return }
+        consoleLog = record.consoleLog
         if !record.trace.observations.isEmpty {
             observed = record.trace
             comparison = Comparison(prediction, record.trace)
         }
         switch record.ending {
         case .completed:
+            guard let ran = record.platform, ran.isSame(as: prediction.platform) else {
+                // The prediction would be for another kernel than the one that was observed.
+                verdict = .harnessError(
+                    reason: "the program ran on \(record.platform?.text ?? "an unknown platform")"
+                )
+                return
+            }
             if let observed, !observed.observations.isEmpty {
                 findings = expectations.map { $0.finding(in: Evidence(observed)) }
             }

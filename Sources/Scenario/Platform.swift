@@ -17,6 +17,13 @@ public struct Platform: Hashable, Sendable {
     /// The v2 mount carries `pids_localevents` (or the kernel is older than that option): `pids.events` counts locally.
     public var pidsLocalEvents: Bool
 
+    /// Whether programs run the same on both: a running kernel may not tell the last number of its version (Debian's
+    /// `6.1.0-56-cloud-amd64` is 6.1.192).
+    public func isSame(as other: Platform) -> Bool {
+        version.release == other.version.release && hierarchy == other.hierarchy
+            && pidsLocalEvents == other.pidsLocalEvents
+    }
+
     /// Makes a platform.
     public init(version: KernelVersion, hierarchy: Hierarchy, pidsLocalEvents: Bool = false) {
         self.version = version

@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func somethingElseThanTheProbeIsAFaultAndNoVerdict() async throws {
-        let verifier = HostVerifier(try HostProbe(executable: "/bin/false"))
+        let verifier = Verifier(try HostProbe(executable: "/bin/false"))
         await #expect(throws: Failure.self) { try await verifier.verify([]) }
     }
 }

@@ -25,8 +25,8 @@ import Testing
         return probe.terminationStatus == 0
     }()
 
-    private func verifier() throws -> HostVerifier {
-        HostVerifier(try HostProbe(executable: Self.executable.path))
+    private func verifier() throws -> Verifier {
+        Verifier(try HostProbe(executable: Self.executable.path))
     }
 
     private func verify(_ lines: String, _ expectations: [Scenario.Expectation] = []) async throws -> Verification {
@@ -81,7 +81,7 @@ import Testing
 
     @Test func anybodyElseIsSkippedWithTheReason() async throws {
         let probe = try UnprivilegedProbe(Self.executable)
-        let verifier = HostVerifier(try HostProbe(executable: probe.path))
+        let verifier = Verifier(try HostProbe(executable: probe.path))
         let program = try Program(text: "program \"test\"\ntask a in / as root\na: uname()\nend\n")
         let verification = try #require(try await verifier.verify([VerificationCase(program)]).first)
         #expect(verification.verdict.name == "skipped")

@@ -33,6 +33,8 @@ public struct RunRecord: Hashable, Sendable {
     public var trace: Trace
     /// How it ended; nil when the output stops before that.
     public var ending: RunEnding?
+    /// The last part of what the kernel said, where a guest was lost.
+    public var consoleLog: String?
 
     /// Makes a record.
     public init(platform: Platform?, trace: Trace, ending: RunEnding?) {

@@ -98,7 +98,7 @@ struct DemoCommand: AsyncParsableCommand {
         guard !skipHost else {
             return cases.map { Verification(skipping: $0.program, reason: "--skip-host was given") }
         }
-        return try await HostVerifier(try HostProbe()).verify(cases)
+        return try await Verifier(try HostProbe()).verify(cases)
     }
 
     private func write(_ html: String) throws {

@@ -12,7 +12,7 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Put predictions to a running kernel, by real system calls.",
-        subcommands: [VerifyHostCommand.self]
+        subcommands: [VerifyHostCommand.self, VerifyGuestCommand.self]
     )
 }
 
@@ -46,7 +46,7 @@ struct VerifyHostCommand: AsyncParsableCommand {
     func run() async throws {
         let files = try models.isEmpty ? VerifyHostCommand.shipped() : models.map { try ScenarioFile(path: $0) }
         let cases = files.map { VerificationCase($0.program, expectations: $0.expectations) }
-        let verifier = HostVerifier(try HostProbe(timeoutSeconds: timeout))
+        let verifier = Verifier(try HostProbe(timeoutSeconds: timeout))
         let verifications = try await verifier.verify(cases)
         output.show(VerificationReport(verifications, place: "this host"))
         let code = verifications.map(\.verdict).exitCode
@@ -54,7 +54,7 @@ struct VerifyHostCommand: AsyncParsableCommand {
     }
 
     /// The scenarios of `models/` that are small enough for a host.
-    private static func shipped() throws -> [ScenarioFile] {
+    static func shipped() throws -> [ScenarioFile] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "models")) ?? []
         // The size of a program does not depend on the platform; any will do.
         let platform = Platform(version: KernelVersion(6, 1), hierarchy: .v1)

@@ -1,0 +1,67 @@
+public import Failure
+import Foundation
+
+/// How QEMU is told to boot a guest.
+public struct Qemu: Hashable, Sendable {
+    /// The emulator.
+    public let executable: String
+    /// The accelerators to try, in this order: a `/dev/kvm` that can be opened is not always one that works.
+    let accelerators: [Accelerator]
+
+    /// What runs a guest's instructions.
+    enum Accelerator: String, Hashable, Sendable {
+        /// The processor itself.
+        case kvm
+        /// Emulation.
+        case tcg
+
+        /// How long a boot may take, in seconds: many times what it takes on a busy machine.
+        var bootSeconds: Double { self == .kvm ? 10 : 120 }
+        /// The processor that the guest sees: all that there is.
+        var processor: String { self == .kvm ? "host" : "max" }
+    }
+
+    /// Finds QEMU on this machine.
+    ///
+    /// - Throws: `Failure` (69) where there is none.
+    public init() throws(Failure) {
+        let name = "qemu-system-x86_64"
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":") + ["/usr/bin"]
+        guard
+            let executable = folders.map({ "\($0)/\(name)" }).first(where: {
+                FileManager.default.isExecutableFile(atPath: $0)
+            })
+        else {
+            throw Failure(.unavailable, "\(name) is not here", remedy: "apt-get install qemu-system-x86")
+        }
+        self.executable = executable
+        accelerators = access("/dev/kvm", R_OK | W_OK) == 0 ? [.kvm, .tcg] : [.tcg]
+    }
+
+    /// What the kernel is told. A panic ends the guest at once; protections against attacks by processes, of which there
+    /// are none, would only make emulation slower.
+    private static let kernelArguments =
+        "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off rcupdate.rcu_expedited=1 random.trust_cpu=on"
+        + " tsc=reliable no_timer_check"
+
+    /// The arguments for a guest whose console, results and input are at these descriptors, each one end of a connected
+    /// pair of sockets.
+    func arguments(
+        _ image: GuestImage,
+        _ initramfs: Initramfs,
+        accelerator: Accelerator,
+        cpus: Int,
+        console: Int32,
+        results: Int32,
+        input: Int32
+    ) -> [String] {
+        [
+            executable, "-accel", accelerator.rawValue, "-cpu", accelerator.processor, "-smp", "\(cpus)", "-m", "512",
+            "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+            "-kernel", image.path, "-initrd", initramfs.path, "-append", Qemu.kernelArguments,
+            "-chardev", "socket,id=console,fd=\(console)", "-serial", "chardev:console",
+            "-chardev", "socket,id=input,fd=\(input)", "-serial", "chardev:input",
+            "-chardev", "socket,id=results,fd=\(results)", "-device", "isa-debugcon,iobase=0xe9,chardev=results",
+        ]
+    }
+}
