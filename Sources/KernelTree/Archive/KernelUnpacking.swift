@@ -43,17 +43,32 @@ struct KernelUnpacking {
         try CacheFiles.remove(scratch)
     }
 
-    /// The image of a `linux-image-*` package.
+    /// The image of a `linux-image-*` package, or of a `linux-binary-*` package as there are since 7.0.
     func image(from package: String) async throws {
-        let boot = Path.join(try await unpack(package), "boot")
-        let prefix = "vmlinuz-"
-        guard let name = CacheFiles.names(in: boot).first(where: { $0.hasPrefix(prefix) }) else {
+        let contents = try await unpack(package)
+        guard let (release, image) = KernelUnpacking.image(in: contents) else {
             throw Failure(.badInput, "the package holds no kernel image", at: package)
         }
-        try CacheFiles.rename(Path.join(boot, name), to: parts.image)
+        try CacheFiles.rename(image, to: parts.image)
         // The release comes last: it says that the image is there.
-        try CacheFiles.write(Array(name.dropFirst(prefix.count).utf8), to: parts.imageRelease)
+        try CacheFiles.write(Array(release.utf8), to: parts.imageRelease)
         try CacheFiles.remove(scratch)
+    }
+
+    /// Where the image is in an unpacked package, and its release: `boot/vmlinuz-RELEASE`, or beside the modules,
+    /// `usr/lib/modules/RELEASE/vmlinuz`.
+    static func image(in contents: String) -> (release: String, path: String)? {
+        let boot = Path.join(contents, "boot")
+        let prefix = "vmlinuz-"
+        if let name = CacheFiles.names(in: boot).first(where: { $0.hasPrefix(prefix) }) {
+            return (String(name.dropFirst(prefix.count)), Path.join(boot, name))
+        }
+        let modules = Path.join(contents, "usr/lib/modules")
+        for release in CacheFiles.names(in: modules) {
+            let path = Path.join(modules, "\(release)/vmlinuz")
+            if Path.exists(path) { return (release, path) }
+        }
+        return nil
     }
 
     private func unpack(_ package: String) async throws -> String {
