@@ -144,7 +144,7 @@ struct Run {
 
     /// A refusal in the program's own terms.
     func decision(_ refusal: Refusal) -> Decision {
-        let rule = Rules.named(refusal.rule)
+        let rule = Rules.named(refusal.rule, in: kernel.configuration.version)
         let level: Decision.Level =
             switch refusal.level {
             case .caller: .caller

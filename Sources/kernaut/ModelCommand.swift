@@ -21,6 +21,8 @@ struct ModelCheckCommand: ParsableCommand {
         abstract: "Resolve the citation of every rule in the indexed source.",
         discussion: """
             Exits with 1 when a citation does not resolve in this kernel.
+            A citation resolves when the condition stands in its function, and the function that holds the order of the \
+            checks comes by it.
             JSON: kernel, rules [name, call, errno, citation, file, line, resolved, problem], unresolved.
             """
     )
@@ -32,13 +34,14 @@ struct ModelCheckCommand: ParsableCommand {
         let store = try index.open()
         let resolver = CitationResolver(store)
         let version = store.about.kernelVersion
-        let rules = try Rules.all.filter { $0.versions.contains(version) }.map { rule in
+        let rules = try Rules.of(version).map { rule in
             RuleCheckReport.Checked(
                 name: rule.name.rawValue,
                 call: rule.call,
                 errno: rule.errno,
                 citation: rule.citation,
-                resolution: try resolver.resolve(rule.citation)
+                resolution: try resolver.resolve(rule.citation),
+                order: try resolver.resolve(rule.place)
             )
         }
         let report = RuleCheckReport(rules, about: store.about)

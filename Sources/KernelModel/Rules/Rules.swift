@@ -1,18 +1,23 @@
-import KernelABI
+public import KernelABI
 
 /// Every rule that the model has, in the order in which the kernel asks: those of `copy_process` first, then those of
 /// the other calls, each call's in its own order.
 public enum Rules {
-    /// All rules.
+    /// All rules of all releases. A rule comes once for each place in which some release has it.
     public static let all: [Rule] = copyProcess + unshare + sethostname + setrlimit + wait + writePidsMax
 
-    /// The rule of a name.
-    public static func named(_ name: Rule.Name) -> Rule {
-        guard let rule = byName[name] else { preconditionFailure("no rule is called \(name)") }
+    /// The rules of a release.
+    public static func of(_ version: KernelVersion) -> [Rule] { all.filter { $0.versions.contains(version) } }
+
+    /// The rule of a name, as a release has it.
+    public static func named(_ name: Rule.Name, in version: KernelVersion) -> Rule {
+        guard let rule = byName[name]?.first(where: { $0.versions.contains(version) }) else {
+            preconditionFailure("Linux \(version) has no rule \(name)")
+        }
         return rule
     }
 
-    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+    private static let byName = Dictionary(grouping: all, by: \.name)
 
     /// The order of `copy_process`, `kernel/fork.c`.
     public static let copyProcess: [Rule] = [
@@ -46,11 +51,19 @@ public enum Rules {
             "a thread cannot start in another user or PID namespace than its group",
             "clone_flags & (CLONE_NEWUSER | CLONE_NEWPID)"
         ),
+        // It asks before the child is counted, the later form after; both refuse at the same count.
         ofCopyProcess(
             .rlimitNproc,
             .EAGAIN,
-            "the user has as many processes as the caller's RLIMIT_NPROC allows; uid 0 and holders of CAP_SYS_RESOURCE "
-                + "or CAP_SYS_ADMIN are exempt",
+            rlimitNproc,
+            "atomic_read(&p->real_cred->user->processes) >= task_rlimit(p, RLIMIT_NPROC)",
+            knob: "RLIMIT_NPROC",
+            before: KernelVersion(5, 14)
+        ),
+        ofCopyProcess(
+            .rlimitNproc,
+            .EAGAIN,
+            rlimitNproc,
             "is_rlimit_overlimit(task_ucounts(p), UCOUNT_RLIMIT_NPROC, rlimit(RLIMIT_NPROC))",
             knob: "RLIMIT_NPROC",
             since: KernelVersion(5, 14)
@@ -85,6 +98,10 @@ public enum Rules {
         ),
     ]
 
+    private static let rlimitNproc =
+        "the user has as many processes as the caller's RLIMIT_NPROC allows; uid 0 and holders of CAP_SYS_RESOURCE or "
+        + "CAP_SYS_ADMIN are exempt"
+
     private static func inCopyProcess(_ text: String) -> SourceCitation {
         SourceCitation(function: "copy_process", file: "kernel/fork.c", condition: text)
     }
@@ -95,7 +112,8 @@ public enum Rules {
         _ summary: String,
         _ condition: String,
         knob: String? = nil,
-        since: KernelVersion? = nil
+        since: KernelVersion? = nil,
+        before: KernelVersion? = nil
     ) -> Rule {
         let citation = inCopyProcess(condition)
         return Rule(
@@ -106,7 +124,7 @@ public enum Rules {
             knob: knob,
             citation: citation,
             place: citation,
-            versions: Rule.Versions(since: since)
+            versions: Rule.Versions(since: since, before: before)
         )
     }
 
@@ -116,7 +134,8 @@ public enum Rules {
         _ call: String,
         _ errno: Errno,
         _ summary: String,
-        _ citation: SourceCitation
+        _ citation: SourceCitation,
+        versions: Rule.Versions = .all
     ) -> Rule {
         Rule(
             name: name,
@@ -126,7 +145,7 @@ public enum Rules {
             knob: nil,
             citation: citation,
             place: citation,
-            versions: .all
+            versions: versions
         )
     }
 }

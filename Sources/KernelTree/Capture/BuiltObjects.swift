@@ -57,6 +57,8 @@ struct BuiltObjects {
                 "srcroot=\(kbuild.source)", "objtree=.", "VPATH=\(kbuild.source)", "KBUILD_BUILTIN=1",
                 "KBUILD_MODULES=1", "need-builtin=1", "need-modorder=1", "ARCH=\(Kbuild.architectureFolder)",
                 "SRCARCH=\(Kbuild.architectureFolder)", "BITS=64", "CONFIG_SHELL=sh",
+                // Before 6.0 makefiles name each other without $(srctree).
+                "--include-dir=\(kbuild.source)",
                 // Makefiles ask the compiler for flags; no flag is wanted here.
                 "CC=true",
                 // The top makefile hands the folders of libraries to the list of all folders.

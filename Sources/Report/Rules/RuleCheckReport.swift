@@ -10,20 +10,25 @@ public struct RuleCheckReport: QueryReport {
         var errno: Errno
         var citation: SourceCitation
         var resolution: CitationResolution
+        var order: CitationResolution
 
         /// Makes an entry.
+        ///
+        /// - Parameter order: what became of the place at which the call comes by the condition.
         public init(
             name: String,
             call: String,
             errno: Errno,
             citation: SourceCitation,
-            resolution: CitationResolution
+            resolution: CitationResolution,
+            order: CitationResolution
         ) {
             self.name = name
             self.call = call
             self.errno = errno
             self.citation = citation
             self.resolution = resolution
+            self.order = order
         }
     }
 
@@ -70,8 +75,8 @@ public struct RuleCheckReport: QueryReport {
                 citation: rule.citation.description,
                 file: rule.resolution.place?.file,
                 line: rule.resolution.place?.line,
-                resolved: rule.resolution.place != nil,
-                problem: rule.resolution.problem
+                resolved: rule.resolution.place != nil && rule.order.place != nil,
+                problem: rule.resolution.problem ?? rule.order.problem.map { "in the order of the checks: \($0)" }
             )
         }
         document = Document(
