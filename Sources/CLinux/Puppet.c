@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -32,6 +33,13 @@ struct slot {
 
 struct kernaut_table {
     uint32_t count;
+    /// How many racers wait for the start, and the start itself.
+    _Atomic uint32_t racers_ready;
+    _Atomic uint32_t race_open;
+    /// The next of the race's slots that nobody has taken, and how many there are.
+    _Atomic uint32_t race_next;
+    uint32_t race_count;
+    struct kernaut_race_child *race;
     struct slot slots[];
 };
 
@@ -40,13 +48,16 @@ static long futex(_Atomic uint32_t *word, int operation, uint32_t value, const s
     return syscall(SYS_futex, word, operation, value, timeout, NULL, 0);
 }
 
-static size_t table_size(uint32_t slots) { return sizeof(struct kernaut_table) + slots * sizeof(struct slot); }
+static size_t table_size(uint32_t slots) {
+    return sizeof(struct kernaut_table) + slots * (sizeof(struct slot) + sizeof(struct kernaut_race_child));
+}
 
 struct kernaut_table *kernaut_table_make(uint32_t slots) {
     struct kernaut_table *table =
         mmap(NULL, table_size(slots), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (table == MAP_FAILED) return NULL;
     table->count = slots;
+    table->race = (struct kernaut_race_child *)&table->slots[slots];
     return table;
 }
 
@@ -97,12 +108,61 @@ static int64_t become(uint64_t user, uint64_t nproc) {
     return answer_of(syscall(SYS_capset, &header, none));
 }
 
-static int64_t read_nodename(char *text) {
+static int64_t read_name(char *text, enum kernaut_order order) {
     struct utsname names;
     if (uname(&names) != 0) return -errno;
-    memcpy(text, names.nodename, sizeof names.nodename);
+    memcpy(text, order == KERNAUT_UNAME ? names.nodename : names.domainname, sizeof names.nodename);
     text[sizeof names.nodename] = 0;
     return 0;
+}
+
+static int64_t enter_namespaces(pid_t pid, uint64_t flags) {
+    int32_t pidfd = kernaut_pidfd_open(pid);
+    if (pidfd < 0) return pidfd;
+    int64_t result = answer_of(syscall(SYS_setns, pidfd, flags));
+    close(pidfd);
+    return result;
+}
+
+static int64_t read_link(char *text) {
+    char path[KERNAUT_TEXT_CAPACITY];
+    memcpy(path, text, sizeof path);
+    path[sizeof path - 1] = 0;
+    ssize_t length = readlink(path, text, KERNAUT_TEXT_CAPACITY - 1);
+    if (length < 0) return -errno;
+    text[length] = 0;
+    return 0;
+}
+
+static int64_t set_user(uint64_t user) {
+    // Who may become another user may become its group too; who may not is told so by the second call.
+    syscall(SYS_setresgid, user, user, user);
+    return answer_of(syscall(SYS_setresuid, user, user, user));
+}
+
+/// Forks until it is refused. Returns the child's slot in a child; in the racer the errno, with `*child` UINT32_MAX.
+static int64_t race(struct kernaut_table *table, uint32_t number, uint32_t racers, uint32_t *child) {
+    atomic_fetch_add(&table->racers_ready, 1);
+    // Spinning: a futex would wake the racers one after the other. Yielding, since there may be one processor.
+    while (atomic_load_explicit(&table->race_open, memory_order_acquire) == 0) sched_yield();
+    (void)racers;
+    for (;;) {
+        uint32_t place = atomic_fetch_add(&table->race_next, 1);
+        if (place >= table->race_count) return -ENOSPC;
+        struct kernaut_race_child *entry = &table->race[place];
+        uint32_t slot = entry->slot;
+        long pid = fork_process();
+        if (pid == 0) {
+            *child = slot;
+            return 0;
+        }
+        if (pid < 0) {
+            *child = UINT32_MAX;
+            return -errno;
+        }
+        entry->pid = (int32_t)pid;
+        entry->racer = number;
+    }
 }
 
 /// The whole life of a puppet. A forked child goes on in this same loop with its own slot.
@@ -138,8 +198,36 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
             result = answer_of(syscall(SYS_sethostname, slot->text, slot->a));
             break;
         case KERNAUT_UNAME:
-            result = read_nodename(slot->text);
+        case KERNAUT_UNAME_DOMAIN:
+            result = read_name(slot->text, (enum kernaut_order)slot->order);
             break;
+        case KERNAUT_SETDOMAINNAME:
+            result = answer_of(syscall(SYS_setdomainname, slot->text, slot->a));
+            break;
+        case KERNAUT_SETNS:
+            result = enter_namespaces((pid_t)slot->a, slot->b);
+            break;
+        case KERNAUT_READLINK:
+            result = read_link(slot->text);
+            break;
+        case KERNAUT_GETPPID:
+            result = syscall(SYS_getppid);
+            break;
+        case KERNAUT_KILL:
+            result = answer_of(syscall(SYS_kill, (pid_t)slot->a, (int)slot->b));
+            break;
+        case KERNAUT_SETRESUID:
+            result = set_user(slot->a);
+            break;
+        case KERNAUT_RACE: {
+            uint32_t child = UINT32_MAX;
+            result = race(table, (uint32_t)(slot - table->slots), (uint32_t)slot->a, &child);
+            if (result == 0) {
+                slot = &table->slots[child];
+                continue;
+            }
+            break;
+        }
         case KERNAUT_SETRLIMIT_NPROC:
             result = set_nproc(slot->a, slot->b);
             break;
@@ -184,11 +272,8 @@ static int is_dead(pid_t pid) {
     return dead == 1;
 }
 
-int64_t kernaut_puppet_call(struct kernaut_table *table, uint32_t number, pid_t pid, enum kernaut_order order,
-                            uint64_t a, uint64_t b) {
-    struct slot *slot = &table->slots[number];
-    if (order == KERNAUT_FORK || order == KERNAUT_CLONE) reset(&table->slots[a]);
-    post(slot, order, a, b);
+/// Waits until a puppet has answered. Returns 0; -ESTALE when it died before.
+static int32_t await_reply(struct slot *slot, pid_t pid) {
     // The timeout is no poll: an answer wakes this at once. It bounds the wait for a puppet that something else killed.
     const struct timespec patience = {.tv_sec = 1};
     while (atomic_load_explicit(&slot->reply, memory_order_acquire) == 0) {
@@ -196,14 +281,70 @@ int64_t kernaut_puppet_call(struct kernaut_table *table, uint32_t number, pid_t 
             && atomic_load_explicit(&slot->reply, memory_order_acquire) == 0)
             return -ESTALE;
     }
-    return slot->result;
+    return 0;
 }
 
-int64_t kernaut_puppet_exit(struct kernaut_table *table, uint32_t number, pid_t pid, uint8_t status) {
+int32_t kernaut_race_prepare(struct kernaut_table *table, const uint32_t *slots, uint32_t count) {
+    if (count > table->count) return -ENOSPC;
+    for (uint32_t place = 0; place < count; place++) {
+        reset(&table->slots[slots[place]]);
+        table->race[place] = (struct kernaut_race_child){.racer = UINT32_MAX, .slot = slots[place], .pid = 0};
+    }
+    table->race_count = count;
+    atomic_store(&table->race_next, 0);
+    atomic_store(&table->race_open, 0);
+    atomic_store(&table->racers_ready, 0);
+    return 0;
+}
+
+int32_t kernaut_race_run(struct kernaut_table *table, const uint32_t *slots, const pid_t *pids, uint32_t count,
+                         int64_t *answers) {
+    for (uint32_t racer = 0; racer < count; racer++) post(&table->slots[slots[racer]], KERNAUT_RACE, count, 0);
+    uint32_t turns = 0;
+    while (atomic_load(&table->racers_ready) < count) {
+        sched_yield();
+        // Every so often, a look at whether somebody else has killed one of them.
+        if (++turns % 4096 == 0)
+            for (uint32_t racer = 0; racer < count; racer++)
+                if (is_dead(pids[racer])) return -ESTALE;
+    }
+    atomic_store_explicit(&table->race_open, 1, memory_order_release);
+    for (uint32_t racer = 0; racer < count; racer++) {
+        struct slot *slot = &table->slots[slots[racer]];
+        if (await_reply(slot, pids[racer]) != 0) return -ESTALE;
+        answers[racer] = slot->result;
+    }
+    return 0;
+}
+
+struct kernaut_race_child kernaut_race_child_at(struct kernaut_table *table, uint32_t place) {
+    return table->race[place];
+}
+
+int64_t kernaut_puppet_call(struct kernaut_table *table, uint32_t number, pid_t pid, enum kernaut_order order,
+                            uint64_t a, uint64_t b) {
+    struct slot *slot = &table->slots[number];
+    if (order == KERNAUT_FORK || order == KERNAUT_CLONE) reset(&table->slots[a]);
+    post(slot, order, a, b);
+    int32_t lost = await_reply(slot, pid);
+    return lost != 0 ? lost : slot->result;
+}
+
+/// Gives an order that a puppet does not survive, and waits until it is a zombie.
+static int64_t last_order(struct kernaut_table *table, uint32_t number, pid_t pid, enum kernaut_order order,
+                          uint64_t a, uint64_t b) {
     int32_t pidfd = kernaut_pidfd_open(pid);
     if (pidfd < 0) return pidfd;
-    post(&table->slots[number], KERNAUT_EXIT, status, 0);
+    post(&table->slots[number], order, a, b);
     int32_t dead = kernaut_pidfd_await_death(pidfd, -1);
     close(pidfd);
     return dead < 0 ? dead : 0;
+}
+
+int64_t kernaut_puppet_exit(struct kernaut_table *table, uint32_t number, pid_t pid, uint8_t status) {
+    return last_order(table, number, pid, KERNAUT_EXIT, status, 0);
+}
+
+int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t number, pid_t pid, int32_t signal) {
+    return last_order(table, number, pid, KERNAUT_KILL, (uint64_t)pid, (uint64_t)signal);
 }

@@ -104,6 +104,8 @@ extension Verification {
         consoleLog = record.consoleLog
         if !record.trace.observations.isEmpty {
             observed = record.trace
+            let prediction = following(record.trace) ?? prediction
+            self.prediction = prediction
             comparison = Comparison(prediction, record.trace)
         }
         switch record.ending {
@@ -129,6 +131,13 @@ extension Verification {
         case .interrupted: verdict = .harnessError(reason: "the run was interrupted")
         case nil: verdict = .harnessError(reason: "the probe ended before the program did")
         }
+    }
+
+    /// The prediction that goes on from what was observed where the kernel leaves an outcome open.
+    private func following(_ trace: Trace) -> Prediction? {
+        let isOpen = program.steps.contains { if case .race = $0.action { true } else { false } }
+        guard isOpen, let platform else { return nil }
+        return try? Simulator.predict(program, on: platform, following: trace)
     }
 
     private var judgement: Verdict {

@@ -66,6 +66,15 @@ public struct UTSNamespaceID: Handle {
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
+/// A `struct ipc_namespace *`, `struct mnt_namespace *`, `struct net *` or `struct cgroup_namespace *`.
+public struct NamespaceID: Handle {
+    /// The namespace's place among all that were made, of whatever kind.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
 /// A `struct cred *`.
 public struct CredID: Handle {
     /// The credentials' place among all that differ.

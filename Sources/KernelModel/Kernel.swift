@@ -17,6 +17,8 @@ public struct Kernel: Sendable {
     public internal(set) var nsproxies: [NSProxy] = []
     /// Every UTS namespace.
     public internal(set) var utsNamespaces: [UTSNamespace] = []
+    /// How many namespaces of other kinds were made.
+    var otherNamespaces: UInt32 = 0
     /// Every cgroup, parents first.
     public internal(set) var cgroups: [Cgroup] = []
     /// Every `css_set`. There is one for each cgroup, since only one hierarchy is modelled.

@@ -32,6 +32,8 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
     case failed(Errno)
     /// Success, and this text.
     case text(String)
+    /// Success, and this process; nil is one outside of the program.
+    case process(TaskName?)
 
     /// `ok`, `EAGAIN`, `"box"`
     public var description: String {
@@ -39,6 +41,7 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case .success: "ok"
         case .failed(let errno): errno.description
         case .text(let text): "\"\(text)\""
+        case .process(let name): Outcome.process(name).description
         }
     }
 
@@ -47,7 +50,8 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         switch (self, outcome) {
         case (.failed(let expected), .failed(let errno)): expected == errno
         case (.text(let expected), .text(let text)): expected == text
-        case (.success, .failed), (.failed, _), (.text, _): false
+        case (.process(let expected), .process(let name)): expected == name
+        case (.success, .failed), (.failed, _), (.text, _), (.process, _): false
         case (.success, _): true
         }
     }
@@ -89,12 +93,18 @@ public struct Evidence: Hashable, Sendable {
         self.init(outcomes: [:], forks: [:], final: last.snapshot)
         for observation in trace.observations {
             guard let step = observation.step else { continue }
-            guard observation.round != nil else {
+            let isRace = observation.events.contains { if case .forks = $0.outcome { true } else { false } }
+            guard observation.round != nil || isRace else {
                 outcomes[step] = observation.events.first?.outcome
                 continue
             }
             forks[step] = forks[step] ?? Forks()
             for event in observation.events {
+                if case .forks(let made, _) = event.outcome {
+                    forks[step, default: Forks()].made += made
+                    forks[step, default: Forks()].refused += 1
+                    continue
+                }
                 if case .failed = event.outcome {
                     forks[step, default: Forks()].refused += 1
                 } else {

@@ -34,12 +34,32 @@ public enum Action: Hashable, Sendable {
     case unshare(TaskName, flags: CloneFlags)
     /// `sethostname(name)`
     case sethostname(TaskName, name: String)
-    /// `uname()`: the observed text is `nodename`. See ``World`` for what it is at the start.
-    case uname(TaskName)
+    /// `setdomainname(name)`
+    case setdomainname(TaskName, name: String)
+    /// `uname()`: the observed text is the member's. See ``World`` for what it is at the start.
+    case uname(TaskName, member: UTSMember)
+    /// `pidfd_open` of the target, and `setns(pidfd, flags)`: enters the target's namespaces of these kinds. A name that
+    /// was never given to a process, or whose process was reaped, has no pid: `ESRCH`.
+    case setns(TaskName, of: TaskName, flags: CloneFlags)
+    /// Which namespace of a kind the process is in: `readlink("/proc/self/ns/uts")`. The observed identity is a number
+    /// that counts the namespaces of this kind from 1 in the order in which the program sees them first.
+    case namespace(TaskName, NamespaceKind)
+    /// `getppid()`: which process is the parent.
+    case getppid(TaskName)
+    /// `kill(target, signal)`; signal 0 asks for permission alone. A process that is killed is a zombie afterwards.
+    case signal(TaskName, to: TaskName, signal: FatalSignal)
+    /// `setresuid` of all three users, and thereby who the process counts with.
+    case setuid(TaskName, ScenarioUser)
     /// `setrlimit(RLIMIT_NPROC)`, soft and hard.
     case setrlimitNproc(TaskName, soft: UInt64, hard: UInt64)
     /// Writes a cgroup's file, as the harness: `pids.max`.
     case write(CgroupPath, file: String, text: String)
+    /// Reads a cgroup's file, as the harness; `ENOENT` where this kernel has no such file.
+    case read(CgroupPath, file: String)
+    /// Several processes fork at once, each again and again until one of its forks is refused. Child number k of P is
+    /// called as a bomb's would be. There is one event for each process, in the order of the list; its outcome is
+    /// ``Outcome/forks(made:refused:)``. Which of them got how many children is for the kernel's scheduler to decide.
+    case race([TaskName])
     /// Moves a process to a cgroup, as the harness (writes `cgroup.procs`). Never refused by `pids.max`.
     case attach(TaskName, to: CgroupPath)
     /// A fork bomb: for `rounds` rounds, every process of the bomb (the named one and all that came of it in this step)
@@ -52,6 +72,22 @@ public enum Action: Hashable, Sendable {
     /// orphan is the harness's child. The one event is called `kill` and its outcome is `ok`.
     case kill(TaskName)
 
+    /// Member of what `uname` fills in.
+    public enum UTSMember: String, CaseIterable, Hashable, Sendable {
+        /// `nodename`
+        case nodename
+        /// `domainname`
+        case domainname
+    }
+
+    /// A signal that a process cannot survive or notice.
+    public enum FatalSignal: UInt8, CaseIterable, Hashable, Sendable {
+        /// No signal: only the permission is asked.
+        case none = 0
+        /// `SIGKILL`
+        case kill = 9
+    }
+
     /// The call of the step's events, as ``Event/call`` spells it.
     public var call: String {
         switch self {
@@ -61,7 +97,15 @@ public enum Action: Hashable, Sendable {
         case .wait: "wait"
         case .unshare: "unshare"
         case .sethostname: "sethostname"
+        case .setdomainname: "setdomainname"
         case .uname: "uname"
+        case .setns: "setns"
+        case .namespace(_, let kind): "readlink ns/\(kind.rawValue)"
+        case .getppid: "getppid"
+        case .signal: "kill"
+        case .setuid: "setresuid"
+        case .read(_, let file): "read \(file)"
+        case .race: "fork until refused"
         case .setrlimitNproc: "setrlimit"
         case .write(_, let file, _): "write \(file)"
         case .attach: "attach"
@@ -69,14 +113,23 @@ public enum Action: Hashable, Sendable {
         }
     }
 
+    /// The name that the step gives to a process; nil for a step that names its children itself, or makes none.
+    public var namedChild: TaskName? {
+        switch self {
+        case .fork(_, let child), .clone(_, _, let child): child
+        default: nil
+        }
+    }
+
     /// The process that the step's events name as their caller; nil where the harness calls.
     public var actor: TaskName? {
         switch self {
         case .fork(let task, _), .clone(let task, _, _), .exit(let task, _), .wait(let task, _),
-            .unshare(let task, _), .sethostname(let task, _), .uname(let task), .setrlimitNproc(let task, _, _),
-            .bomb(let task, _):
+            .unshare(let task, _), .sethostname(let task, _), .setdomainname(let task, _), .uname(let task, _),
+            .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .signal(let task, _, _),
+            .setuid(let task, _), .setrlimitNproc(let task, _, _), .bomb(let task, _):
             task
-        case .write, .attach, .kill: nil
+        case .write, .read, .attach, .kill, .race: nil
         }
     }
 }

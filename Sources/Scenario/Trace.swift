@@ -33,8 +33,7 @@ public struct Observation: Hashable, Sendable {
 public struct Event: Hashable, Sendable {
     /// Who called; nil for the harness (cgroup files).
     public var task: TaskName?
-    /// The call: `fork`, `clone`, `exit`, `wait`, `unshare`, `sethostname`, `uname`, `setrlimit` by a process, and
-    /// `write pids.max`, `attach`, `kill` by the harness.
+    /// The call, as ``Action/call`` spells it: `fork` or `setns` by a process, `write pids.max` or `attach` by the harness.
     public var call: String
     /// What came back.
     public var outcome: Outcome
@@ -57,6 +56,12 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
     case reaped(TaskName, status: String)
     /// A text was read.
     case text(String)
+    /// A process was named: a parent, say; nil is the harness, or any other process outside of the program.
+    case process(TaskName?)
+    /// A namespace, by its number among those of its kind that the program has seen.
+    case namespace(NamespaceKind, Int)
+    /// So many forks succeeded, and then one failed.
+    case forks(made: Int, refused: Errno)
     /// The call failed.
     case failed(Errno)
 
@@ -66,7 +71,10 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
         case .done: "ok"
         case .child(let name): "child \(name)"
         case .reaped(let name, let status): "reaped \(name) \(status)"
-        case .text(let text): "\"\(text)\""
+        case .text(let text): TextQuoting.quoted(text)
+        case .process(let name): "process \(name?.description ?? "@host")"
+        case .namespace(let kind, let number): "namespace \(kind.rawValue) \(number)"
+        case .forks(let made, let refused): "\(made) made, then \(refused)"
         case .failed(let errno): errno.description
         }
     }

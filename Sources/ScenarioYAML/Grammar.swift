@@ -22,7 +22,7 @@ public enum Grammar {
     }
 
     /// The file.
-    public static let file = Form(["kernaut", "name", "steps"], optional: ["about", "cgroups", "tasks", "expect"])
+    public static let file = Form(["kernaut", "name", "steps"], optional: ["about", "hierarchy", "cgroups", "tasks", "expect"])
     /// A cgroup.
     public static let cgroup = Form([], optional: ["pids.max"])
     /// A task.
@@ -43,7 +43,15 @@ public enum Grammar {
         "kill": Form(["task"]),
         "unshare": Form(["task", "flags"], optional: ["expect"]),
         "sethostname": Form(["task", "name"], optional: ["expect"]),
-        "uname": Form(["task"], optional: ["expect"]),
+        "uname": Form(["task"], optional: ["member", "expect"]),
+        "setdomainname": Form(["task", "name"], optional: ["expect"]),
+        "setns": Form(["task", "of", "flags"], optional: ["expect"]),
+        "namespace": Form(["task", "kind"]),
+        "getppid": Form(["task"], optional: ["expect"]),
+        "signal": Form(["task", "to", "signal"], optional: ["expect"]),
+        "setuid": Form(["task", "user"], optional: ["expect"]),
+        "read": Form(["cgroup", "file"], optional: ["expect"]),
+        "race": Form(["tasks"], optional: ["expect"]),
         "setrlimit": Form(["task"], optional: ["nproc", "soft", "hard", "expect"]),
         "write": Form(["cgroup", "pids.max"], optional: ["expect"]),
         "attach": Form(["task", "cgroup"], optional: ["expect"]),

@@ -34,13 +34,51 @@ public struct ScenarioFile: Hashable, Sendable {
     }
 
     private init(bytes: Data, path: String) throws(Failure) {
-        let reader = ScenarioReader(try Document(bytes: bytes, path: path))
-        let scenario = try reader.read()
+        if let text = ScenarioFile.programText(bytes) {
+            try self.init(program: text, path: path)
+            return
+        }
+        let scenario = try ScenarioReader(try Document(bytes: bytes, path: path)).read()
+        self.init(
+            path: path,
+            about: scenario.about,
+            program: Program(
+                name: scenario.name,
+                hierarchy: scenario.hierarchy,
+                world: scenario.world,
+                steps: scenario.steps.map(\.step)
+            ),
+            expectations: scenario.steps.compactMap(\.expectation) + scenario.finalExpectations,
+            stepLines: scenario.steps.map(\.line)
+        )
+    }
+
+    private init(path: String, about: String?, program: Program, expectations: [Expectation], stepLines: [Int]) {
         self.path = path
-        about = scenario.about
-        program = Program(name: scenario.name, world: scenario.world, steps: scenario.steps.map(\.step))
-        expectations = scenario.steps.compactMap(\.expectation) + scenario.finalExpectations
-        stepLines = scenario.steps.map(\.line)
+        self.about = about
+        self.program = program
+        self.expectations = expectations
+        self.stepLines = stepLines
+    }
+
+    /// The text of a file that is a program rather than YAML: its first line that says something begins with `program "`.
+    private static func programText(_ bytes: Data) -> String? {
+        guard let text = String(data: bytes, encoding: .utf8) else { return nil }
+        let first = text.split(separator: "\n").first { !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace) }
+        return first?.hasPrefix("program \"") == true ? text : nil
+    }
+
+    private init(program text: String, path: String) throws(Failure) {
+        let program: Program
+        do {
+            program = try Program(text: text)
+        } catch {
+            throw Failure(.badInput, "expected \(error.expected)", at: "\(path):\(error.line)")
+        }
+        // Steps are the lines that say who acts.
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            .filter { $0.element.contains(": ") && !$0.element.hasPrefix("#") }.map { $0.offset + 1 }
+        self.init(path: path, about: nil, program: program, expectations: [], stepLines: lines)
     }
 
     /// `file:line` of a step, counted from 0; the file alone for nil, or for a step that the file does not have.

@@ -6,12 +6,10 @@ import Scenario
 /// The checks of a program that need no run: what contradicts itself, and what the model does not know yet.
 struct ProgramCheck {
     private let program: Program
-    private let platform: Platform
     private let locate: (Int?) -> String
 
-    init(_ program: Program, _ platform: Platform, _ locate: @escaping (Int?) -> String) {
+    init(_ program: Program, _ locate: @escaping (Int?) -> String) {
         self.program = program
-        self.platform = platform
         self.locate = locate
     }
 
@@ -36,27 +34,17 @@ struct ProgramCheck {
         }
         for task in program.world.tasks {
             guard known.contains(task.cgroup) else { throw bad("task \(task.name) is in no known cgroup") }
-            try checkPlace(task.cgroup, nil)
-        }
-    }
-
-    /// The unified hierarchy's rules for processes in inner cgroups (`cgroup_migrate_vet_dst`) have no model yet.
-    private func checkPlace(_ path: CgroupPath, _ step: Int?) throws(Failure) {
-        let isInner = program.world.cgroups.contains { $0.path.parent == path }
-        if platform.hierarchy == .v2, isInner {
-            throw Failure(
-                .unavailable,
-                "a process in \(path), which has cgroups below it, is not modelled yet for the unified hierarchy",
-                at: locate(step),
-                remedy: "put it into a cgroup of its own below \(path)"
-            )
         }
     }
 
     private func checkNames() throws(Failure) {
         var given: Set<TaskName> = []
-        let bombers = program.steps.compactMap { step in
-            if case .bomb(let task, _) = step.action { task } else { nil }
+        let bombers = program.steps.flatMap { step -> [TaskName] in
+            switch step.action {
+            case .bomb(let task, _): [task]
+            case .race(let tasks): tasks
+            default: []
+            }
         }
         func give(_ name: TaskName, _ step: Int?) throws(Failure) {
             guard given.insert(name).inserted else {
@@ -68,10 +56,7 @@ struct ProgramCheck {
         }
         for task in program.world.tasks { try give(task.name, nil) }
         for (index, step) in program.steps.enumerated() {
-            switch step.action {
-            case .fork(_, let child), .clone(_, _, let child): try give(child, index)
-            default: break
-            }
+            if let child = step.action.namedChild { try give(child, index) }
         }
         for (index, step) in program.steps.enumerated() {
             for name in step.action.namedTasks
@@ -100,10 +85,23 @@ struct ProgramCheck {
             }
         case .attach(_, let path):
             try requireKnown(path)
-            try checkPlace(path, index)
         case .bomb(_, let rounds):
             guard rounds >= 0 else { throw bad("a bomb cannot have \(rounds) rounds", index) }
-        case .fork, .clone, .exit, .wait, .unshare, .sethostname, .uname, .setrlimitNproc, .kill: break
+        case .read(let path, let file):
+            try requireKnown(path)
+            guard CgroupFileText.files.contains(file) else {
+                throw Failure(
+                    .unavailable,
+                    "reading \(file) is not modelled yet",
+                    at: locate(index),
+                    remedy: "\(CgroupFileText.files.joined(separator: ", ")) are"
+                )
+            }
+        case .race(let tasks):
+            guard Set(tasks).count == tasks.count else { throw bad("a race names a process twice", index) }
+        case .fork, .clone, .exit, .wait, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid,
+            .signal, .setuid, .setrlimitNproc, .kill:
+            break
         }
     }
 
@@ -118,6 +116,8 @@ extension Action {
         switch self {
         case .attach(let task, _), .kill(let task): [task]
         case .wait(let task, let child): [task] + [child].compactMap { $0 }
+        case .setns(let task, let target, _), .signal(let task, let target, _): [task, target]
+        case .race(let tasks): tasks
         default: [actor].compactMap { $0 }
         }
     }

@@ -15,6 +15,9 @@ struct Run {
     var names = TaskNames()
     private var cgroups: [CgroupPath: CgroupID] = [:]
     private var paths: [CgroupID: CgroupPath] = [:]
+    /// What was observed, for a prediction that follows it where the kernel leaves an outcome open.
+    let observed: Trace?
+    var namespaces = NamespaceNumbers()
     private var users: [UserID: ScenarioUser] = [.initUser: .root]
     var moments: [Moment] = []
     /// Forks that bombs have tried so far.
@@ -26,12 +29,14 @@ struct Run {
         _ platform: Platform,
         _ detail: Simulator.Detail,
         _ bounds: Simulator.Bounds,
+        _ observed: Trace?,
         _ locate: @escaping (Int?) -> String
     ) {
         self.program = program
         self.platform = platform
         self.detail = detail
         self.bounds = bounds
+        self.observed = observed
         self.locate = locate
         kernel = Kernel(
             configuration: KernelConfiguration(
@@ -68,13 +73,13 @@ struct Run {
         names.give(setup.name, to: task)
         _ = kernel.attach(task, to: cgroup(setup.cgroup))
         if let nproc = setup.nproc { _ = kernel.setrlimitNproc(task, RLimit(current: nproc, maximum: nproc)) }
-        if case .named(let name) = setup.user { kernel.becomeUser(task, user(name)) }
+        if setup.user != .root { kernel.becomeUser(task, user(setup.user)) }
     }
 
-    private mutating func user(_ name: String) -> UserID {
-        if let known = users.first(where: { $0.value == .named(name) })?.key { return known }
-        let id = kernel.addUser(name: name)
-        users[id] = .named(name)
+    mutating func user(_ user: ScenarioUser) -> UserID {
+        if let known = users.first(where: { $0.value == user })?.key { return known }
+        let id = kernel.addUser(name: user.description)
+        users[id] = user
         return id
     }
 
@@ -126,7 +131,9 @@ struct Run {
         )
     }
 
-    private func snapshot() -> Snapshot {
+    func snapshot() -> Snapshot { snapshot(of: kernel) }
+
+    func snapshot(of kernel: Kernel) -> Snapshot {
         Snapshot(
             living: kernel.living - 1,
             cgroups: program.world.cgroups.map { setup in

@@ -33,6 +33,8 @@ public enum Simulator {
     /// - Parameters:
     ///   - detail: how much of a bomb is kept.
     ///   - bounds: where a program that grows without end is given up.
+    ///   - observed: what was seen. Where the kernel leaves an outcome open and the observed one is among those that are
+    ///     allowed, the prediction goes on from it.
     ///   - locate: names the place of a step (counted from 0; nil for the world) in an error, such as `file:line`.
     /// - Throws: a `Failure`: `badInput` for a program that contradicts itself, waits for ever or grows beyond all
     ///   bounds, `unavailable` for what the model does not know yet.
@@ -41,11 +43,12 @@ public enum Simulator {
         on platform: Platform,
         detail: Detail = .events,
         bounds: Bounds = Bounds(),
+        following observed: Trace? = nil,
         locate: ((Int?) -> String)? = nil
     ) throws(Failure) -> Prediction {
         let locate = locate ?? { step in step.map { "\(program.name), step \($0 + 1)" } ?? program.name }
-        try ProgramCheck(program, platform, locate).check()
-        var run = Run(program, platform, detail, bounds, locate)
+        try ProgramCheck(program, locate).check()
+        var run = Run(program, platform, detail, bounds, observed, locate)
         return try run.run()
     }
 }

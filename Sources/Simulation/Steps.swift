@@ -13,6 +13,10 @@ extension Run {
         case .write(let path, _, let text):
             let written = kernel.writePidsMax(cgroup(path), Array(text.utf8))
             record(step, events: [event(action, nil, written) { _ in .done }])
+        case .read(let path, let file):
+            let outcome = CgroupFileText.outcome(file, kernel.pidsFiles(of: cgroup(path)))
+            record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [outcome], decision: nil)])
+        case .race(let racers): try race(racers, step)
         case .attach(let name, let path):
             guard let task = living(name) else { return record(step, events: []) }
             let attached = kernel.attach(task, to: cgroup(path))
@@ -21,7 +25,8 @@ extension Run {
             guard let task = living(name) else { return record(step, events: []) }
             kill(task)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
-        case .fork, .clone, .exit, .wait, .unshare, .sethostname, .uname, .setrlimitNproc:
+        case .fork, .clone, .exit, .wait, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid,
+            .signal, .setuid, .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
             record(step, events: [try call(action, name, task, step)])
         }
@@ -47,13 +52,25 @@ extension Run {
             try requireModelled(kernel.unshareFlagsNotModelled(flags), "unshare", step)
             return event(action, name, kernel.unshare(task, flags: flags)) { _ in .done }
         case .sethostname(_, let text): return event(action, name, kernel.sethostname(task, text)) { _ in .done }
-        case .uname:
-            let nodename = kernel.uname(task).nodename
-            return PredictedEvent(task: name, call: action.call, outcomes: [.text(nodename)], decision: nil)
+        case .setdomainname(_, let text): return event(action, name, kernel.setdomainname(task, text)) { _ in .done }
+        case .uname(_, let member):
+            let names = kernel.uname(task)
+            let text = member == .nodename ? names.nodename : names.domainname
+            return PredictedEvent(task: name, call: action.call, outcomes: [.text(text)], decision: nil)
+        case .namespace(_, let kind):
+            let outcome = Outcome.namespace(kind, namespaces.number(of: kernel.namespace(of: task, kind) ?? 0, kind))
+            return PredictedEvent(task: name, call: action.call, outcomes: [outcome], decision: nil)
+        case .getppid:
+            let parent = kernel.tasks[Int(task.rawValue)].realParent
+            let known = parent == Kernel.initTask ? nil : parent.map(names.name)
+            return PredictedEvent(task: name, call: action.call, outcomes: [.process(known)], decision: nil)
+        case .setns(_, let target, let flags): return try setns(action, name, task, target, flags, step)
+        case .signal(_, let target, let signal): return signalled(action, name, task, target, signal)
+        case .setuid(_, let user): return event(action, name, kernel.setresuid(task, self.user(user))) { _ in .done }
         case .setrlimitNproc(_, let soft, let hard):
             let limit = RLimit(current: soft, maximum: hard)
             return event(action, name, kernel.setrlimitNproc(task, limit)) { _ in .done }
-        case .write, .attach, .bomb, .kill: preconditionFailure("not a call of a process")
+        case .write, .read, .attach, .bomb, .race, .kill: preconditionFailure("not a call of a process")
         }
     }
 
@@ -91,6 +108,45 @@ extension Run {
         return event(action, name, reaped) { id in
             .reaped(names.name(of: id), status: waitStatus(kernel.tasks[Int(id.rawValue)].exitCode))
         }
+    }
+
+    private mutating func setns(
+        _ action: Action,
+        _ name: TaskName,
+        _ task: TaskID,
+        _ target: TaskName,
+        _ flags: CloneFlags,
+        _ step: Int
+    ) throws(Failure) -> PredictedEvent {
+        guard let entered = unreaped(target) else { return refused(action, name, kernel.noSuchProcess(.pidfdNoProcess)) }
+        try requireModelled(kernel.setnsNotModelled(task, of: entered, flags: flags), "setns", step)
+        return event(action, name, kernel.setns(task, of: entered, flags: flags)) { _ in .done }
+    }
+
+    private mutating func signalled(
+        _ action: Action,
+        _ name: TaskName,
+        _ task: TaskID,
+        _ target: TaskName,
+        _ signal: Action.FatalSignal
+    ) -> PredictedEvent {
+        guard let victim = unreaped(target) else { return refused(action, name, kernel.noSuchProcess(.killNoProcess)) }
+        return event(action, name, kernel.kill(task, victim, isFatal: signal != .none)) { _ in .done }
+    }
+
+    /// The task that a name still has a pid for.
+    private func unreaped(_ name: TaskName) -> TaskID? {
+        guard let task = names.task(named: name), kernel.tasks[Int(task.rawValue)].exitState != .dead else { return nil }
+        return task
+    }
+
+    private func refused(_ action: Action, _ task: TaskName, _ refusal: Refusal) -> PredictedEvent {
+        PredictedEvent(
+            task: task,
+            call: action.call,
+            outcomes: [.failed(refusal.errno)],
+            decision: decision(refusal)
+        )
     }
 
     /// SIGKILL for the whole tree, then everything in it is reaped: the children's parents are gone by then.

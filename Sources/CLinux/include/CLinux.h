@@ -38,6 +38,32 @@ enum kernaut_order {
     /// Becomes user and group `a` with RLIMIT_NPROC `b`, soft and hard (UINT64_MAX: unlimited, or as much as this
     /// process may have). A user other than 0 loses its groups and every capability.
     KERNAUT_BECOME,
+    /// setdomainname(2) with the first `a` bytes of the slot's text.
+    KERNAUT_SETDOMAINNAME,
+    /// uname(2); the domainname is left in the slot's text, ended by a zero byte.
+    KERNAUT_UNAME_DOMAIN,
+    /// pidfd_open(2) of pid `a`, setns(2) with it and the flags `b`, close(2).
+    KERNAUT_SETNS,
+    /// readlink(2) of the slot's text, which is replaced by what the link says, ended by a zero byte.
+    KERNAUT_READLINK,
+    /// getppid(2).
+    KERNAUT_GETPPID,
+    /// kill(2) of pid `a` with signal `b`. Gives no answer when the puppet kills itself.
+    KERNAUT_KILL,
+    /// setresuid(2) and, before it and where that is allowed, setresgid(2), all to `a`.
+    KERNAUT_SETRESUID,
+    /// Forks when all `a` racers are there, again and again until it is refused. Answers with the errno, as a negative
+    /// number; the children are in the table's race slots.
+    KERNAUT_RACE,
+};
+
+/// What a racer puts down for a child: who made it, and its pid.
+struct kernaut_race_child {
+    /// The slot of the racer; UINT32_MAX where no child came of it.
+    uint32_t racer;
+    /// The child's slot.
+    uint32_t slot;
+    int32_t pid;
 };
 
 /// The memory that the conductor and all its puppets share: one slot for each living puppet.
@@ -45,6 +71,22 @@ struct kernaut_table;
 
 /// Maps a table of `slots` slots. NULL, with errno, when there is no memory.
 struct kernaut_table *kernaut_table_make(uint32_t slots);
+
+/// Gives the next race the slots that its children may have. Returns a negative errno where they are more than the table
+/// has.
+int32_t kernaut_race_prepare(struct kernaut_table *table, const uint32_t *slots, uint32_t count);
+
+/// Gives the racers in `slots` their orders, lets them go at the same moment, and waits for all. The pids are theirs, in
+/// the same order. Fills in each one's answer. Returns 0; -ESTALE when one of them died.
+int32_t kernaut_race_run(struct kernaut_table *table, const uint32_t *slots, const pid_t *pids, uint32_t count,
+                         int64_t *answers);
+
+/// What became of a race's slot, by its place among those that it was given.
+struct kernaut_race_child kernaut_race_child_at(struct kernaut_table *table, uint32_t place);
+
+/// Tells the puppet `pid` in `slot` to kill itself with signal `signal`, and waits until it is a zombie. Returns 0 or a
+/// negative errno.
+int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t slot, pid_t pid, int32_t signal);
 
 /// Unmaps a table.
 void kernaut_table_free(struct kernaut_table *table);

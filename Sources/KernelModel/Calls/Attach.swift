@@ -5,7 +5,7 @@ extension Kernel {
     ///
     /// A task that is in the cgroup already, or that has ended, is left as it is, and the write succeeds all the same
     /// (`cgroup_migrate_prepare_dst`, `cgroup_migrate_add_task`). The unified hierarchy's rule on inner cgroups
-    /// (`cgroup_migrate_vet_dst`) is not modelled: there the caller attaches to leaves only.
+    /// (`cgroup_migrate_vet_dst`) does not concern threaded cgroups, and no others are modelled.
     public mutating func attach(_ task: TaskID, to cgroup: CgroupID) -> Transition<Void> {
         let destination = cssSet(of: cgroup)
         guard isLiving(task), tasks[task.index].cgroups != destination else { return .success(()) }

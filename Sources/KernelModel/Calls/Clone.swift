@@ -37,6 +37,12 @@ extension Kernel {
             return .refused(refusal)
         }
 
+        return .success(addChild(of: current, nsproxy))
+    }
+
+    /// The child becomes visible: what `copy_process` does when nothing can refuse any more.
+    mutating func addChild(of current: TaskID, _ nsproxy: NSProxyID) -> TaskID {
+        let parent = tasks[current.index]
         let child = TaskID(tasks.count)
         tasks.append(
             Task(
@@ -50,7 +56,7 @@ extension Kernel {
         link(child, under: current)
         living += 1
         cgroupPostFork(child)
-        return .success(child)
+        return child
     }
 
     /// Those of the flags that `clone` would get as far as heeding, and the model does not know yet.
@@ -61,7 +67,7 @@ extension Kernel {
         let isDecided = refusalOfFlags(flags) != nil
         let reachesUsernsCheck = flags.contains(.CLONE_NEWUSER) && !flags.contains(.CLONE_FS)
         if isDecided && !reachesUsernsCheck { return [] }
-        return flags.subtracting(.CLONE_NEWUTS)
+        return flags.subtracting(Kernel.newNamespaceFlags)
     }
 
     /// The checks of flags at the top of `copy_process`.

@@ -1,4 +1,4 @@
-import KernelABI
+public import KernelABI
 
 extension Kernel {
     /// `sethostname`, `kernel/sys.c`: sets `nodename` in the caller's UTS namespace. Zero bytes are a host name too.
@@ -12,10 +12,34 @@ extension Kernel {
         return .success(())
     }
 
+    /// `setdomainname`, `kernel/sys.c`: sets `domainname` in the caller's UTS namespace.
+    public mutating func setdomainname(_ current: TaskID, _ name: String) -> Transition<Void> {
+        precondition(isLiving(current), "only a living task makes calls")
+        guard cred(of: current).capEffective.contains(.CAP_SYS_ADMIN) else {
+            return .refused(Refusal(.setdomainnameCapable, .EPERM))
+        }
+        guard name.utf8.count <= NewUtsname.longest else { return .refused(Refusal(.setdomainnameLength, .EINVAL)) }
+        utsNamespaces[utsNamespace(of: current).index].name.domainname = name
+        return .success(())
+    }
+
     /// `uname`, `kernel/sys.c`: the names of the caller's UTS namespace. Cannot fail with good memory.
     public func uname(_ current: TaskID) -> NewUtsname {
         precondition(isLiving(current), "only a living task makes calls")
         return utsNamespaces[utsNamespace(of: current).index].name
+    }
+
+    /// Which namespace of a kind a task is in; nil for kinds of which the model has no second one.
+    public func namespace(of task: TaskID, _ kind: NamespaceKind) -> UInt32? {
+        let proxy = nsproxies[tasks[task.index].nsproxy.index]
+        return switch kind {
+        case .uts: proxy.utsNS.rawValue
+        case .ipc: proxy.ipcNS.rawValue
+        case .mnt: proxy.mntNS.rawValue
+        case .net: proxy.netNS.rawValue
+        case .cgroup: proxy.cgroupNS.rawValue
+        case .pid, .time, .user: nil
+        }
     }
 
     /// The UTS namespace of a task, `nsproxy->uts_ns`.

@@ -14,6 +14,16 @@ extension Kernel {
         return .success(())
     }
 
+    /// `setresuid(user, user, user)`: `__sys_setresuid`, `kernel/sys.c`. Nothing happens where the task is that user already.
+    public mutating func setresuid(_ current: TaskID, _ user: UserID) -> Transition<Void> {
+        precondition(isLiving(current), "only a living task makes calls")
+        let cred = cred(of: current)
+        if user == cred.user { return .success(()) }
+        guard cred.capEffective == .all else { return .refused(Refusal(.setresuidCapable, .EPERM)) }
+        becomeUser(current, user)
+        return .success(())
+    }
+
     /// `setresuid` of a privileged task to an unprivileged user, as `commit_creds` of `kernel/cred.c` does it: the
     /// process counts with its new user from now on, and all capabilities are gone. A limit is not asked here.
     public mutating func becomeUser(_ current: TaskID, _ user: UserID) {

@@ -25,10 +25,14 @@ extension Kernel {
         let beyondNames = flags.subtracting(named)
         if !beyondNames.isEmpty { return beyondNames }
         if !flags.contains(.CLONE_NEWUSER), !flags.isSubset(of: Kernel.unshareFlagsKnown) { return [] }
-        return flags.subtracting([
-            .CLONE_NEWUTS, .CLONE_FS, .CLONE_FILES, .CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD,
-        ])
+        return flags.subtracting([.CLONE_FS, .CLONE_FILES, .CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD])
+            .subtracting(Kernel.newNamespaceFlags)
     }
+
+    /// The namespaces that the model makes anew, all of them members of `nsproxy`.
+    static let newNamespaceFlags: CloneFlags = [
+        .CLONE_NEWUTS, .CLONE_NEWIPC, .CLONE_NEWNS, .CLONE_NEWNET, .CLONE_NEWCGROUP,
+    ]
 
     /// The flags of `check_unshare_flags` that have a name here.
     private static let unshareFlagsKnown: CloneFlags = [
@@ -38,17 +42,26 @@ extension Kernel {
 
     /// The capability that a new namespace needs, of `copy_namespaces` and `unshare_nsproxy_namespaces`.
     func refusalOfNewNamespaces(_ flags: CloneFlags, _ cred: Cred, _ rule: Rule.Name) -> Refusal? {
-        guard flags.contains(.CLONE_NEWUTS), !cred.capEffective.contains(.CAP_SYS_ADMIN) else { return nil }
+        guard !flags.isDisjoint(with: Kernel.newNamespaceFlags), !cred.capEffective.contains(.CAP_SYS_ADMIN) else { return nil }
         return Refusal(rule, .EPERM)
     }
 
     /// `create_new_namespaces`, `kernel/nsproxy.c`: the old proxy where nothing new is asked for.
     mutating func createNewNamespaces(_ flags: CloneFlags, _ old: NSProxyID) -> NSProxyID {
-        guard flags.contains(.CLONE_NEWUTS) else { return old }
+        guard !flags.isDisjoint(with: Kernel.newNamespaceFlags) else { return old }
         var proxy = nsproxies[old.index]
-        proxy.utsNS = copyUtsname(proxy.utsNS)
+        if flags.contains(.CLONE_NEWUTS) { proxy.utsNS = copyUtsname(proxy.utsNS) }
+        if flags.contains(.CLONE_NEWIPC) { proxy.ipcNS = newNamespace() }
+        if flags.contains(.CLONE_NEWNS) { proxy.mntNS = newNamespace() }
+        if flags.contains(.CLONE_NEWNET) { proxy.netNS = newNamespace() }
+        if flags.contains(.CLONE_NEWCGROUP) { proxy.cgroupNS = newNamespace() }
         nsproxies.append(proxy)
         return NSProxyID(nsproxies.count - 1)
+    }
+
+    private mutating func newNamespace() -> NamespaceID {
+        otherNamespaces += 1
+        return NamespaceID(rawValue: otherNamespaces)
     }
 
     /// `copy_utsname` with `CLONE_NEWUTS`: a namespace of its own with the same names, `clone_uts_ns`.

@@ -22,6 +22,10 @@ public struct KernelConfiguration: Hashable, Sendable {
         unified && !pidsLocalEvents && Rule.Versions(since: KernelVersion(6, 11)).contains(version)
     }
 
+    /// Whether RLIMIT_NPROC is asked before the child is counted with its user: before 5.14. Forks that run at the same
+    /// time can then all pass at one less than the limit.
+    public var countsProcessAfterLimit: Bool { Rule.Versions(before: KernelVersion(5, 14)).contains(version) }
+
     /// Whether there is a `pids.peak`: since 6.1, in both kinds of hierarchy.
     public var hasPidsPeak: Bool { Rule.Versions(since: KernelVersion(6, 1)).contains(version) }
 

@@ -1,7 +1,16 @@
 /// The namespaces of a task, as `struct nsproxy` of `include/linux/nsproxy.h`.
 ///
-/// The user namespace is not among them, here as there. The other members come with the rules that need them.
+/// The user namespace is not among them, here as there. Of the namespaces that hold nothing which the model looks at,
+/// only the identity is kept.
 public struct NSProxy: Hashable, Sendable {
     /// `uts_ns`
     public internal(set) var utsNS: UTSNamespaceID
+    /// `ipc_ns`
+    public internal(set) var ipcNS = NamespaceID(rawValue: 0)
+    /// `mnt_ns`
+    public internal(set) var mntNS = NamespaceID(rawValue: 0)
+    /// `net_ns`
+    public internal(set) var netNS = NamespaceID(rawValue: 0)
+    /// `cgroup_ns`
+    public internal(set) var cgroupNS = NamespaceID(rawValue: 0)
 }

@@ -3,8 +3,9 @@ public import KernelABI
 /// Every rule that the model has, in the order in which the kernel asks: those of `copy_process` first, then those of
 /// the other calls, each call's in its own order.
 public enum Rules {
-    /// All rules of all releases. A rule comes once for each place in which some release has it.
-    public static let all: [Rule] = copyProcess + unshare + sethostname + setrlimit + wait + writePidsMax
+    /// All rules.
+    public static let all: [Rule] = copyProcess + unshare + setns + sethostname + setdomainname + setrlimit + setresuid
+        + kill + wait + writePidsMax
 
     /// The rules of a release.
     public static func of(_ version: KernelVersion) -> [Rule] { all.filter { $0.versions.contains(version) } }

@@ -16,7 +16,7 @@ enum Admission {
             let count = bound == Int.max ? "without bound" : "up to \(bound)"
             return .unsupported(
                 reason:
-                    "the program makes processes \(count), and at most \(ProcessBound.ceiling) are allowed on a host"
+                    "the program makes processes \(count), and at most \(ProcessBound.ceiling) are allowed"
             )
         }
         return nil
@@ -42,6 +42,11 @@ enum Admission {
             switch step.action {
             case .fork(_, let child), .clone(_, _, let child):
                 guard names.insert(child).inserted else { return "two processes are called \(child)" }
+            case .read(let path, let file):
+                guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
+                guard file.hasPrefix("pids.") else { return "\(step.text): only pids files are read" }
+            case .race(let tasks):
+                guard Set(tasks).count == tasks.count else { return "\(step.text): a process is named twice" }
             case .write(let path, let file, _):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
                 guard file == "pids.max" else { return "\(step.text): only pids.max is written" }
@@ -72,7 +77,7 @@ enum Admission {
         case .unshare(_, let flags):
             // The puppet's children would have process ids that the conductor cannot see.
             return flags.contains(.CLONE_NEWPID) ? "CLONE_NEWPID is not run by the probe yet" : nil
-        case .sethostname(_, let name):
+        case .sethostname(_, let name), .setdomainname(_, let name):
             return name.utf8.count > Int(KERNAUT_TEXT_CAPACITY)
                 ? "names are limited to \(KERNAUT_TEXT_CAPACITY) bytes" : nil
         default: return nil

@@ -13,6 +13,9 @@ struct Lineages {
         var softLimits: [UInt64]
         /// The hard limits on processes that members may have.
         var hardLimits: [UInt64]
+
+        /// A member may run as root, whom RLIMIT_NPROC does not bind.
+        var mayBeRoot: Bool { setup.user == .root }
     }
 
     /// The families, by the name of the first task.

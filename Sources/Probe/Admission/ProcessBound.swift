@@ -17,6 +17,13 @@ enum ProcessBound {
         for step in program.steps {
             switch step.action {
             case .fork, .clone: total = sum(total, 1)
+            case .race(let tasks):
+                // Each may pass a limit that the others are about to reach, once.
+                for task in tasks {
+                    guard let family = lineages.family(of: task) else { continue }
+                    let byCgroup = family.cgroups.reduce(0) { sum($0, cgroups.bound(of: $1)) }
+                    total = sum(total, sum(min(byCgroup, bound(of: family, in: program)), tasks.count))
+                }
             case .bomb(let task, let rounds):
                 guard let family = lineages.family(of: task) else { break }
                 let doubled = rounds >= Int.bitWidth - 2 ? Int.max : 1 << max(rounds, 0)
@@ -31,7 +38,7 @@ enum ProcessBound {
     /// RLIMIT_NPROC bounds the processes of a user that is not root. A process may be made while the count is at most the
     /// maker's limit; the world's first tasks are there in any case.
     private static func bound(of family: Lineages.Family, in program: Program) -> Int {
-        guard family.setup.user != .root, family.setup.nproc != nil, let highest = family.softLimits.max(),
+        guard !family.mayBeRoot, family.setup.nproc != nil, let highest = family.softLimits.max(),
             let limit = Int(exactly: highest)
         else { return Int.max }
         return sum(limit, program.world.tasks.count + 1)

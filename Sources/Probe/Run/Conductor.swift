@@ -13,12 +13,13 @@ struct Conductor {
         let ending: RunEnding
     }
 
-    private let program: Program
-    private let cgroup: GuardCgroup
-    private let users: [String: UInt32]
-    private let output: ProbeOutput
-    private let files: WorldFiles
-    private var stage: PuppetStage
+    let program: Program
+    let cgroup: GuardCgroup
+    let users: [String: UInt32]
+    let output: ProbeOutput
+    let files: WorldFiles
+    var stage: PuppetStage
+    var namespaces = NamespaceIdentities()
 
     /// Opens the world's files and makes room for `slots` processes.
     init(program: Program, cgroup: GuardCgroup, users: [String: UInt32], slots: Int, output: ProbeOutput) throws(Stop) {
@@ -62,15 +63,18 @@ struct Conductor {
         let procs = "\(cgroup.directory(of: task.cgroup))/cgroup.procs"
         let pid = stage.puppets[number].pid
         try required { () throws(SystemError) in try SystemFile.put("\(pid)", into: procs) }
-        let user: UInt32 =
-            switch task.user {
-            case .root: 0
-            case .named(let name): users[name]!
-            }
+        let user = self.number(of: task.user)
         let made = try lossless { () throws(PuppetStage.Lost) in
             try stage.call(number, KERNAUT_BECOME, UInt64(user), task.nproc ?? UInt64.max)
         }
         if case .failure(let errno) = made { throw fault("make \(task.name) a process of \(task.user): \(errno)") }
+    }
+
+    private func number(of user: ScenarioUser) -> UInt32 {
+        switch user {
+        case .root: 0
+        case .named(let name): users[name]!
+        }
     }
 
     // MARK: - Steps
@@ -90,11 +94,20 @@ struct Conductor {
         case .sethostname(let task, let name):
             if let number = stage.living(task) { stage.setText(number, name) }
             return try simple(task, action.call, KERNAUT_SETHOSTNAME, UInt64(name.utf8.count))
-        case .uname(let task):
-            guard let number = stage.living(task) else { return [] }
-            let events = try simple(task, action.call, KERNAUT_UNAME)
-            guard events.first?.outcome == .done else { return events }
-            return [Event(task: task, call: action.call, outcome: .text(stage.text(number)))]
+        case .setdomainname(let task, let name):
+            if let number = stage.living(task) { stage.setText(number, name) }
+            return try simple(task, action.call, KERNAUT_SETDOMAINNAME, UInt64(name.utf8.count))
+        case .uname(let task, let member):
+            let order = member == .nodename ? KERNAUT_UNAME : KERNAUT_UNAME_DOMAIN
+            return try text(task, action.call, order) { .text($0) }
+        case .namespace(let task, let kind): return try namespace(task, kind, action.call)
+        case .getppid(let task): return try parent(task, action.call)
+        case .setns(let task, let target, let flags):
+            return try simple(task, action.call, KERNAUT_SETNS, pidArgument(target), flags.rawValue)
+        case .signal(let task, let target, let signal): return try send(signal, task, target, action.call)
+        case .setuid(let task, let user): return try simple(task, action.call, KERNAUT_SETRESUID, UInt64(number(of: user)))
+        case .read(let path, let file): return try read("\(cgroup.directory(of: path))/\(file)", action.call)
+        case .race(let racers): return try race(racers, action.call)
         case .setrlimitNproc(let task, let soft, let hard):
             return try simple(task, action.call, KERNAUT_SETRLIMIT_NPROC, soft, hard)
         case .write(let path, let file, let text):
@@ -108,7 +121,7 @@ struct Conductor {
         }
     }
 
-    private func simple(
+    func simple(
         _ task: TaskName,
         _ call: String,
         _ order: kernaut_order,
@@ -163,9 +176,7 @@ struct Conductor {
 
     private mutating func wait(_ task: TaskName, for child: TaskName?, _ step: Step) throws(Stop) -> [Event] {
         guard let number = stage.living(task) else { return [] }
-        // A child that never was, or is reaped, has no pid: one above PID_MAX_LIMIT is nobody's child either.
-        let pid = child.map { stage.pid(of: $0) ?? 0x3fff_ffff } ?? -1
-        let argument = UInt64(bitPattern: Int64(pid))
+        let argument = child.map(pidArgument) ?? UInt64(bitPattern: -1)
         let result = try lossless { () throws(PuppetStage.Lost) in
             try stage.call(number, KERNAUT_WAIT, argument)
         }
@@ -248,23 +259,29 @@ struct Conductor {
     // MARK: - Telling
 
     private func tell(step: Int?, round: Int? = nil, events: [Event]) throws(Stop) {
-        if events.contains(where: { $0.outcome == .failed(.EAGAIN) }) { try excludeGuard() }
+        let isRefused = events.contains { event in
+            switch event.outcome {
+            case .failed(.EAGAIN), .forks: true
+            default: false
+            }
+        }
+        if isRefused { try excludeGuard() }
         let snapshot = try required { () throws(SystemError) in try files.snapshot() }
         let observation = Observation(step: step, round: round, events: events, snapshot: snapshot)
         guard output.send(observation.text) else { throw Stop(ending: .interrupted) }
     }
 
-    private func fault(_ reason: String) -> Stop { Stop(ending: .fault(reason: reason)) }
+    func fault(_ reason: String) -> Stop { Stop(ending: .fault(reason: reason)) }
 
-    private func lost(_ error: PuppetStage.Lost) -> Stop {
+    func lost(_ error: PuppetStage.Lost) -> Stop {
         fault("the process \(error.name) was killed by something outside of the program")
     }
 
-    private func lossless<Value>(_ body: () throws(PuppetStage.Lost) -> Value) throws(Stop) -> Value {
+    func lossless<Value>(_ body: () throws(PuppetStage.Lost) -> Value) throws(Stop) -> Value {
         do { return try body() } catch { throw lost(error) }
     }
 
-    private func required<Value>(_ body: () throws(SystemError) -> Value) throws(Stop) -> Value {
+    func required<Value>(_ body: () throws(SystemError) -> Value) throws(Stop) -> Value {
         try Conductor.required(body)
     }
 

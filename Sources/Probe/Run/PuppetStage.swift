@@ -102,6 +102,45 @@ struct PuppetStage {
         return result < 0 ? .failure(Errno(rawValue: Int32(-result))) : .success(result)
     }
 
+    /// Has several puppets fork at once, each until it is refused. The children are named as a bomb's.
+    ///
+    /// - Returns: for each racer how many children it made and what refused it; nil where there was no room for all.
+    mutating func race(_ racers: [Int]) throws(Lost) -> [(made: Int, refused: Errno)]? {
+        let slots = freeSlots
+        var answers = [Int64](repeating: 0, count: racers.count)
+        guard kernaut_race_prepare(table, slots, UInt32(slots.count)) == 0,
+            kernaut_race_run(
+                table,
+                racers.map { puppets[$0].slot },
+                racers.map { puppets[$0].pid },
+                UInt32(racers.count),
+                &answers
+            ) == 0
+        else { throw Lost(name: puppets[racers[0]].name) }
+        let racersBySlot = Dictionary(uniqueKeysWithValues: racers.map { (puppets[$0].slot, $0) })
+        var made = [Int: Int]()
+        for place in slots.indices {
+            let entry = kernaut_race_child_at(table, UInt32(place))
+            guard let parent = racersBySlot[entry.racer] else { continue }
+            made[parent, default: 0] += 1
+            let name = nextBombChild(of: parent)
+            countBombChild(of: parent)
+            _ = add(name, pid: pid_t(entry.pid), slot: entry.slot, parent: parent)
+            freeSlots.removeAll { $0 == entry.slot }
+        }
+        if answers.contains(-Int64(ENOSPC)) { return nil }
+        return zip(racers, answers).map { (made[$0] ?? 0, Errno(rawValue: Int32(-$1))) }
+    }
+
+    /// Has a puppet kill itself.
+    mutating func suicide(_ number: Int, signal: Int32) throws(Lost) {
+        let puppet = puppets[number]
+        guard kernaut_puppet_suicide(table, puppet.slot, puppet.pid, signal) == 0 else {
+            throw Lost(name: puppet.name)
+        }
+        becomeZombie(number)
+    }
+
     /// Puts a text where the next call of a puppet finds it; the text fits.
     func setText(_ number: Int, _ text: String) {
         let bytes = Array(text.utf8)

@@ -45,7 +45,7 @@ struct Supervisor {
             try cgroup.makeWorld(program.world.cgroups)
             let users = try UserPool(for: program.userNames)
             defer { users.release() }
-            ending = try conduct(program, in: cgroup, users: users, slots: max(bound, 1))
+            ending = try conduct(program, in: cgroup, users: users, slots: bound + Supervisor.margin)
         } catch {
             ending = .skipped(reason: error.description)
         }
@@ -157,8 +157,7 @@ struct Supervisor {
 extension Program {
     /// The users other than root, in the order in which they come.
     fileprivate var userNames: [String] {
-        world.tasks.compactMap { task in
-            if case .named(let name) = task.user { name } else { nil }
-        }
+        let users = world.tasks.map(\.user) + steps.compactMap { if case .setuid(_, let user) = $0.action { user } else { nil } }
+        return users.compactMap { if case .named(let name) = $0 { name } else { nil } }
     }
 }

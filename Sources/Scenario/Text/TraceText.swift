@@ -35,8 +35,10 @@ extension Event {
 extension Outcome {
     /// As ``description``, with the text quoted so that it stays one line.
     var text: String {
-        if case .text(let text) = self { return TextQuoting.quoted(text) }
-        return description
+        switch self {
+        case .forks(let made, let refused): "made \(made) then \(refused)"
+        default: description
+        }
     }
 
     /// The outcome of a text such as `ok`, `child a`, `reaped a exit 0`, `"box"`, `EAGAIN`, `errno 999`.
@@ -50,10 +52,17 @@ extension Outcome {
             let kind = try cursor.value("\"exit\" or \"signal\"") { $0 == "exit" || $0 == "signal" ? $0 : nil }
             let number: UInt8 = try cursor.number("a number from 0 to 255")
             self = .reaped(name, status: "\(kind) \(number)")
-        } else if cursor.skip("errno") {
-            self = .failed(Errno(rawValue: try cursor.number("an error number")))
+        } else if cursor.skip("process") {
+            self = .process(cursor.skip("@host") ? nil : try cursor.task())
+        } else if cursor.skip("namespace") {
+            let kind = try cursor.value("a kind such as uts") { NamespaceKind(rawValue: $0) }
+            self = .namespace(kind, try cursor.number("a namespace's number"))
+        } else if cursor.skip("made") {
+            let made: Int = try cursor.number("a number of children")
+            try cursor.expect("then")
+            self = .forks(made: made, refused: try cursor.errno())
         } else if cursor.skipsNoQuote() {
-            self = .failed(try cursor.value("an outcome such as ok, child c, EAGAIN") { Errno(name: $0) })
+            self = .failed(try cursor.errno())
         } else {
             self = .text(try cursor.quoted("a text"))
         }
@@ -118,6 +127,11 @@ extension Trace {
 }
 
 extension TextCursor {
+    fileprivate mutating func errno() throws(TextError) -> Errno {
+        if skip("errno") { return Errno(rawValue: try number("an error number")) }
+        return try value("an outcome such as ok, child c, EAGAIN") { Errno(name: $0) }
+    }
+
     fileprivate func skipsNoQuote() -> Bool {
         var ahead = self
         return !ahead.skip("\"")

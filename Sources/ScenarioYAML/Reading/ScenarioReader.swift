@@ -6,6 +6,7 @@ import Scenario
 struct ReadScenario {
     var name: String
     var about: String?
+    var hierarchy: Platform.Hierarchy?
     var world: World
     var steps: [ReadStep]
     var finalExpectations: [Expectation]
@@ -34,6 +35,7 @@ struct ScenarioReader {
         return ReadScenario(
             name: try name(),
             about: try about(),
+            hierarchy: try root["hierarchy"]?.hierarchy(),
             world: world,
             steps: steps.steps,
             finalExpectations: try finalExpectations(in: world)

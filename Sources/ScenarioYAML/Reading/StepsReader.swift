@@ -65,7 +65,22 @@ struct StepsReader {
         case "unshare": return .unshare(try actor(fields), flags: try fields.required("flags").cloneFlags())
         case "sethostname":
             return .sethostname(try actor(fields), name: try hostName(fields.required("name")))
-        case "uname": return .uname(try actor(fields))
+        case "setdomainname":
+            return .setdomainname(try actor(fields), name: try hostName(fields.required("name")))
+        case "uname": return .uname(try actor(fields), member: try fields["member"]?.utsMember() ?? .nodename)
+        case "setns":
+            let flags = try fields.required("flags").cloneFlags()
+            return .setns(try actor(fields), of: try knownName(fields.required("of")), flags: flags)
+        case "namespace": return .namespace(try actor(fields), try fields.required("kind").namespaceKind())
+        case "getppid": return .getppid(try actor(fields))
+        case "signal":
+            let target = try knownName(fields.required("to"))
+            return .signal(try actor(fields), to: target, signal: try fields.required("signal").fatalSignal())
+        case "setuid": return .setuid(try actor(fields), try fields.required("user").user())
+        case "read":
+            let cgroup = try fields.required("cgroup").cgroup(of: world.cgroups)
+            return .read(cgroup, file: try fields.required("file").cgroupFile())
+        case "race": return try race(fields)
         case "setrlimit": return try setrlimit(fields)
         case "write":
             let cgroup = try fields.required("cgroup").cgroup(of: world.cgroups)
@@ -74,6 +89,18 @@ struct StepsReader {
             return .attach(try actor(fields), to: try fields.required("cgroup").cgroup(of: world.cgroups))
         default: preconditionFailure("the grammar has a step that is not read: \(name)")
         }
+    }
+
+    private func race(_ fields: Fields) throws(Failure) -> Action {
+        let list = fields.required("tasks")
+        var tasks: [TaskName] = []
+        for value in try list.list("tasks") {
+            let name = try living(value)
+            guard !tasks.contains(name) else { throw value.failure("\(name) is named twice") }
+            tasks.append(name)
+        }
+        guard !tasks.isEmpty else { throw list.failure("a race has at least one task") }
+        return .race(tasks)
     }
 
     private func setrlimit(_ fields: Fields) throws(Failure) -> Action {
@@ -104,8 +131,9 @@ struct StepsReader {
     }
 
     /// The process that takes the step: one that exists by now and has not ended for certain.
-    private func actor(_ fields: Fields) throws(Failure) -> TaskName {
-        let value = fields.required("task")
+    private func actor(_ fields: Fields) throws(Failure) -> TaskName { try living(fields.required("task")) }
+
+    private func living(_ value: Value) throws(Failure) -> TaskName {
         let name = try knownName(value)
         if let line = ended[name] {
             throw value.failure("\(name) has ended in line \(line)", remedy: "only a living process takes steps")
@@ -142,7 +170,7 @@ struct StepsReader {
     private func expectation(of action: Action, _ value: Value) throws(Failure) -> Expectation {
         let step = steps.count
         switch action {
-        case .bomb:
+        case .bomb, .race:
             let fields = try value.fields("expect")
             try fields.require(Grammar.forks)
             var made: Int?
@@ -151,6 +179,11 @@ struct StepsReader {
             if let value = fields["refused"] { refused = try value.number("refused", in: 0...Int.max) }
             return .forks(step: step, made: made, refused: refused)
         case .uname: return .outcome(step: step, .text(try value.text("expect")))
+        case .read:
+            // The file's text ends with a newline, which no scenario can write.
+            if let errno = Errno(name: try value.text("expect")) { return .outcome(step: step, .failed(errno)) }
+            return .outcome(step: step, .text(try value.text("expect") + "\n"))
+        case .getppid: return .outcome(step: step, .process(try value.parent()))
         default: return .outcome(step: step, try value.outcome())
         }
     }
@@ -159,6 +192,7 @@ struct StepsReader {
         switch action {
         case .fork(_, let child), .clone(_, _, let child): known.insert(child)
         case .bomb(let task, _): bombers.append(task)
+        case .race(let tasks): bombers += tasks
         case .exit(let task, _), .kill(let task): ended[task] = line
         default: break
         }

@@ -79,6 +79,51 @@ extension Value {
         return flags
     }
 
+    /// `nodename` or `domainname`.
+    func utsMember() throws(Failure) -> Action.UTSMember {
+        guard let member = Action.UTSMember(rawValue: try text("member")) else {
+            throw failure("member is nodename or domainname, not \(kind)")
+        }
+        return member
+    }
+
+    /// A kind of namespace, named as the files in `/proc/PID/ns` are.
+    func namespaceKind() throws(Failure) -> NamespaceKind {
+        guard let found = NamespaceKind(rawValue: try text("kind")) else {
+            let names = NamespaceKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw failure("kind is one of \(names), not \(kind)")
+        }
+        return found
+    }
+
+    /// Signal 0 or 9.
+    func fatalSignal() throws(Failure) -> Action.FatalSignal {
+        guard let signal = Action.FatalSignal(rawValue: try number("signal", in: 0...64)) else {
+            throw failure("signal is 0 (ask for permission alone) or 9 (SIGKILL), not \(kind)")
+        }
+        return signal
+    }
+
+    /// The name of one of the controller's files.
+    func cgroupFile() throws(Failure) -> String {
+        let name = try text("file")
+        guard name.hasPrefix("pids."), name.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: "/") }) else {
+            throw failure("file is one of the controller's such as pids.events, not \(kind)")
+        }
+        return name
+    }
+
+    /// A process, or `harness` for every process outside of the scenario.
+    func parent() throws(Failure) -> TaskName? { isWord("harness") ? nil : try taskName("expect") }
+
+    /// `v1` or `v2`.
+    func hierarchy() throws(Failure) -> Platform.Hierarchy {
+        guard let hierarchy = Platform.Hierarchy(rawValue: try text("hierarchy")) else {
+            throw failure("hierarchy is v1 or v2, not \(kind)")
+        }
+        return hierarchy
+    }
+
     /// What is expected of a call: `ok` or an error's name.
     func outcome() throws(Failure) -> ExpectedOutcome {
         let text = try text("expect")

@@ -1,0 +1,21 @@
+import KernelABI
+
+extension Kernel {
+    /// `kill(target, signal)` with signal 0 or `SIGKILL`: `check_kill_permission`, `kernel/signal.c`.
+    ///
+    /// A zombie takes signals like any other process, to no effect.
+    public mutating func kill(_ current: TaskID, _ target: TaskID, isFatal: Bool) -> Transition<Void> {
+        precondition(isLiving(current), "only a living task makes calls")
+        precondition(tasks[target.index].exitState != .dead, "a task that is gone has no pid")
+        let cred = cred(of: current)
+        // kill_ok_by_cred: all users of a task are the same in this model.
+        if target != current, cred.user != self.cred(of: target).user, cred.capEffective != .all {
+            return .refused(Refusal(.killNotPermitted, .EPERM))
+        }
+        if isFatal, isLiving(target) { exit(target, code: 9) }
+        return .success(())
+    }
+
+    /// What a call answers that names a process by the pid of one which is gone, or never was.
+    public func noSuchProcess(_ rule: Rule.Name) -> Refusal { Refusal(rule, .ESRCH) }
+}

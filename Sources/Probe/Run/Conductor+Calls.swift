@@ -1,0 +1,93 @@
+import CLinux
+import Glibc
+import KernelABI
+import Scenario
+
+/// Calls that name other processes, or bring a text.
+extension Conductor {
+    /// The pid of a name for a call. A process that never was, or is reaped, has none: one above PID_MAX_LIMIT is nobody's.
+    func pidArgument(_ name: TaskName) -> UInt64 { UInt64(stage.pid(of: name) ?? 0x3fff_ffff) }
+
+    /// A call that leaves a text.
+    func text(
+        _ task: TaskName,
+        _ call: String,
+        _ order: kernaut_order,
+        _ outcome: (String) -> Outcome
+    ) throws(Stop) -> [Event] {
+        guard let number = stage.living(task) else { return [] }
+        let events = try simple(task, call, order)
+        guard events.first?.outcome == .done else { return events }
+        return [Event(task: task, call: call, outcome: outcome(stage.text(number)))]
+    }
+
+    /// Which namespace a process is in.
+    mutating func namespace(_ task: TaskName, _ kind: NamespaceKind, _ call: String) throws(Stop) -> [Event] {
+        guard let number = stage.living(task) else { return [] }
+        stage.setText(number, "/proc/self/ns/\(kind.rawValue)\0")
+        var link: String?
+        let events = try text(task, call, KERNAUT_READLINK) { seen in
+            link = seen
+            return .text(seen)
+        }
+        guard let link else { return events }
+        return [Event(task: task, call: call, outcome: .namespace(kind, namespaces.number(of: link, kind)))]
+    }
+
+    /// Which process is the parent. The conductor is the first process of its PID namespace and adopts orphans.
+    func parent(_ task: TaskName, _ call: String) throws(Stop) -> [Event] {
+        guard let number = stage.living(task) else { return [] }
+        let result = try lossless { () throws(PuppetStage.Lost) in try stage.call(number, KERNAUT_GETPPID) }
+        guard case .success(let pid) = result else { throw fault("getppid of \(task): \(result)") }
+        if pid_t(pid) == getpid() { return [Event(task: task, call: call, outcome: .process(nil))] }
+        guard let parent = stage.number(ofPid: pid_t(pid)) else { throw fault("an unknown parent \(pid)") }
+        return [Event(task: task, call: call, outcome: .process(stage.puppets[parent].name))]
+    }
+
+    /// A process sends a signal. What it kills is a zombie before the next step.
+    mutating func send(
+        _ signal: Action.FatalSignal,
+        _ task: TaskName,
+        _ target: TaskName,
+        _ call: String
+    ) throws(Stop) -> [Event] {
+        guard let number = stage.living(task) else { return [] }
+        if task == target, signal != .none {
+            do { try stage.suicide(number, signal: Int32(signal.rawValue)) } catch { throw lost(error) }
+            return [Event(task: task, call: call, outcome: .done)]
+        }
+        let events = try simple(task, call, KERNAUT_KILL, pidArgument(target), UInt64(signal.rawValue))
+        if signal != .none, events.first?.outcome == .done, let victim = stage.living(target) {
+            let pidfd = kernaut_pidfd_open(stage.puppets[victim].pid)
+            guard pidfd >= 0, kernaut_pidfd_await_death(pidfd, -1) == 1 else {
+                throw fault("await the end of \(target): \(Errno(rawValue: -min(pidfd, 0)))")
+            }
+            close(pidfd)
+            stage.becomeZombie(victim)
+        }
+        return events
+    }
+
+    /// Reads a cgroup's file as the harness.
+    func read(_ path: String, _ call: String) throws(Stop) -> [Event] {
+        guard SystemFile.exists(path) else { return [Event(task: nil, call: call, outcome: .failed(.ENOENT))] }
+        let text = try required { () throws(SystemError) in try SystemFile.read(path) }
+        return [Event(task: nil, call: call, outcome: .text(text))]
+    }
+
+    /// Several processes fork at once, each until it is refused.
+    mutating func race(_ names: [TaskName], _ call: String) throws(Stop) -> [Event] {
+        let racers = names.compactMap { stage.living($0) }
+        guard !racers.isEmpty else { return [] }
+        let results: [(made: Int, refused: Errno)]?
+        do { results = try stage.race(racers) } catch { throw lost(error) }
+        guard let results else { throw fault("the program has more processes than it was admitted for") }
+        return zip(racers, results).map { racer, result in
+            Event(
+                task: stage.puppets[racer].name,
+                call: call,
+                outcome: .forks(made: result.made, refused: result.refused)
+            )
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import KernelABI
+
+extension Step {
+    /// The step as one line of a program's text: `p1: clone(CLONE_NEWUTS) as p2`, `@host: kill p2`.
+    public var text: String {
+        switch action {
+        case .fork(let task, let child): "\(task): fork() as \(child)"
+        case .clone(let task, let flags, let child): "\(task): clone(\(flags)) as \(child)"
+        case .exit(let task, let status): "\(task): exit(\(status))"
+        case .wait(let task, let child): "\(task): wait(\(child?.description ?? ""))"
+        case .unshare(let task, let flags): "\(task): unshare(\(flags))"
+        case .sethostname(let task, let name): "\(task): sethostname(\(TextQuoting.quoted(name)))"
+        case .setdomainname(let task, let name): "\(task): setdomainname(\(TextQuoting.quoted(name)))"
+        case .uname(let task, .nodename): "\(task): uname()"
+        case .uname(let task, let member): "\(task): uname(\(member.rawValue))"
+        case .setns(let task, let target, let flags): "\(task): setns(\(target), \(flags))"
+        case .namespace(let task, let kind): "\(task): readlink(ns/\(kind.rawValue))"
+        case .getppid(let task): "\(task): getppid()"
+        case .signal(let task, let target, let signal): "\(task): kill(\(target), \(signal.rawValue))"
+        case .setuid(let task, .root): "\(task): setresuid(root)"
+        case .setuid(let task, .named(let name)): "\(task): setresuid(\(TextQuoting.quoted(name)))"
+        case .setrlimitNproc(let task, let soft, let hard): "\(task): setrlimit(RLIMIT_NPROC, \(soft), \(hard))"
+        case .write(let path, let file, let text): "@host: write \(path) \(file) \(TextQuoting.quoted(text))"
+        case .read(let path, let file): "@host: read \(path) \(file)"
+        case .race(let tasks): "@host: race \(tasks.map(\.description).joined(separator: " "))"
+        case .attach(let task, let path): "@host: attach \(task) to \(path)"
+        case .bomb(let task, let rounds): "\(task): bomb(\(rounds))"
+        case .kill(let task): "@host: kill \(task)"
+        }
+    }
+}
+
+extension TextCursor {
+    mutating func action() throws(TextError) -> Action {
+        if skip("@host") {
+            try expect(":")
+            return try hostAction()
+        }
+        let actor = try task("a step such as \"p: fork() as c\" or \"@host: kill p\"")
+        try expect(":")
+        let before = self
+        let call = try word("a call")
+        try expect("(")
+        let action: Action
+        switch call {
+        case "fork": return .fork(actor, child: try closingChild())
+        case "clone":
+            let flags = try flags()
+            return .clone(actor, flags: flags, child: try closingChild())
+        case "exit": action = .exit(actor, status: try number("an exit status from 0 to 255"))
+        case "wait":
+            if skip(")") { return .wait(actor, child: nil) }
+            action = .wait(actor, child: try task())
+        case "unshare": action = .unshare(actor, flags: try flags())
+        case "sethostname": action = .sethostname(actor, name: try quoted("a name"))
+        case "setdomainname": action = .setdomainname(actor, name: try quoted("a name"))
+        case "uname":
+            if skip(")") { return .uname(actor, member: .nodename) }
+            action = .uname(actor, member: try value("nodename or domainname") { Action.UTSMember(rawValue: $0) })
+        case "setns":
+            let target = try task()
+            try expect(",")
+            action = .setns(actor, of: target, flags: try flags())
+        case "readlink":
+            action = .namespace(
+                actor,
+                try value("a namespace's file such as ns/uts") { word in
+                    word.hasPrefix("ns/") ? NamespaceKind(rawValue: String(word.dropFirst(3))) : nil
+                }
+            )
+        case "getppid": action = .getppid(actor)
+        case "kill":
+            let target = try task()
+            try expect(",")
+            action = .signal(
+                actor,
+                to: target,
+                signal: try value("signal 0 or 9") { UInt8($0).flatMap(Action.FatalSignal.init) }
+            )
+        case "setresuid":
+            action = .setuid(actor, skip("root") ? .root : .named(try quoted("\"root\", or a user's name")))
+        case "setrlimit":
+            try expect("RLIMIT_NPROC")
+            try expect(",")
+            let soft: UInt64 = try number("the soft limit")
+            try expect(",")
+            action = .setrlimitNproc(actor, soft: soft, hard: try number("the hard limit"))
+        case "bomb": action = .bomb(actor, rounds: Int(try number("a number of rounds") as UInt32))
+        default: throw before.error(expected: "one of \(TextCursor.calls)")
+        }
+        try expect(")")
+        return action
+    }
+
+    private static let calls = 
+        "fork, clone, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, setresuid, "
+        + "setrlimit, bomb"
+
+    private mutating func hostAction() throws(TextError) -> Action {
+        if skip("write") {
+            let path = try path()
+            let file = try word("a file's name")
+            return .write(path, file: file, text: try quoted("what to write"))
+        }
+        if skip("attach") {
+            let name = try task()
+            try expect("to")
+            return .attach(name, to: try path())
+        }
+        if skip("read") {
+            let path = try path()
+            return .read(path, file: try word("a file's name"))
+        }
+        if skip("race") {
+            var tasks = [try task()]
+            while !isAtEnd { tasks.append(try task()) }
+            return .race(tasks)
+        }
+        if skip("kill") { return .kill(try task()) }
+        throw error(expected: "one of write, read, attach, race, kill")
+    }
+
+    private mutating func closingChild() throws(TextError) -> TaskName {
+        try expect(")")
+        try expect("as")
+        return try task("the child's name")
+    }
+
+    private mutating func flags() throws(TextError) -> CloneFlags {
+        try value("flags such as CLONE_NEWUTS|CLONE_NEWPID, or 0") { text in
+            var flags: CloneFlags = []
+            for part in text.split(separator: "|", omittingEmptySubsequences: false) {
+                if part.hasPrefix("0x"), let bits = UInt64(part.dropFirst(2), radix: 16) {
+                    flags.formUnion(CloneFlags(rawValue: bits))
+                } else if let named = CloneFlags(names: part) {
+                    flags.formUnion(named)
+                } else {
+                    return nil
+                }
+            }
+            return flags
+        }
+    }
+}

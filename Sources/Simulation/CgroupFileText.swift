@@ -1,0 +1,23 @@
+import KernelABI
+import KernelModel
+import Scenario
+
+/// What the harness reads from a cgroup's file.
+enum CgroupFileText {
+    /// The files whose reading the model predicts.
+    static let files = ["pids.current", "pids.max", "pids.events", "pids.events.local", "pids.peak"]
+
+    /// The text of a file, or `ENOENT` where this kernel has none.
+    static func outcome(_ file: String, _ files: PidsFiles) -> Outcome {
+        let text: String? =
+            switch file {
+            case "pids.current": "\(files.current)"
+            case "pids.max": "\(files.max)"
+            case "pids.events": "max \(files.eventsMax)"
+            case "pids.events.local": files.eventsLocalMax.map { "max \($0)" }
+            case "pids.peak": files.peak.map { "\($0)" }
+            default: preconditionFailure("the program was checked for unknown files")
+            }
+        return text.map { .text($0 + "\n") } ?? .failed(.ENOENT)
+    }
+}
