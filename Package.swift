@@ -114,7 +114,9 @@ let package = Package(
         .target(name: "Guest", dependencies: ["Failure", "KernelABI", "Scenario"], swiftSettings: settings),
         .target(
             name: "Conformance",
-            dependencies: ["Failure", "Guest", "KernelABI", "Scenario", "Simulation", subprocess, system],
+            dependencies: [
+                "ContentDigest", "Failure", "Guest", "KernelABI", "Scenario", "Simulation", subprocess, system,
+            ],
             swiftSettings: settings
         ),
         .target(

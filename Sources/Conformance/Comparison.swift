@@ -130,3 +130,18 @@ public struct Comparison: Hashable, Sendable {
         return round.map { "step \(step + 1) round \($0)" } ?? "step \(step + 1)"
     }
 }
+
+extension Prediction {
+    /// How many values were compared where a completed run is exactly the predicted one; nil where it is not, or where
+    /// nothing was compared. The short way for the many programs that agree: no row is made.
+    func agreement(with record: RunRecord) -> Int? {
+        guard record.ending == .completed, record.platform?.isSame(as: platform) == true, trace == record.trace else {
+            return nil
+        }
+        let compared = moments.reduce(0) { sum, moment in
+            let files = moment.snapshot.cgroups.reduce(0) { $0 + 2 + ($1.eventsMax == nil ? 0 : 1) + ($1.peak == nil ? 0 : 1) }
+            return sum + moment.events.count + 1 + files
+        }
+        return compared > 0 ? compared : nil
+    }
+}

@@ -74,7 +74,24 @@ public struct Verifier: Sendable {
     }
 }
 
+extension Verifier {
+    /// Whether the model takes a program at all, on the platform that it would run on.
+    func isSensible(_ program: Program) async throws(Failure) -> Bool {
+        guard let platform = try await observer.platform(for: program.hierarchy).platform else { return false }
+        return (try? Simulator.predict(program, on: platform, detail: .rounds)) != nil
+    }
+}
+
 extension Verification {
+    /// A verification of a program that was predicted already, before its run.
+    init(predicted prediction: Prediction) {
+        program = prediction.program
+        platform = prediction.platform
+        self.prediction = prediction
+        findings = []
+        verdict = .skipped(reason: "nothing was run")
+    }
+
     /// A verification before its run. Its verdict stands where nothing is run.
     init(predicting program: Program, on platform: Platform?, most allowed: Int) throws(Failure) {
         self.program = program

@@ -3,7 +3,7 @@ import Conformance
 import Failure
 import Foundation
 import KernelABI
-import Report
+import KernelTree
 import Scenario
 import ScenarioYAML
 
@@ -14,75 +14,59 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Put predictions to a running kernel, by real system calls.",
         subcommands: [VerifyHostCommand.self, VerifyGuestCommand.self]
     )
-}
 
-/// `kernaut verify host [MODEL.yaml ...]`
-struct VerifyHostCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "host",
-        abstract: "Run scenarios on this machine's kernel and compare with the prediction.",
-        discussion: """
-            Needs root. Everything runs below one new cgroup with a hard pids.max, and nothing is left behind.
-            Exit codes: 0 all conform, 1 one diverges, 69 one was skipped or is not supported, 70 the harness failed, \
-            75 one took too long.
-            JSON: place, platform [kernel, hierarchy, pids_localevents], programs [name, verdict, reason, compared, \
-            differing, rows [step, round, kind, subject, predicted, observed, agrees], expectations [subject, expected, \
-            found, result], text].
-            """
-    )
+    static let exitCodes = """
+        Exit codes: 0 all conform, 1 one diverges, 69 one was skipped or is not supported, 70 the harness failed or \
+        nothing was compared, 75 one took too long, or --time ended before all programs were run.
+        """
+    static let documents = """
+        JSON of scenarios: place, platform [kernel, hierarchy, pids_localevents], programs [name, verdict, reason, \
+        compared, differing, rows [step, round, kind, subject, predicted, observed, agrees], expectations [subject, \
+        expected, found, result], text].
+        JSON of --programs: place, kernel, seed, first, asked, programs, is_cut, verdicts, compared, seconds, \
+        first_verdict_seconds, calls, rules, rules_not_reached, races, same_twice, different_twice, traces, divergences \
+        [number, verdict, reason, program, shrunk, differences [step, subject, predicted, observed], rules [name, errno, \
+        citation, line], console_log, replay].
+        """
 
-    @Argument(help: "Scenarios; without any, those in models/ that are small enough for a host.")
-    var models: [String] = []
-
-    @Option(help: "How many seconds one scenario may take.")
-    var timeout = 30
-
-    @OptionGroup var output: OutputOptions
-
-    func validate() throws {
-        try require("--timeout", timeout, in: 1...86_400)
+    /// Scenarios and programs of a seed are two things.
+    static func requireOneKind(_ models: [String], _ generated: ProgramOptions) throws {
+        if generated.programs != nil, !models.isEmpty {
+            throw ValidationError("give either scenarios or --programs, not both")
+        }
     }
 
-    func run() async throws {
-        let files = try models.isEmpty ? VerifyHostCommand.shipped() : models.map { try ScenarioFile(path: $0) }
-        let cases = files.map { VerificationCase($0.program, expectations: $0.expectations) }
-        let verifier = Verifier(try HostProbe(timeoutSeconds: timeout))
-        let verifications = try await verifier.verify(cases)
-        output.show(VerificationReport(verifications, place: "this host"))
-        let code = verifications.map(\.verdict).exitCode
-        if code != 0 { throw ExitCode(code) }
+    /// The scenarios that are named, or those that come with kernaut.
+    static func cases(_ models: [String]) throws -> [VerificationCase] {
+        let files = try models.isEmpty ? shipped() : models.map { try file($0) }
+        return files.map { VerificationCase($0.program, expectations: $0.expectations) }
     }
 
-    /// The scenarios of `models/` that are small enough for a host.
-    static func shipped() throws -> [ScenarioFile] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "models")) ?? []
+    private static func file(_ name: String) throws -> ScenarioFile {
+        guard name == "-" else { return try ScenarioFile(path: name) }
+        let bytes = try FileHandle.standardInput.read(upToCount: ScenarioFile.largest + 1) ?? Data()
+        guard bytes.count <= ScenarioFile.largest else {
+            throw Failure(.badInput, "more than \(ScenarioFile.largest) bytes", at: "standard input")
+        }
+        return try ScenarioFile(text: String(decoding: bytes, as: UTF8.self), path: "standard input")
+    }
+
+    /// The scenarios of `models/` that are small enough for a running kernel.
+    private static func shipped() throws -> [ScenarioFile] {
+        let folder = try KernautHome.current().models()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         // The size of a program does not depend on the platform; any will do.
         let platform = Platform(version: KernelVersion(6, 1), hierarchy: .v1)
-        let files = try names.filter { $0.hasSuffix(".yaml") }.sorted().map { try ScenarioFile(path: "models/\($0)") }
+        let files = try names.filter { $0.hasSuffix(".yaml") }.sorted().map { try ScenarioFile(path: "\(folder)/\($0)") }
             .filter { try $0.program.mostLiving(on: platform) <= HostProbe.mostProcesses }
         guard !files.isEmpty else {
             throw Failure(
                 .badInput,
                 "there is no scenario",
-                at: "models/*.yaml",
+                at: "\(folder)/*.yaml",
                 remedy: "name one: kernaut verify host FILE"
             )
         }
         return files
-    }
-}
-
-extension [Verdict] {
-    /// The exit code of all verdicts together: a failing harness comes before a divergence, and that before what was not
-    /// verified. A skip is never a pass.
-    var exitCode: Int32 {
-        func has(_ matches: (Verdict) -> Bool) -> Bool { contains(where: matches) }
-        if isEmpty || has({ if case .harnessError = $0 { true } else { false } }) {
-            return ExitStatus.internalFault.rawValue
-        }
-        if contains(.diverges) { return ExitStatus.negative.rawValue }
-        // EX_TEMPFAIL of sysexits.h.
-        if has({ if case .timedOut = $0 { true } else { false } }) { return 75 }
-        return allSatisfy { $0 == .conforms } ? ExitStatus.success.rawValue : ExitStatus.unavailable.rawValue
     }
 }

@@ -1,40 +1,95 @@
 import ArgumentParser
 import Conformance
 import Failure
+import KernelIndex
 import KernelTree
 import Report
 import Scenario
-import ScenarioYAML
 
-/// `kernaut verify guest [MODEL.yaml ...]`
+/// `kernaut verify guest [MODEL ...] | --programs N`
 struct VerifyGuestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "guest",
-        abstract: "Run scenarios on a kernel of kernel-refs in QEMU guests and compare with the prediction.",
+        abstract: "Run scenarios or generated programs on a kernel of kernel-refs, in QEMU guests.",
         discussion: """
-            Needs no root. The image was built from the very source that is indexed. KVM is used where it is usable.
+            Needs no root. The image was built from the very source that is indexed. KVM is used where it works, else \
+            the guest is emulated. A guest that hangs or dies gives a verdict with its console, and the run goes on in a \
+            new one.
+            \(VerifyCommand.exitCodes)
+            \(VerifyCommand.documents)
             """
     )
 
-    @Argument(help: "Scenarios; without any, those in models/ that are small enough.")
+    @Argument(help: "Scenarios or programs ('-' for standard input); without any, those in models/ that are small enough.")
     var models: [String] = []
 
+    @OptionGroup var generated: ProgramOptions
+
     @OptionGroup var guest: GuestOptions
+
+    @Option(help: "The hierarchy that carries pids for programs that do not mind: v1, v2, or both in turns.")
+    var cgroup = "both"
 
     @Option(help: "How many seconds one program may take.")
     var timeout = 60
 
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        try require("--timeout", timeout, in: 1...86_400)
+        try VerifyCommand.requireOneKind(models, generated)
+        _ = try hierarchies()
+    }
+
     func run() async throws {
         let home = try KernautHome.current()
-        let observer = try guest.observer(home: home, timeoutSeconds: timeout, lanes: 1)
-        let files = try models.isEmpty ? VerifyHostCommand.shipped() : models.map { try ScenarioFile(path: $0) }
-        let cases = files.map { VerificationCase($0.program, expectations: $0.expectations) }
-        let verifications = try await Verifier(observer).verify(cases)
+        let isCampaign = generated.programs != nil
+        let observer = try guest.observer(
+            home: home,
+            timeoutSeconds: timeout,
+            lanes: isCampaign ? guest.guests : 1
+        )
+        let code: Int32
+        if let count = generated.programs {
+            let (report, status) = try await generated.run(
+                count,
+                on: observer,
+                hierarchies: try hierarchies(),
+                command: "kernaut verify guest --kernel \(guest.kernel)\(cgroup == "both" ? "" : " --cgroup \(cgroup)")",
+                index: (try? IndexLocation.path(ofKernel: guest.kernel)).flatMap { try? IndexStore.open($0) },
+                progress: ProgressLines()
+            )
+            output.show(report)
+            code = status
+        } else {
+            let verifications = try await Verifier(observer).verify(try casesByHierarchy())
+            output.show(VerificationReport(verifications, place: observer.place))
+            code = verifications.map(\.verdict).exitCode
+        }
         await observer.end()
-        output.show(VerificationReport(verifications, place: observer.place))
-        let code = verifications.map(\.verdict).exitCode
         if code != 0 { throw ExitCode(code) }
+    }
+
+    private func hierarchies() throws -> [Platform.Hierarchy] {
+        if cgroup == "both" { return [.v2, .v1] }
+        guard let hierarchy = Platform.Hierarchy(rawValue: cgroup) else {
+            throw ValidationError("--cgroup is v1, v2 or both, not '\(cgroup)'")
+        }
+        return [hierarchy]
+    }
+
+    /// Each scenario that does not mind once for each hierarchy.
+    private func casesByHierarchy() throws -> [VerificationCase] {
+        let cases = try VerifyCommand.cases(models)
+        return try hierarchies().flatMap { hierarchy in
+            cases.compactMap { subject -> VerificationCase? in
+                guard let wanted = subject.program.hierarchy else {
+                    var subject = subject
+                    subject.program.hierarchy = hierarchy
+                    return subject
+                }
+                return wanted == hierarchy ? subject : nil
+            }
+        }
     }
 }
