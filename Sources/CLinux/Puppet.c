@@ -5,6 +5,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/futex.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -40,6 +41,9 @@ struct kernaut_table {
     _Atomic uint32_t race_next;
     uint32_t race_count;
     struct kernaut_race_child *race;
+    /// For each slot, what its puppet is told at birth, and its stack, where it shares memory with its parent.
+    struct birth *births;
+    char *stacks;
     struct slot slots[];
 };
 
@@ -48,8 +52,17 @@ static long futex(_Atomic uint32_t *word, int operation, uint32_t value, const s
     return syscall(SYS_futex, word, operation, value, timeout, NULL, 0);
 }
 
+/// The stack of a puppet that shares its parent's memory. It calls nothing deep.
+#define STACK_SIZE 16384
+
+struct birth {
+    struct kernaut_table *table;
+    uint32_t slot;
+};
+
 static size_t table_size(uint32_t slots) {
-    return sizeof(struct kernaut_table) + slots * (sizeof(struct slot) + sizeof(struct kernaut_race_child));
+    return sizeof(struct kernaut_table)
+           + slots * (sizeof(struct slot) + sizeof(struct kernaut_race_child) + sizeof(struct birth));
 }
 
 struct kernaut_table *kernaut_table_make(uint32_t slots) {
@@ -58,10 +71,21 @@ struct kernaut_table *kernaut_table_make(uint32_t slots) {
     if (table == MAP_FAILED) return NULL;
     table->count = slots;
     table->race = (struct kernaut_race_child *)&table->slots[slots];
+    table->births = (struct birth *)&table->race[slots];
+    // Private, so that a child which gets memory of its own gets its parent's stack as well; not used, it takes no memory.
+    table->stacks = mmap(NULL, (size_t)slots * STACK_SIZE, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (table->stacks == MAP_FAILED) {
+        munmap(table, table_size(slots));
+        return NULL;
+    }
     return table;
 }
 
-void kernaut_table_free(struct kernaut_table *table) { munmap(table, table_size(table->count)); }
+void kernaut_table_free(struct kernaut_table *table) {
+    munmap(table->stacks, (size_t)table->count * STACK_SIZE);
+    munmap(table, table_size(table->count));
+}
 
 char *kernaut_puppet_text(struct kernaut_table *table, uint32_t slot) { return table->slots[slot].text; }
 
@@ -165,6 +189,21 @@ static int64_t race(struct kernaut_table *table, uint32_t number, uint32_t racer
     }
 }
 
+static _Noreturn void serve(struct kernaut_table *table, uint32_t number);
+
+static int begin(void *argument) {
+    struct birth *birth = argument;
+    serve(birth->table, birth->slot);
+}
+
+/// clone(2). A child that shares memory gets a stack of its own; any other goes on on a copy of its parent's.
+static long clone_process(struct kernaut_table *table, uint32_t child, uint64_t flags) {
+    if ((flags & CLONE_VM) == 0) return syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+    struct birth *birth = &table->births[child];
+    *birth = (struct birth){.table = table, .slot = child};
+    return clone(begin, table->stacks + (size_t)(child + 1) * STACK_SIZE, (int)(flags | SIGCHLD), birth);
+}
+
 /// The whole life of a puppet. A forked child goes on in this same loop with its own slot.
 static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
     struct slot *slot = &table->slots[number];
@@ -177,8 +216,7 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
         case KERNAUT_FORK:
         case KERNAUT_CLONE: {
             uint64_t child = slot->a;
-            long pid = slot->order == KERNAUT_FORK ? fork_process()
-                                                   : syscall(SYS_clone, slot->b | SIGCHLD, 0, 0, 0, 0);
+            long pid = slot->order == KERNAUT_FORK ? fork_process() : clone_process(table, (uint32_t)child, slot->b);
             if (pid == 0) {
                 slot = &table->slots[child];
                 continue;
@@ -187,7 +225,8 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
             break;
         }
         case KERNAUT_EXIT:
-            _exit((int)slot->a);
+            // Not exit_group: a thread ends alone.
+            for (;;) syscall(SYS_exit, (int)slot->a);
         case KERNAUT_WAIT:
             result = answer_of(syscall(SYS_wait4, (pid_t)slot->a, &slot->wait_status, WNOHANG, NULL));
             break;

@@ -51,7 +51,7 @@ public struct Campaign: Sendable {
     public struct Result: Sendable {
         /// What was counted.
         public var tally = ProgramTally()
-        /// Everything that did not conform, in the order of the numbers, up to ``Campaign/mostKept``.
+        /// What did not conform, in the order of the numbers but divergences first, up to ``Campaign/mostKept``.
         public var failures: [(number: Int, verification: Verification)] = []
         /// A digest of all traces without a race, in the order of the numbers: the same again for the same seed.
         public var traces = ""
@@ -217,7 +217,14 @@ private actor ChunkQueue {
     func result(seconds: Double) -> Campaign.Result {
         var result = Campaign.Result()
         result.tally = tally
-        result.failures = Array(failures.sorted { $0.number < $1.number }.prefix(Campaign.mostKept))
+        // What was not run comes last: a divergence must not be lost among it.
+        func order(_ failure: (number: Int, verification: Verification)) -> (Int, Int) {
+            switch failure.verification.verdict {
+            case .diverges, .harnessError, .timedOut: (0, failure.number)
+            case .conforms, .skipped, .unsupported: (1, failure.number)
+            }
+        }
+        result.failures = Array(failures.sorted { order($0) < order($1) }.prefix(Campaign.mostKept))
         let ordered = digests.sorted { $0.key < $1.key }.map(\.value.hexadecimal).joined(separator: " ")
         result.traces = ContentDigest(of: Array(ordered.utf8)).hexadecimal
         result.seconds = seconds

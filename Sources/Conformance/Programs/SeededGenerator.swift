@@ -4,10 +4,11 @@ struct SeededGenerator {
 
     /// The numbers of one program of a seed: those of the next program have nothing to do with them.
     init(seed: UInt64, number: Int) {
-        state = seed
-        let first = next()
-        state = first &+ UInt64(truncatingIfNeeded: number) &* 0x9E37_79B9_7F4A_7C15
-        _ = next()
+        // Both go through the mixing function: states that lie a multiple of the increment apart would be one stream.
+        state = UInt64(truncatingIfNeeded: number)
+        let place = next()
+        state = seed ^ place
+        state = next()
     }
 
     private mutating func next() -> UInt64 {

@@ -20,10 +20,19 @@ public struct ForkRace: Sendable {
     /// - Returns: nil where a task has no limit at all, or there are too many states.
     public init?(_ kernel: Kernel, _ tasks: [TaskID], mostStates: Int = 400_000) {
         let paths = ForkPaths(kernel, tasks)
-        guard paths.stages.allSatisfy({ !$0.isEmpty }) else { return nil }
+        guard paths.stages.allSatisfy(ForkRace.hasLimit) else { return nil }
         var search = RaceSearch(paths, mostStates: mostStates)
         guard let endings = search.run() else { return nil }
         self.endings = endings
+    }
+
+    private static func hasLimit(_ stages: [ForkStage]) -> Bool {
+        stages.contains { stage in
+            switch stage {
+            case .countUser: false
+            case .askUser, .askCountedUser, .charge: true
+            }
+        }
     }
 }
 

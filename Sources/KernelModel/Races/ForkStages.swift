@@ -36,14 +36,19 @@ struct ForkPaths {
     /// For each task, the stages of each of its forks.
     private(set) var stages: [[ForkStage]] = []
 
-    /// A counter that no limit can stop is left out: nothing depends on it.
+    /// A counter that no limit of these tasks can stop is left out: nothing depends on it.
     init(_ kernel: Kernel, _ tasks: [TaskID]) {
-        for task in tasks { stages.append(stagesOfFork(kernel, task)) }
+        let limited = Set(tasks.filter { kernel.nprocLimit(of: $0) != nil }.map { kernel.cred(of: $0).user })
+        for task in tasks { stages.append(stagesOfFork(kernel, task, limited)) }
     }
 
-    private mutating func stagesOfFork(_ kernel: Kernel, _ task: TaskID) -> [ForkStage] {
+    private mutating func stagesOfFork(_ kernel: Kernel, _ task: TaskID, _ limited: Set<UserID>) -> [ForkStage] {
         var found: [ForkStage] = []
         let cred = kernel.cred(of: task)
+        if kernel.nprocLimit(of: task) == nil, limited.contains(cred.user) {
+            // Not held to a limit itself, it takes the room of those who are.
+            found.append(.countUser(count: place(of: .user(cred.user), value: kernel.users[cred.user.index].processes)))
+        }
         if let limit = kernel.nprocLimit(of: task) {
             let count = place(of: .user(cred.user), value: kernel.users[cred.user.index].processes)
             if kernel.configuration.countsProcessAfterLimit {

@@ -10,6 +10,7 @@ enum Admission {
         for step in program.steps {
             if let reason = unsupported(step.action) { return .unsupported(reason: "\(step.text): \(reason)") }
         }
+        if let reason = nestedCaller(program) { return .unsupported(reason: reason) }
         if !canRaiseLimits, let reason = needsToRaiseLimits(program) { return .unsupported(reason: reason) }
         let bound = ProcessBound.of(program)
         if bound > ProcessBound.ceiling {
@@ -60,23 +61,62 @@ enum Admission {
         return nil
     }
 
-    /// A puppet must go on to obey alone after a clone: with memory of its own, from the same place in its code.
-    private static let unsupportedInClone: [CloneFlags] = [
-        .CLONE_VM, .CLONE_VFORK, .CLONE_NEWPID, .CLONE_NEWTIME, .CLONE_INTO_CGROUP,
-    ]
+    /// Flags that `copy_process` refuses at its top, in every release.
+    private static func isRefused(_ flags: CloneFlags) -> Bool {
+        flags.isSuperset(of: [.CLONE_NEWNS, .CLONE_FS]) || flags.isSuperset(of: [.CLONE_NEWUSER, .CLONE_FS])
+            || (flags.contains(.CLONE_THREAD) && !flags.contains(.CLONE_SIGHAND))
+            || (flags.contains(.CLONE_SIGHAND) && !flags.contains(.CLONE_VM))
+            || (flags.contains(.CLONE_THREAD) && !flags.isDisjoint(with: [.CLONE_NEWUSER, .CLONE_NEWPID]))
+    }
+
+    /// What the probe cannot do with flags of clone, and why; what the kernel refuses in any case does no harm.
+    private static func unsupportedInClone(_ flags: CloneFlags) -> String? {
+        if isRefused(flags) { return nil }
+        if flags.contains(.CLONE_THREAD) { return "a thread cannot be told apart from its process by a pidfd everywhere" }
+        if flags.contains(.CLONE_VFORK) { return "CLONE_VFORK would suspend the caller, who then takes no step" }
+        // Without their arguments in clone3, these bits are an exit signal, or an error of every kernel.
+        if flags.contains(.CLONE_NEWTIME) { return "CLONE_NEWTIME is a signal's bit to clone" }
+        if flags.contains(.CLONE_INTO_CGROUP) { return "CLONE_INTO_CGROUP is for clone3 alone" }
+        // Other bits have clone write or read memory at addresses that it is given.
+        let named = CloneFlags.named.reduce(into: CloneFlags()) { $0.formUnion($1.flag) }
+        return named.isSuperset(of: flags) ? nil : "flags without a name are not run by the probe"
+    }
+
+    /// A process below a nested PID namespace names others by pids that only its own namespace knows.
+    private static func nestedCaller(_ program: Program) -> String? {
+        var nested: Set<TaskName> = []
+        var unshared: Set<TaskName> = []
+        for step in program.steps {
+            if let actor = step.action.actor, nested.contains(actor) {
+                switch step.action {
+                case .fork, .clone, .wait, .setns, .signal, .getppid, .bomb:
+                    return "\(step.text): processes of a nested PID namespace name no others in the probe yet"
+                default: break
+                }
+            }
+            switch step.action {
+            case .clone(let parent, let flags, let child):
+                if isRefused(flags) { break }
+                if flags.contains(.CLONE_NEWPID) || unshared.contains(parent) { nested.insert(child) }
+            case .fork(let parent, let child):
+                if unshared.contains(parent) { nested.insert(child) }
+            case .unshare(let task, let flags):
+                if flags.contains(.CLONE_NEWPID) { unshared.insert(task) }
+            case .bomb(let task, _):
+                if unshared.contains(task) { return "\(step.text): a bomb in a nested PID namespace is not run yet" }
+            case .race(let tasks):
+                if !unshared.union(nested).isDisjoint(with: tasks) {
+                    return "\(step.text): a race in a nested PID namespace is not run yet"
+                }
+            default: break
+            }
+        }
+        return nil
+    }
 
     private static func unsupported(_ action: Action) -> String? {
         switch action {
-        case .clone(_, let flags, _):
-            if let flag = unsupportedInClone.first(where: flags.contains) {
-                return "\(flag) is not run by the probe yet"
-            }
-            // Other bits have clone write or read memory at addresses that it is given.
-            let named = CloneFlags.named.reduce(into: CloneFlags()) { $0.formUnion($1.flag) }
-            return named.isSuperset(of: flags) ? nil : "flags without a name are not run by the probe"
-        case .unshare(_, let flags):
-            // The puppet's children would have process ids that the conductor cannot see.
-            return flags.contains(.CLONE_NEWPID) ? "CLONE_NEWPID is not run by the probe yet" : nil
+        case .clone(_, let flags, _): return unsupportedInClone(flags)
         case .sethostname(_, let name), .setdomainname(_, let name):
             return name.utf8.count > Int(KERNAUT_TEXT_CAPACITY)
                 ? "names are limited to \(KERNAUT_TEXT_CAPACITY) bytes" : nil

@@ -12,9 +12,10 @@ enum ProcessBound {
     /// A number that no program exceeds; `Int.max` where nothing bounds the program.
     static func of(_ program: Program) -> Int {
         let lineages = Lineages(program)
-        let cgroups = CgroupBounds(program)
+        var cgroups = CgroupBounds(program)
         var total = program.world.tasks.count
         for step in program.steps {
+            cgroups.note(step.action)
             switch step.action {
             case .fork, .clone: total = sum(total, 1)
             case .race(let tasks):
@@ -50,8 +51,8 @@ enum ProcessBound {
     }
 }
 
-/// How many processes each cgroup of a program can hold: the least of the limits above it, each at the highest that it is
-/// ever set to, and what is moved in past the limit.
+/// How many processes each cgroup of a program can hold at a step: the least of the limits above it, as they are by then,
+/// and what is moved in past the limit.
 private struct CgroupBounds {
     private var limits: [CgroupPath: PidsLimit] = [.root: .max]
     private var placements = 0
@@ -59,14 +60,15 @@ private struct CgroupBounds {
     init(_ program: Program) {
         for setup in program.world.cgroups { limits[setup.path] = setup.pidsMax }
         placements = program.world.tasks.count
-        for step in program.steps {
-            switch step.action {
-            case .attach: placements += 1
-            case .write(let path, "pids.max", let text):
-                // A text that this cannot read is taken for no limit: the kernel knows more spellings of a number.
-                limits[path] = max(limits[path] ?? .max, PidsLimit(text) ?? .max)
-            default: break
-            }
+    }
+
+    mutating func note(_ action: Action) {
+        switch action {
+        case .attach: placements += 1
+        case .write(let path, "pids.max", let text):
+            // A text that this cannot read is taken for no limit: the kernel knows more spellings of a number.
+            limits[path] = PidsLimit(text) ?? .max
+        default: break
         }
     }
 

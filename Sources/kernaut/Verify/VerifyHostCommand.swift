@@ -24,7 +24,7 @@ struct VerifyHostCommand: AsyncParsableCommand {
     var timeout = 30
 
     @Option(help: "How many generated programs run beside each other: each waits for the kernel most of the time.")
-    var lanes = 4
+    var lanes = 12
 
     @OptionGroup var output: OutputOptions
 
