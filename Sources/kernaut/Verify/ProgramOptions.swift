@@ -25,6 +25,9 @@ struct ProgramOptions: ParsableArguments {
     @Flag(help: "Run each program twice and compare the traces: Linux against Linux.")
     var twice = false
 
+    @Flag(help: "Print the programs and run none.")
+    var print = false
+
     @Option(help: "Shrink and show so many of the programs that do not conform.")
     var show = 3
 
@@ -33,6 +36,14 @@ struct ProgramOptions: ParsableArguments {
         try require("--first", first, in: 0...1_000_000_000)
         try require("--show", show, in: 0...Campaign.mostKept)
         if let time, time <= 0 { throw ValidationError("--time takes a number of seconds above 0") }
+    }
+
+    /// The texts of the programs, as `kernaut verify … FILE` reads them one at a time.
+    func texts(_ count: Int, hierarchies: [Platform.Hierarchy]) -> String {
+        let request = request(count, hierarchies: hierarchies)
+        return (first..<first + count).map { number in
+            ProgramGenerator.program(seed: seed, number: number, hierarchy: request.hierarchy(of: number)).text
+        }.joined()
     }
 
     func request(_ count: Int, hierarchies: [Platform.Hierarchy]) -> Campaign.Request {

@@ -42,6 +42,9 @@ struct VerifyGuestCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let count = generated.programs, generated.print {
+            return print(generated.texts(count, hierarchies: try hierarchies()), terminator: "")
+        }
         let home = try KernautHome.current()
         let isCampaign = generated.programs != nil
         let observer = try guest.observer(
