@@ -82,6 +82,20 @@ struct kernaut_table *kernaut_table_make(uint32_t slots) {
     return table;
 }
 
+int32_t kernaut_keep_from_children(uint64_t start, uint64_t end) {
+    // A static executable's thread-local variables, errno among them, lie at the beginning of its heap.
+    uint64_t mine = (uint64_t)&errno;
+    if (mine >= start && mine < end) start = (mine + 16384) / 4096 * 4096;
+    if (start >= end) return 0;
+    return madvise((void *)start, end - start, MADV_DONTFORK) == 0 ? 0 : -errno;
+}
+
+int32_t kernaut_table_holds(const struct kernaut_table *table, uint64_t address) {
+    uint64_t stacks = (uint64_t)table->stacks;
+    return (address >= (uint64_t)table && address < (uint64_t)table + table_size(table->count))
+           || (address >= stacks && address < stacks + (uint64_t)table->count * STACK_SIZE);
+}
+
 void kernaut_table_free(struct kernaut_table *table) {
     munmap(table->stacks, (size_t)table->count * STACK_SIZE);
     munmap(table, table_size(table->count));

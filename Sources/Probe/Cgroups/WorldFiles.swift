@@ -14,7 +14,14 @@ struct WorldFiles {
     }
 
     private let files: [Files]
-    private let taskLists: [String]
+    private let taskLists: [TaskList]
+
+    /// Where the processes of a cgroup are listed.
+    private struct TaskList {
+        let path: String
+        /// Open for the length of the run; nil where the list has to be opened each time.
+        let descriptor: Int32?
+    }
 
     /// Opens the files of the world's cgroups.
     init(_ cgroup: GuardCgroup, _ setups: [CgroupSetup]) throws(SystemError) {
@@ -33,27 +40,45 @@ struct WorldFiles {
             )
         }
         self.files = files
-        let list = cgroup.hierarchy.kind == .v1 ? "tasks" : "cgroup.threads"
         let paths = [.root] + setups.map(\.path).filter { $0 != .root }
-        taskLists = paths.map { "\(cgroup.directory(of: $0))/\(list)" }
+        var lists: [TaskList] = []
+        for path in paths {
+            let directory = cgroup.directory(of: path)
+            switch cgroup.hierarchy.kind {
+            // Version 1 makes the list up when the file is opened, and keeps it for a second.
+            case .v1: lists.append(TaskList(path: "\(directory)/tasks", descriptor: nil))
+            case .v2:
+                let list = "\(directory)/cgroup.threads"
+                lists.append(TaskList(path: list, descriptor: try SystemFile.open(list, O_RDONLY)))
+            }
+        }
+        taskLists = lists
     }
 
     /// What the files say now. Living processes are those that the cgroups list: zombies are not listed.
     func snapshot() throws(SystemError) -> Snapshot {
         var living = 0
-        for path in taskLists {
-            // Opened each time: version 1 makes the list up when the file is opened, and keeps it for a second.
-            living += try SystemFile.read(path).utf8.count { $0 == UInt8(ascii: "\n") }
+        for list in taskLists {
+            let bytes: [UInt8]
+            if let descriptor = list.descriptor {
+                bytes = try SystemFile.bytes(descriptor: descriptor, path: list.path)
+            } else {
+                let descriptor = try SystemFile.open(list.path, O_RDONLY)
+                defer { close(descriptor) }
+                bytes = try SystemFile.bytes(descriptor: descriptor, path: list.path)
+            }
+            living += bytes.count { $0 == UInt8(ascii: "\n") }
         }
         var counters: [CgroupCounters] = []
+        counters.reserveCapacity(files.count)
         for file in files {
             counters.append(
                 CgroupCounters(
                     path: file.path,
-                    current: try WorldFiles.number(file.current, "\(file.directory)/pids.current"),
-                    max: try WorldFiles.limit(file.max, "\(file.directory)/pids.max"),
-                    eventsMax: try WorldFiles.events(file.events, "\(file.directory)/pids.events"),
-                    peak: try WorldFiles.peak(file.peak, "\(file.directory)/pids.peak")
+                    current: try number(file.current, file, "pids.current"),
+                    max: try limit(file),
+                    eventsMax: try file.events.map { descriptor throws(SystemError) in try events(descriptor, file) },
+                    peak: try file.peak.map { descriptor throws(SystemError) in try number(descriptor, file, "pids.peak") }
                 )
             )
         }
@@ -64,35 +89,43 @@ struct WorldFiles {
         SystemFile.exists(path) ? try SystemFile.open(path, O_RDONLY) : nil
     }
 
-    private static func line(_ descriptor: Int32, _ path: String) throws(SystemError) -> Substring {
-        try SystemFile.read(descriptor: descriptor, path: path).split(separator: "\n").first ?? ""
-    }
+    // Parsed from bytes: under emulation, texts would take more time than the kernel does.
 
-    private static func number(_ descriptor: Int32, _ path: String) throws(SystemError) -> Int64 {
-        guard let number = Int64(try line(descriptor, path)) else {
-            throw SystemError(what: "read a number from \(path)", errno: .EINVAL)
+    private func number(_ descriptor: Int32, _ file: Files, _ name: String) throws(SystemError) -> Int64 {
+        let bytes = try SystemFile.bytes(descriptor: descriptor, path: file.directory)
+        guard let number = WorldFiles.number(bytes[...]) else {
+            throw SystemError(what: "read a number from \(file.directory)/\(name)", errno: .EINVAL)
         }
         return number
     }
 
-    private static func limit(_ descriptor: Int32, _ path: String) throws(SystemError) -> PidsLimit {
-        guard let limit = PidsLimit(try line(descriptor, path)) else {
-            throw SystemError(what: "read a limit from \(path)", errno: .EINVAL)
+    private func limit(_ file: Files) throws(SystemError) -> PidsLimit {
+        let bytes = try SystemFile.bytes(descriptor: file.max, path: file.directory)
+        if bytes.starts(with: "max".utf8) { return .max }
+        guard let number = WorldFiles.number(bytes[...]) else {
+            throw SystemError(what: "read a limit from \(file.directory)/pids.max", errno: .EINVAL)
         }
-        return limit
+        return .limited(number)
     }
 
-    private static func peak(_ descriptor: Int32?, _ path: String) throws(SystemError) -> Int64? {
-        guard let descriptor else { return nil }
-        return try number(descriptor, path)
+    private func events(_ descriptor: Int32, _ file: Files) throws(SystemError) -> Int64 {
+        let bytes = try SystemFile.bytes(descriptor: descriptor, path: file.directory)
+        for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: "max ".utf8) {
+            if let number = WorldFiles.number(line.dropFirst(4)) { return number }
+        }
+        throw SystemError(what: "read max from \(file.directory)/pids.events", errno: .EINVAL)
     }
 
-    private static func events(_ descriptor: Int32?, _ path: String) throws(SystemError) -> Int64? {
-        guard let descriptor else { return nil }
-        for line in try SystemFile.read(descriptor: descriptor, path: path).split(separator: "\n")
-        where line.hasPrefix("max ") {
-            if let number = Int64(line.dropFirst(4)) { return number }
+    /// The decimal number at the start, which ends with the bytes or with a newline.
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int64? {
+        var number: Int64 = 0
+        var digits = 0
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") { break }
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), digits < 18 else { return nil }
+            number = number * 10 + Int64(byte - UInt8(ascii: "0"))
+            digits += 1
         }
-        throw SystemError(what: "read max from \(path)", errno: .EINVAL)
+        return digits > 0 ? number : nil
     }
 }

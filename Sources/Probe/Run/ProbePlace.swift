@@ -8,10 +8,14 @@ enum ProbePlace: Sendable {
     case guest
 
     /// The hierarchy that carries `pids` for a program.
-    func hierarchy(for program: Program) throws(PidsHierarchy.Absence) -> PidsHierarchy {
+    ///
+    /// - Parameter known: the one of the program before. In a guest nobody but the probe changes anything about it.
+    func hierarchy(for program: Program, known: PidsHierarchy?) throws(PidsHierarchy.Absence) -> PidsHierarchy {
         if self == .guest {
+            let wanted = program.hierarchy ?? .v2
+            if let known, known.kind == wanted { return known }
             do {
-                try GuestMounts.place(program.hierarchy ?? .v2)
+                try GuestMounts.place(wanted)
             } catch {
                 throw PidsHierarchy.Absence(reason: error.description)
             }

@@ -11,14 +11,14 @@ struct Session {
     func run() -> Probe.Exit {
         var source = source
         var worst = Probe.Exit.completed
-        var isSwept = false
+        var known = Known()
         while let next = source.next() {
             guard case .text(let text) = next else { return .interrupted }
             if place == .guest, let command = GuestCommand(request: text) {
                 guard command.run(output: supervisor.output) else { return .interrupted }
                 continue
             }
-            let ending = run(text, &isSwept)
+            let ending = run(text, &known)
             // A run that was cut short may have left a line unfinished.
             let separator = ending == .completed ? "" : "\n"
             guard say("\(separator)\(ending.text)\n"), ending != .interrupted else { return .interrupted }
@@ -27,27 +27,35 @@ struct Session {
         return worst
     }
 
-    private func run(_ text: String, _ isSwept: inout Bool) -> RunEnding {
+    /// What holds for all programs of a session.
+    private struct Known {
+        let privilege = Privilege.current()
+        var hierarchy: PidsHierarchy?
+        var isSwept = false
+    }
+
+    private func run(_ text: String, _ known: inout Known) -> RunEnding {
         let program: Program
         do {
             program = try Program(text: text)
         } catch {
             return .badProgram(reason: error.description)
         }
-        let privilege = Privilege.current()
+        let privilege = known.privilege
         let hierarchy: PidsHierarchy
         do {
-            hierarchy = try place.hierarchy(for: program)
+            hierarchy = try place.hierarchy(for: program, known: known.hierarchy)
+            known.hierarchy = hierarchy
         } catch {
             return .skipped(reason: error.reason)
         }
-        if !isSwept, place == .host, privilege.missing == nil {
+        if !known.isSwept, place == .host, privilege.missing == nil {
             _ = Leftovers.sweep(hierarchy)
-            isSwept = true
+            known.isSwept = true
         }
         guard say(Probe.platform(of: hierarchy).text + "\n") else { return .interrupted }
         if let missing = privilege.missing { return .skipped(reason: missing) }
-        return supervisor.run(program, on: hierarchy, canRaiseLimits: privilege.canRaiseLimits)
+        return supervisor.run(program, on: hierarchy, canRaiseLimits: privilege.canRaiseLimits, place)
     }
 
     private func say(_ text: String) -> Bool { supervisor.output.send(text) }

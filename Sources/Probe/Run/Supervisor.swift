@@ -26,7 +26,12 @@ struct Supervisor {
     let signals: Int32
 
     /// Runs a program on a hierarchy; the trace is written as it happens.
-    func run(_ program: Program, on hierarchy: PidsHierarchy, canRaiseLimits: Bool) -> RunEnding {
+    func run(
+        _ program: Program,
+        on hierarchy: PidsHierarchy,
+        canRaiseLimits: Bool,
+        _ place: ProbePlace
+    ) -> RunEnding {
         if let refusal = Admission.refusal(program, canRaiseLimits: canRaiseLimits) { return refusal }
         guard SystemFile.names(in: "/proc/self/task").count == 1 else {
             // A forked child of a process with threads cannot run Swift.
@@ -43,7 +48,8 @@ struct Supervisor {
         let ending: RunEnding
         do {
             try cgroup.makeWorld(program.world.cgroups)
-            let users = try UserPool(for: program.userNames)
+            let users = try place == .guest
+                ? UserPool(ofOwnMachine: program.userNames) : UserPool(for: program.userNames)
             defer { users.release() }
             ending = try conduct(program, in: cgroup, users: users, slots: bound + Supervisor.margin)
         } catch {

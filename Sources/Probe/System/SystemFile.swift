@@ -23,13 +23,24 @@ enum SystemFile {
 
     /// The whole text of an open file, from its beginning.
     static func read(descriptor: Int32, path: String) throws(SystemError) -> String {
+        String(decoding: try bytes(descriptor: descriptor, path: path), as: UTF8.self)
+    }
+
+    /// The bytes of an open file, from its beginning.
+    static func bytes(descriptor: Int32, path: String) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
-            let count = pread(descriptor, &buffer, buffer.count, off_t(bytes.count))
-            guard count >= 0 else { throw lastError("read \(path)") }
-            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-            bytes += buffer[..<count]
+            var failure: SystemError?
+            let part = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, length in
+                let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(bytes.count))
+                length = max(count, 0)
+                if count < 0 { failure = lastError("read \(path)") }
+            }
+            if let failure { throw failure }
+            // The kernel fills a buffer as far as it can: less than half of it is the end.
+            if bytes.isEmpty && part.count < 2048 { return part }
+            bytes += part
+            if part.count < 2048 { return bytes }
         }
     }
 
@@ -55,9 +66,7 @@ enum SystemFile {
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+            let name = SystemFile.name(of: entry)
             if name != "." && name != ".." { names.append(name) }
         }
         return names
@@ -65,7 +74,22 @@ enum SystemFile {
 
     /// The directories in a directory.
     static func directories(in path: String) -> [String] {
-        names(in: path).filter { isDirectory("\(path)/\($0)") }
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            // A cgroup has some forty files: asking each what it is would cost more than all else.
+            let type = Int32(entry.pointee.d_type)
+            guard type == Int32(DT_DIR) || type == Int32(DT_UNKNOWN) else { continue }
+            let name = SystemFile.name(of: entry)
+            guard name != ".", name != ".." else { continue }
+            if type == Int32(DT_DIR) || isDirectory("\(path)/\(name)") { names.append(name) }
+        }
+        return names
+    }
+
+    private static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
+        withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
     /// Whether a directory is there (a symbolic link is none).

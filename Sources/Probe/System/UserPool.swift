@@ -15,6 +15,14 @@ struct UserPool {
     let users: [String: UInt32]
     private let claims: [Int32]
 
+    /// A user for each name on a machine where all users but root are the probe's to give.
+    init(ofOwnMachine names: [String]) {
+        var users: [String: UInt32] = [:]
+        for name in names where users[name] == nil { users[name] = UserPool.range.lowerBound + UInt32(users.count) }
+        self.users = users
+        claims = []
+    }
+
     /// Finds a user for each name.
     init(for names: [String]) throws(SystemError) {
         var users: [String: UInt32] = [:]
