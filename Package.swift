@@ -104,7 +104,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Probe", dependencies: ["CLinux", "KernelABI", "Scenario"], swiftSettings: settings),
-        // Fully static: in a guest it is the only file there is.
+        // Fully static: in a guest it is the only file there is. No test target may depend on it, since the setting would
+        // reach the test bundle; all executables are built with the tests anyway.
         .executableTarget(
             name: "kernaut-probe",
             dependencies: ["Probe"],
@@ -141,12 +142,12 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["kernaut", "kernaut-index-worker", "kernaut-probe"],
+            dependencies: ["kernaut", "kernaut-index-worker"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["Conformance", "Failure", "KernelABI", "Scenario", "Simulation", "kernaut-probe"],
+            dependencies: ["Conformance", "Failure", "KernelABI", "Scenario", "Simulation"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -160,7 +161,7 @@ let package = Package(
         .testTarget(name: "KernelModelTests", dependencies: ["KernelABI", "KernelModel"], swiftSettings: settings),
         .testTarget(
             name: "ProbeTests",
-            dependencies: ["KernelABI", "Probe", "Scenario", "kernaut-probe"],
+            dependencies: ["KernelABI", "Probe", "Scenario"],
             swiftSettings: settings
         ),
         .testTarget(

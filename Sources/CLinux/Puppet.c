@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -82,18 +83,33 @@ struct kernaut_table *kernaut_table_make(uint32_t slots) {
     return table;
 }
 
-int32_t kernaut_keep_from_children(uint64_t start, uint64_t end) {
-    // A static executable's thread-local variables, errno among them, lie at the beginning of its heap.
-    uint64_t mine = (uint64_t)&errno;
-    if (mine >= start && mine < end) start = (mine + 16384) / 4096 * 4096;
-    if (start >= end) return 0;
-    return madvise((void *)start, end - start, MADV_DONTFORK) == 0 ? 0 : -errno;
-}
-
-int32_t kernaut_table_holds(const struct kernaut_table *table, uint64_t address) {
+static int table_holds(const struct kernaut_table *table, uint64_t address) {
     uint64_t stacks = (uint64_t)table->stacks;
     return (address >= (uint64_t)table && address < (uint64_t)table + table_size(table->count))
            || (address >= stacks && address < stacks + (uint64_t)table->count * STACK_SIZE);
+}
+
+static void keep_from_children(uint64_t start, uint64_t end) {
+    // A static executable's thread-local variables, errno among them, lie at the beginning of its heap.
+    uint64_t mine = (uint64_t)&errno;
+    if (mine >= start && mine < end) start = (mine + 16384) / 4096 * 4096;
+    if (start < end) madvise((void *)start, end - start, MADV_DONTFORK);
+}
+
+void kernaut_keep_heap_from_children(const struct kernaut_table *table) {
+    FILE *maps = fopen("/proc/self/maps", "re");
+    if (maps == NULL) return;
+    char line[512];
+    while (fgets(line, sizeof line, maps) != NULL) {
+        unsigned long start, end, inode;
+        char permissions[5], name[256] = "";
+        if (sscanf(line, "%lx-%lx %4s %*s %*s %lu %255s", &start, &end, permissions, &inode, name) < 4) continue;
+        if (permissions[0] != 'r' || permissions[1] != 'w' || inode != 0 || table_holds(table, start)) continue;
+        // Without a name, what lies low is the executable's own variables, which C code needs.
+        int is_heap = strcmp(name, "[heap]") == 0 || (name[0] == 0 && start > UINT32_MAX);
+        if (is_heap) keep_from_children(start, end);
+    }
+    fclose(maps);
 }
 
 void kernaut_table_free(struct kernaut_table *table) {

@@ -88,12 +88,10 @@ struct kernaut_race_child kernaut_race_child_at(struct kernaut_table *table, uin
 /// negative errno.
 int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t slot, pid_t pid, int32_t signal);
 
-/// Keeps a piece of this process's memory from its children: a puppet uses nothing of the conductor's heap, and a fork that
-/// does not copy it is several times cheaper. Returns 0 or a negative errno.
-int32_t kernaut_keep_from_children(uint64_t start, uint64_t end);
-
-/// Whether a piece of memory is part of a table, which its puppets need.
-int32_t kernaut_table_holds(const struct kernaut_table *table, uint64_t address);
+/// Keeps the heap that this process has by now from its children. A puppet runs C code alone, on its stack and in the
+/// table; a fork that copies nothing else is several times cheaper, and so are the puppet's own forks. Does nothing where
+/// /proc is not there.
+void kernaut_keep_heap_from_children(const struct kernaut_table *table);
 
 /// Unmaps a table.
 void kernaut_table_free(struct kernaut_table *table);

@@ -1,43 +1,45 @@
 /// Reads one line of a program or trace from left to right. Words are separated by spaces.
+///
+/// It goes by bytes: the probe reads thousands of programs under emulation, where anything dearer shows.
 struct TextCursor {
     private let line: Int
-    private let scalars: [Unicode.Scalar]
+    private let bytes: [UInt8]
     private var position = 0
 
     init(_ text: Substring, line: Int) {
         self.line = line
-        scalars = Array(text.unicodeScalars)
+        bytes = Array(text.utf8)
     }
 
     /// Nothing but spaces is left.
-    var isAtEnd: Bool { scalars[position...].allSatisfy { $0 == " " || $0 == "\t" || $0 == "\r" } }
+    var isAtEnd: Bool { bytes[position...].allSatisfy(TextCursor.isSpace) }
 
     /// The error that something else was expected here.
     func error(expected: String) -> TextError {
-        var rest = scalars[position...].drop { $0 == " " || $0 == "\t" }
-        while rest.last == "\r" { rest.removeLast() }
-        var found = String.UnicodeScalarView()
-        found.append(contentsOf: rest.prefix(40))
-        return TextError(line: line, expected: expected, found: String(found))
+        var rest = bytes[position...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        while rest.last == UInt8(ascii: "\r") { rest.removeLast() }
+        let text = String(decoding: rest, as: UTF8.self)
+        return TextError(line: line, expected: expected, found: String(text.prefix(40)))
     }
 
     /// Skips the literal where it stands next.
-    mutating func skip(_ literal: String) -> Bool {
-        let wanted = Array(literal.unicodeScalars)
-        let start = positionAfterSpaces()
-        guard scalars[start...].starts(with: wanted) else { return false }
-        // A literal that is a word must not be the beginning of a longer one.
-        let end = start + wanted.count
-        if end < scalars.count, TextCursor.isWord(wanted[wanted.count - 1]), TextCursor.isWord(scalars[end]) {
-            return false
+    mutating func skip(_ literal: StaticString) -> Bool {
+        literal.withUTF8Buffer { wanted in
+            let start = positionAfterSpaces()
+            let end = start + wanted.count
+            guard end <= bytes.count, bytes[start..<end].elementsEqual(wanted) else { return false }
+            // A literal that is a word must not be the beginning of a longer one.
+            if end < bytes.count, TextCursor.isWord(wanted[wanted.count - 1]), TextCursor.isWord(bytes[end]) {
+                return false
+            }
+            position = end
+            return true
         }
-        position = end
-        return true
     }
 
     /// Skips a literal that has to stand here.
-    mutating func expect(_ literal: String) throws(TextError) {
-        guard skip(literal) else { throw error(expected: TextQuoting.quoted(literal)) }
+    mutating func expect(_ literal: StaticString) throws(TextError) {
+        guard skip(literal) else { throw error(expected: TextQuoting.quoted("\(literal)")) }
     }
 
     /// Only spaces may follow.
@@ -48,21 +50,19 @@ struct TextCursor {
     /// A run of characters other than space, parentheses, comma, colon and quote.
     mutating func word(_ what: String) throws(TextError) -> String {
         let start = positionAfterSpaces()
-        let end = scalars[start...].firstIndex { !TextCursor.isWord($0) } ?? scalars.count
+        let end = bytes[start...].firstIndex { !TextCursor.isWord($0) } ?? bytes.count
         guard end > start else { throw error(expected: what) }
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars[start..<end])
         position = end
-        return String(view)
+        return String(decoding: bytes[start..<end], as: UTF8.self)
     }
 
     /// A cgroup's path, which ends at a space: a cgroup's name may hold parentheses, commas, colons and quotes.
     mutating func path() throws(TextError) -> CgroupPath {
         let start = positionAfterSpaces()
-        let end = scalars[start...].firstIndex { $0 == " " || $0 == "\t" || $0 == "\r" } ?? scalars.count
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars[start..<end])
-        guard let path = CgroupPath(String(view)) else { throw error(expected: "a cgroup's path such as /box/app") }
+        let end = bytes[start...].firstIndex(where: TextCursor.isSpace) ?? bytes.count
+        guard let path = CgroupPath(String(decoding: bytes[start..<end], as: UTF8.self)) else {
+            throw error(expected: "a cgroup's path such as /box/app")
+        }
         position = end
         return path
     }
@@ -84,14 +84,14 @@ struct TextCursor {
     mutating func quoted(_ what: String) throws(TextError) -> String {
         let before = self
         guard skip("\"") else { throw error(expected: "\(what) in quotes") }
-        var view = String.UnicodeScalarView()
-        while position < scalars.count {
-            let scalar = scalars[position]
+        var found: [UInt8] = []
+        while position < bytes.count {
+            let byte = bytes[position]
             position += 1
-            switch scalar {
-            case "\"": return String(view)
-            case "\\": view.append(try escaped())
-            default: view.append(scalar)
+            switch byte {
+            case UInt8(ascii: "\""): return String(decoding: found, as: UTF8.self)
+            case UInt8(ascii: "\\"): found += String(try escaped()).utf8
+            default: found.append(byte)
             }
         }
         throw before.error(expected: "\(what) that ends with a quote")
@@ -99,16 +99,17 @@ struct TextCursor {
 
     private mutating func escaped() throws(TextError) -> Unicode.Scalar {
         let start = position
-        guard start < scalars.count else { throw error(expected: "an escaped character") }
+        guard start < bytes.count else { throw error(expected: "an escaped character") }
         position += 1
-        switch scalars[start] {
-        case "\"": return "\""
-        case "\\": return "\\"
-        case "n": return "\n"
-        case "t": return "\t"
-        case "u":
-            guard let close = scalars[position...].firstIndex(of: "}"), scalars[position] == "{",
-                let code = UInt32(String(String.UnicodeScalarView(scalars[(position + 1)..<close])), radix: 16),
+        switch bytes[start] {
+        case UInt8(ascii: "\""): return "\""
+        case UInt8(ascii: "\\"): return "\\"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"):
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "{"),
+                let close = bytes[position...].firstIndex(of: UInt8(ascii: "}")),
+                let code = UInt32(String(decoding: bytes[(position + 1)..<close], as: UTF8.self), radix: 16),
                 let scalar = Unicode.Scalar(code)
             else { throw error(expected: "\\u{…} with a hexadecimal code") }
             position = close + 1
@@ -120,12 +121,18 @@ struct TextCursor {
     }
 
     private func positionAfterSpaces() -> Int {
-        scalars[position...].firstIndex { $0 != " " && $0 != "\t" } ?? scalars.count
+        bytes[position...].firstIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") } ?? bytes.count
     }
 
-    private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case " ", "\t", "\r", "(", ")", ",", ":", "\"": false
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "("), UInt8(ascii: ")"),
+            UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "\""):
+            false
         default: true
         }
     }

@@ -138,7 +138,7 @@ extension TextCursor {
     }
 
     // A task may be called `moment`, `living` or `cgroup`; then a colon follows its name.
-    private mutating func skipKeyword(_ keyword: String) -> Bool {
+    private mutating func skipKeyword(_ keyword: StaticString) -> Bool {
         var ahead = self
         guard ahead.skip(keyword) else { return false }
         var beyond = ahead
