@@ -61,9 +61,10 @@ let package = Package(
         .target(name: "ContentDigest", dependencies: ["CXXHash"], swiftSettings: settings),
         .target(name: "Failure", swiftSettings: settings),
         .target(name: "KernelABI", swiftSettings: settings),
+        .target(name: "StrictYAML", dependencies: ["Failure", yams], swiftSettings: settings),
         .target(
             name: "KernelTree",
-            dependencies: ["Failure", "KernelABI", "ContentDigest", yams, subprocess, system],
+            dependencies: ["Failure", "KernelABI", "ContentDigest", "StrictYAML", subprocess, system],
             swiftSettings: settings
         ),
         .executableTarget(name: "kernaut-cc"),

@@ -1,7 +1,7 @@
 import Failure
 import Foundation
 import KernelABI
-import Yams
+import StrictYAML
 
 extension KernelRef {
     /// Reads the reference of one kernel.
@@ -73,9 +73,8 @@ extension KernelRef {
             configurationPackage: try debian.word("configuration"),
             configurationFile: try debian.word("configuration-file"),
             image: image,
-            articleFiles: try top.items("article").map { node in
-                let entry = try StrictMapping(node, what: "an item of 'article'", file: file, keys: ["says", "file"])
-                return ArticleFile(says: try entry.word("says"), file: try entry.treePath("file"))
+            articleFiles: try top.mappings("article", keys: ["says", "file"]).map { entry in
+                ArticleFile(says: try entry.word("says"), file: try entry.treePath("file"))
             },
             scopes: try Dictionary(
                 uniqueKeysWithValues: scopes.keys.map { ($0, try scopes.treePaths($0)) }

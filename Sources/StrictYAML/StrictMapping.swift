@@ -1,8 +1,13 @@
-import Failure
+public import Failure
 import Yams
 
-/// A mapping in a YAML file that has to have exactly the keys that its reader knows.
-struct StrictMapping {
+/// A mapping in a YAML file that has no keys but those that its reader knows.
+///
+/// Whatever is wrong with it is a `Failure` (65) with file and line.
+public struct StrictMapping {
+    /// The line on which it begins, from 1; nil for an empty mapping of no place.
+    public var line: Int? { mark?.line }
+
     private let file: String
     private let mark: Mark?
     private let entries: [String: Node]
@@ -10,7 +15,7 @@ struct StrictMapping {
     /// Parses a text whose top level is a mapping.
     ///
     /// - Throws: `Failure` (65) with file and line.
-    static func parse(_ text: String, file: String, keys: Set<String>) throws -> StrictMapping {
+    public static func parse(_ text: String, file: String, keys: Set<String>) throws -> StrictMapping {
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)
@@ -21,7 +26,7 @@ struct StrictMapping {
         return try StrictMapping(node, what: "the file", file: file, keys: keys)
     }
 
-    init(_ node: Node, what: String, file: String, keys: Set<String>?) throws {
+    private init(_ node: Node, what: String, file: String, keys: Set<String>?) throws {
         guard let mapping = node.mapping else {
             throw StrictMapping.failure("\(what) has to be a mapping", node, file)
         }
@@ -42,20 +47,42 @@ struct StrictMapping {
     }
 
     /// The keys that are there, sorted.
-    var keys: [String] { entries.keys.sorted() }
+    public var keys: [String] { entries.keys.sorted() }
 
-    func has(_ key: String) -> Bool { entries[key] != nil }
+    /// Whether a key is there.
+    public func has(_ key: String) -> Bool { entries[key] != nil }
 
     /// A text that is not empty. What YAML would take for a number is taken as it is spelled: `6.10` stays `6.10`.
-    func text(_ key: String) throws -> String { try text(of: required(key), "'\(key)'") }
+    public func text(_ key: String) throws -> String { try text(of: required(key), "'\(key)'") }
 
     /// A list of texts that is not empty.
-    func texts(_ key: String) throws -> [String] {
+    public func texts(_ key: String) throws -> [String] {
         try items(key).map { try text(of: $0, "an item of '\(key)'") }
     }
 
-    /// A list that is not empty.
-    func items(_ key: String) throws -> [Node] {
+    /// A list, not empty, of mappings with known keys.
+    public func mappings(_ key: String, keys: Set<String>) throws -> [StrictMapping] {
+        try items(key).map { try StrictMapping($0, what: "an item of '\(key)'", file: file, keys: keys) }
+    }
+
+    /// A number that is not negative.
+    public func number(_ key: String) throws -> Double {
+        let text = try text(key)
+        guard let number = Double(text), number.isFinite, number >= 0 else {
+            throw failure("'\(key)' has to be a number that is not negative", at: key)
+        }
+        return number
+    }
+
+    /// A count: a whole number that is not negative.
+    public func count(_ key: String) throws -> Int {
+        guard let count = Int(try text(key)), count >= 0 else {
+            throw failure("'\(key)' has to be a whole number that is not negative", at: key)
+        }
+        return count
+    }
+
+    private func items(_ key: String) throws -> [Node] {
         let node = try required(key)
         guard let sequence = node.sequence, !sequence.isEmpty else {
             throw failure("'\(key)' has to be a list with at least one item", node)
@@ -64,12 +91,12 @@ struct StrictMapping {
     }
 
     /// A mapping with known keys, or with any when `keys` is nil.
-    func mapping(_ key: String, keys: Set<String>?) throws -> StrictMapping {
+    public func mapping(_ key: String, keys: Set<String>?) throws -> StrictMapping {
         try StrictMapping(required(key), what: "'\(key)'", file: file, keys: keys)
     }
 
     /// A failure at the value of a key.
-    func failure(_ what: String, at key: String) -> Failure {
+    public func failure(_ what: String, at key: String) -> Failure {
         entries[key].map { failure(what, $0) } ?? Failure(.badInput, what, at: place(mark))
     }
 
