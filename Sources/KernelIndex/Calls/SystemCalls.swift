@@ -8,6 +8,8 @@ public struct SystemCall: Sendable {
     public let abi: String?
     /// What the table names as the entry: `sys_newuname`.
     public let entry: String?
+    /// The row of the table that names it.
+    public let tablePlace: LocatedLine?
     /// The body; nil where no indexed file defines it.
     public let function: Symbol?
     /// Where the `SYSCALL_DEFINE` stands.
@@ -57,7 +59,12 @@ extension FactReader {
             )
         }
         var named: Set<Key> = []
-        var calls = try all("SELECT number, abi, name, entry FROM syscall_entry ORDER BY number, abi") { row in
+        var calls = try all(
+            """
+            SELECT number, abi, name, entry, file.path, line, 1 FROM syscall_entry
+            JOIN file ON file.id = syscall_entry.file ORDER BY number, abi
+            """
+        ) { row in
             let entry = try row.textIfPresent(3)
             let isCompat = entry?.contains("compat_sys_") ?? false
             let key = entry.map { Key(name: SystemCallNames.definition(ofEntry: $0), isCompat: isCompat) }
@@ -68,6 +75,7 @@ extension FactReader {
                 number: try row.count(0),
                 abi: try row.text(1),
                 entry: entry,
+                tablePlace: try row.place(4),
                 function: definition?.function,
                 place: definition?.place,
                 arguments: definition?.arguments,
@@ -82,6 +90,7 @@ extension FactReader {
                     number: nil,
                     abi: nil,
                     entry: nil,
+                    tablePlace: nil,
                     function: definition.function,
                     place: definition.place,
                     arguments: definition.arguments,
