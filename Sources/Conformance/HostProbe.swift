@@ -111,6 +111,19 @@ public struct HostProbe: KernelObserver {
         return records
     }
 
+    /// What stands at some paths of this machine. Needs no privilege.
+    public func look(at paths: [String]) async throws(Failure) -> FileSightings {
+        let (output, complaint, status) = try await start(["look"] + paths, input: "")
+        guard status == 0 else {
+            throw Failure(.internalFault, "the probe ended with status \(status): \(complaint)", at: executable.string)
+        }
+        do {
+            return try FileSightings(text: output)
+        } catch {
+            throw Failure(.internalFault, "the probe's answer: \(error)", at: executable.string)
+        }
+    }
+
     private func start(
         _ arguments: [String],
         input: String

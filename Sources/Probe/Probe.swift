@@ -41,6 +41,11 @@ public enum Probe {
         }
     }
 
+    /// What stands at some paths of this machine, as `FileSightings.text` has it. Nothing is written or forked.
+    public static func look(at paths: [String]) -> String {
+        FileSightings(release: release(), files: paths.map(FileSighting.init(lookingAt:))).text
+    }
+
     /// Removes what killed runs left behind: returns the cgroups that were removed, and what could not be done.
     public static func sweep() -> (removed: [String], problems: [String]) {
         if let missing = Privilege.current().missing { return ([], [missing]) }
@@ -72,11 +77,15 @@ public enum Probe {
     /// Says why something is not done, on standard error.
     static func complain(_ text: String) { _ = SystemFile.send("kernaut-probe: \(text)\n", to: 2) }
 
-    static func platform(of hierarchy: PidsHierarchy) -> Platform {
+    /// What `uname -r` prints.
+    private static func release() -> String {
         var names = utsname()
         uname(&names)
-        let release = withUnsafeBytes(of: &names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        let version = KernelVersion(release) ?? KernelVersion(0, 0)
+        return withUnsafeBytes(of: &names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
+    static func platform(of hierarchy: PidsHierarchy) -> Platform {
+        let version = KernelVersion(release()) ?? KernelVersion(0, 0)
         // kernel/cgroup/cgroup.c knows the mount option pids_localevents since 6.11; before, pids.events counted so anyway.
         let isOlder = version.release < KernelVersion(6, 11)
         return Platform(

@@ -2,7 +2,8 @@ import CLinux
 import Glibc
 
 extension Probe {
-    private static let usage = "usage: kernaut-probe run [--timeout SECONDS] | platform | sweep | leash PROGRAM ARGUMENT…"
+    private static let usage =
+        "usage: kernaut-probe run [--timeout SECONDS] | platform | look PATH… | sweep | leash PROGRAM ARGUMENT…"
 
     /// Does what the arguments of a command line say. As the first process of a guest, serves programs instead.
     public static func main(arguments: [String]) -> Exit {
@@ -14,6 +15,9 @@ extension Probe {
         switch arguments.first {
         case "run": return runPrograms(Array(arguments.dropFirst()))
         case "platform" where arguments.count == 1: return showPlatform()
+        case "look" where arguments.count > 1:
+            _ = SystemFile.send(look(at: Array(arguments.dropFirst())), to: 1)
+            return .completed
         case "sweep" where arguments.count == 1: return showSweep()
         case "leash" where arguments.count > 1: return Leash.run(Array(arguments.dropFirst()))
         default:
