@@ -122,14 +122,21 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Claims",
+            dependencies: ["Conformance", "Failure", "KernelABI", "KernelIndex", "Scenario", "StrictYAML"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Report",
-            dependencies: ["Conformance", "Failure", "KernelABI", "KernelIndex", "Scenario", "Simulation", mustache],
+            dependencies: [
+                "Claims", "Conformance", "Failure", "KernelABI", "KernelIndex", "Scenario", "Simulation", mustache,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "kernaut",
             dependencies: [
-                "Conformance", "Failure", "Guest", "KernelABI", "KernelIndex", "KernelIndexer", "KernelModel",
+                "Claims", "Conformance", "Failure", "Guest", "KernelABI", "KernelIndex", "KernelIndexer", "KernelModel",
                 "KernelTree", "Report", "Scenario", "ScenarioYAML", "Simulation", argumentParser,
             ],
             swiftSettings: settings
@@ -141,6 +148,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+        .testTarget(
+            name: "ClaimsTests",
+            dependencies: [
+                "Claims", "Conformance", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree",
+                "Scenario", "kernaut-index-worker",
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["kernaut", "kernaut-index-worker"],

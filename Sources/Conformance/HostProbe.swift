@@ -72,10 +72,7 @@ public struct HostProbe: KernelObserver {
         guard status == HostProbe.unavailable else {
             throw Failure(.internalFault, "the probe ended with status \(status): \(complaint)", at: executable.string)
         }
-        let prefix = "kernaut-probe: "
-        return (
-            reader.record.platform, complaint.hasPrefix(prefix) ? String(complaint.dropFirst(prefix.count)) : complaint
-        )
+        return (reader.record.platform, HostProbe.reason(complaint))
     }
 
     /// Runs programs one after the other in one start of the probe, and returns a record for each. A program that was not
@@ -122,6 +119,26 @@ public struct HostProbe: KernelObserver {
         } catch {
             throw Failure(.internalFault, "the probe's answer: \(error)", at: executable.string)
         }
+    }
+
+    /// How long a process in new namespaces takes to start on this machine, or why that cannot be measured.
+    public func starts() async throws(Failure) -> (times: StartTimes?, missing: String?) {
+        let (output, complaint, status) = try await start(["starts"], input: "")
+        if status == HostProbe.unavailable { return (nil, HostProbe.reason(complaint)) }
+        guard status == 0 else {
+            throw Failure(.internalFault, "the probe ended with status \(status): \(complaint)", at: executable.string)
+        }
+        do {
+            return (try StartTimes(text: output), nil)
+        } catch {
+            throw Failure(.internalFault, "the probe's answer: \(error)", at: executable.string)
+        }
+    }
+
+    /// A complaint of the probe without the probe's name.
+    private static func reason(_ complaint: String) -> String {
+        let prefix = "kernaut-probe: "
+        return complaint.hasPrefix(prefix) ? String(complaint.dropFirst(prefix.count)) : complaint
     }
 
     private func start(

@@ -46,6 +46,19 @@ public enum Probe {
         FileSightings(release: release(), files: paths.map(FileSighting.init(lookingAt:))).text
     }
 
+    /// Times the start of processes in new namespaces, below a guard; or tells why that cannot be done here.
+    public static func starts() -> (text: String?, missing: String?) {
+        if let missing = Privilege.current().missing { return (nil, missing) }
+        do {
+            let samples = try ContainerStarts.measure(on: try PidsHierarchy.find(mayDelegate: false))
+            return (StartTimes(release: release(), nanoseconds: samples).text, nil)
+        } catch let absence as PidsHierarchy.Absence {
+            return (nil, absence.reason)
+        } catch {
+            return (nil, "\(error)")
+        }
+    }
+
     /// Removes what killed runs left behind: returns the cgroups that were removed, and what could not be done.
     public static func sweep() -> (removed: [String], problems: [String]) {
         if let missing = Privilege.current().missing { return ([], [missing]) }

@@ -3,7 +3,7 @@ import Glibc
 
 extension Probe {
     private static let usage =
-        "usage: kernaut-probe run [--timeout SECONDS] | platform | look PATH… | sweep | leash PROGRAM ARGUMENT…"
+        "usage: kernaut-probe run [--timeout SECONDS] | platform | look PATH… | starts | sweep | leash PROGRAM ARGUMENT…"
 
     /// Does what the arguments of a command line say. As the first process of a guest, serves programs instead.
     public static func main(arguments: [String]) -> Exit {
@@ -18,6 +18,7 @@ extension Probe {
         case "look" where arguments.count > 1:
             _ = SystemFile.send(look(at: Array(arguments.dropFirst())), to: 1)
             return .completed
+        case "starts" where arguments.count == 1: return showStarts()
         case "sweep" where arguments.count == 1: return showSweep()
         case "leash" where arguments.count > 1: return Leash.run(Array(arguments.dropFirst()))
         default:
@@ -42,6 +43,14 @@ extension Probe {
     private static func showPlatform() -> Exit {
         let (lines, missing) = platform()
         for line in lines { say(line) }
+        guard let missing else { return .completed }
+        complain(missing)
+        return .unavailable
+    }
+
+    private static func showStarts() -> Exit {
+        let (text, missing) = starts()
+        if let text { _ = SystemFile.send(text, to: 1) }
         guard let missing else { return .completed }
         complain(missing)
         return .unavailable

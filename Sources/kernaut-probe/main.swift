@@ -3,6 +3,7 @@
 //     kernaut-probe run [--timeout SECONDS]   programs on standard input, what was observed on standard output
 //     kernaut-probe platform                  what this kernel is, as the traces depend on it
 //     kernaut-probe look PATH...              what stands at paths of /proc and /sys
+//     kernaut-probe starts                    how long a process in new namespaces takes to start
 //     kernaut-probe sweep                     removes what killed runs left behind
 //     kernaut-probe leash PROGRAM …           runs a program that ends when standard input is closed
 //

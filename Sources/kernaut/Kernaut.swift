@@ -25,7 +25,7 @@ struct Kernaut: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Simulate and verify",
-                subcommands: [SimulateCommand.self, VerifyCommand.self, ModelCommand.self]
+                subcommands: [SimulateCommand.self, VerifyCommand.self, ModelCommand.self, ClaimsCommand.self]
             ),
             CommandGroup(name: "All of it", subcommands: [DemoCommand.self]),
         ]

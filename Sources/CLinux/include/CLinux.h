@@ -119,6 +119,12 @@ int32_t kernaut_puppet_wait_status(struct kernaut_table *table, uint32_t slot);
 /// negative errno. The caller must have no other thread.
 int64_t kernaut_clone_conductor(int32_t *pidfd);
 
+/// Makes `count` processes with the clone flags `flags`, one after the other, each of which ends at once; they and their
+/// parent are in the cgroup whose `cgroup.procs` is given. Fills in the time from each clone(2) to the child's first
+/// instruction. Takes at most ten seconds. Returns 0 or a negative errno, -ETIMEDOUT when the parent was killed. The
+/// caller must have no other thread.
+int64_t kernaut_time_starts(const char *procs_path, uint64_t flags, uint32_t count, int64_t *nanoseconds);
+
 /// prctl(PR_SET_PDEATHSIG, SIGKILL): the caller dies with the thread that forked it. Returns 0 or a negative errno.
 int32_t kernaut_die_with_parent(void);
 
