@@ -150,10 +150,7 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(
             name: "ClaimsTests",
-            dependencies: [
-                "Claims", "Conformance", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree",
-                "Scenario", "kernaut-index-worker",
-            ],
+            dependencies: ["Claims", "Failure", "KernelABI", "Scenario"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -169,7 +166,8 @@ let package = Package(
         .testTarget(
             name: "KernelIndexTests",
             dependencies: [
-                "ContentDigest", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree", "Report",
+                "Claims", "ContentDigest", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree",
+                "Report",
                 "kernaut-index-worker", grdb,
             ],
             swiftSettings: settings

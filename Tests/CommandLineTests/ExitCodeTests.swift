@@ -46,6 +46,18 @@ struct ExitCodeTests {
         #expect(run.errors.contains(file.lastPathComponent))
     }
 
+    @Test(arguments: ["", "claims: []", "claims:\n  - id: D1\n    parts: [\n", "\u{0}\u{1}", "claims: {a: *b}\n"])
+    func aBrokenFileOfStatementsIsOneLineAndCode65(text: String) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "kernaut-\(UUID().uuidString).yaml")
+        try Data(text.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let run = try KernautProcess.run("claims", "--file", file.path)
+        #expect(run.status == 65)
+        #expect(run.output.isEmpty)
+        #expect(run.errorLines.count == 1, "\(run.errors)")
+        #expect(run.errors.contains(file.lastPathComponent))
+    }
+
     @Test func aScenarioThatIsNotThereIsOneLineAndCode65() throws {
         let run = try KernautProcess.run("simulate", "/no/such/file.yaml")
         #expect(run.status == 65)

@@ -100,7 +100,8 @@ extension SourceJudge {
         let implicit = version == 2 ? objects.filter { $0.members[terms.implicit] != nil } : []
         for object in implicit {
             let place = object.members[terms.implicit]
-            evidence.append(SourceEvidence("\(object.symbol.name) is there without files, by \(terms.implicit)", at: place))
+            let text = "\(object.symbol.name) is there without files, by \(terms.implicit)"
+            evidence.append(SourceEvidence(text, at: place))
         }
         let leftOut = objects.filter { object in !found.contains { $0.symbol == object.symbol } }
         for object in leftOut where version == 1 {
