@@ -123,7 +123,7 @@ let package = Package(
         ),
         .target(
             name: "Claims",
-            dependencies: ["Conformance", "Failure", "KernelABI", "KernelIndex", "Scenario", "StrictYAML"],
+            dependencies: ["Conformance", "Failure", "Guest", "KernelABI", "KernelIndex", "Scenario", "StrictYAML"],
             swiftSettings: settings
         ),
         .target(

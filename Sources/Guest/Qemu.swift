@@ -5,6 +5,8 @@ import Foundation
 public struct Qemu: Hashable, Sendable {
     /// The emulator.
     public let executable: String
+    /// The memory that a guest is given, in bytes.
+    public static let memoryBytes = 512 << 20
     /// The accelerators to try, in this order: a `/dev/kvm` that can be opened is not always one that works.
     let accelerators: [Accelerator]
 
@@ -56,8 +58,8 @@ public struct Qemu: Hashable, Sendable {
         input: Int32
     ) -> [String] {
         [
-            executable, "-accel", accelerator.rawValue, "-cpu", accelerator.processor, "-smp", "\(cpus)", "-m", "512",
-            "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+            executable, "-accel", accelerator.rawValue, "-cpu", accelerator.processor, "-smp", "\(cpus)",
+            "-m", "\(Qemu.memoryBytes >> 20)", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-kernel", image.path, "-initrd", initramfs.path, "-append", Qemu.kernelArguments,
             "-chardev", "socket,id=console,fd=\(console)", "-serial", "chardev:console",
             "-chardev", "socket,id=input,fd=\(input)", "-serial", "chardev:input",

@@ -15,8 +15,8 @@ struct ClaimsCommand: AsyncParsableCommand {
         abstract: "Judge the statements of the article on how Docker is built on Linux, for one kernel.",
         discussion: """
             kernel-refs/claims.yaml has the statements and the questions; the answers are read from the index, and from \
-            this host where it can be observed (some of it needs root). What another kernel than the indexed one shows \
-            stands beside the verdict and does not change it.
+            this host where it can be observed (some of it needs root), or from a guest of the indexed kernel. What \
+            another kernel than the indexed one shows stands beside the verdict and does not change it.
             Exits with 0 when all statements were judged, whatever the verdicts: that a statement does not hold is an \
             answer.
             JSON: kernel, scope, claims [id, statement, verdict (holds, holdsWithCorrection, doesNotHold, notCheckable), \
@@ -31,22 +31,34 @@ struct ClaimsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The statements (default: kernel-refs/claims.yaml).", valueName: "file"))
     var file: String?
 
+    @Flag(help: "Observe a guest of the indexed kernel in QEMU instead of this host. Needs no root.")
+    var guest = false
+
     @Flag(help: "Ask the index alone.")
     var skipHost = false
 
     @OptionGroup var index: IndexOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if guest, skipHost { throw ValidationError("--guest and --skip-host exclude each other") }
+    }
+
     func run() async throws {
         let home = try KernautHome.current()
         let file = try ClaimsFile(path: try self.file ?? "\(home.kernelRefs())/claims.yaml")
         let claims = try chosen(file)
         let store = try index.open()
-        let judged = try await ClaimJudge(store).judge(
-            claims,
-            scenarios: try ClaimsCommand.scenarios(file.scenarios, home: home),
-            observer: try observer()
-        )
+        let judged: [JudgedClaim]
+        if guest {
+            let machine = try GuestOptions.observer(of: store.about.kernelName, home: home, timeoutSeconds: 60)
+            let observer = GuestClaimObserver(machine)
+            judged = try await ClaimsCommand.judge(claims, by: store, home: home, observer: observer)
+            await machine.end()
+        } else {
+            let observer = skipHost ? NoObserver(reason: "--skip-host was given") : try ClaimsCommand.host()
+            judged = try await ClaimsCommand.judge(claims, by: store, home: home, observer: observer)
+        }
         output.show(ClaimsReport(judged, about: store.about), from: store)
     }
 
@@ -61,23 +73,27 @@ struct ClaimsCommand: AsyncParsableCommand {
         }
     }
 
+    /// Judges statements with the scenarios of `models/`.
+    static func judge(
+        _ claims: [Claim],
+        by store: IndexStore,
+        home: KernautHome,
+        observer: any ClaimObserver
+    ) async throws -> [JudgedClaim] {
+        var scenarios: [String: VerificationCase] = [:]
+        for name in Set(claims.flatMap(\.scenarios)).sorted() {
+            let scenario = try ScenarioFile(path: "\(home.models())/\(name).yaml")
+            scenarios[name] = VerificationCase(scenario.program, expectations: scenario.expectations)
+        }
+        return try await ClaimJudge(store).judge(claims, scenarios: scenarios, observer: observer)
+    }
+
     /// This host; where the probe is missing, the index answers alone.
-    private func observer() throws -> any ClaimObserver {
-        if skipHost { return NoObserver(reason: "--skip-host was given") }
+    static func host() throws -> any ClaimObserver {
         do {
-            return HostObserver(try HostProbe())
+            return HostClaimObserver(try HostProbe())
         } catch  where error.status == .unavailable {
             return NoObserver(reason: error.line)
         }
-    }
-
-    /// The scenarios of `models/`, by name.
-    private static func scenarios(_ names: [String], home: KernautHome) throws -> [String: VerificationCase] {
-        var cases: [String: VerificationCase] = [:]
-        for name in names {
-            let scenario = try ScenarioFile(path: "\(home.models())/\(name).yaml")
-            cases[name] = VerificationCase(scenario.program, expectations: scenario.expectations)
-        }
-        return cases
     }
 }

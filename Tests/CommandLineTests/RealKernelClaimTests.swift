@@ -86,6 +86,20 @@ struct RealKernelClaimTests {
         }
     }
 
+    /// What only a virtual machine can show, and what the indexed kernel itself shows.
+    @Test(.enabled(if: Machine.hasGuest, "no QEMU, or no image of the kernel in the cache"))
+    func aGuestOfTheIndexedKernelDecidesWhatTheIndexCannot() throws {
+        let claims = try claims("D1", "D4", "D18", "D19", "--guest")
+        #expect(claims["D1"]?["verdict"] as? String == "holds")
+        #expect(claims["D19"]?["verdict"] as? String == "holds")
+        let observations = claims.values.flatMap(parts).compactMap { $0["observation"] as? Object }
+        #expect(observations.allSatisfy { $0["result"] as? String != "skipped" }, "\(observations)")
+        for observation in observations {
+            #expect(observation["place"] as? String == "a guest of Linux \(Machine.kernel)")
+            #expect((observation["kernel"] as? String)?.hasPrefix("\(Machine.kernel).") == true)
+        }
+    }
+
     @Test func withoutAHostTheReasonIsGiven() throws {
         let observations = try claims("D18", "--skip-host").values.flatMap(parts)
             .compactMap { $0["observation"] as? Object }

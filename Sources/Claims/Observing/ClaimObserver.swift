@@ -1,5 +1,6 @@
 public import Conformance
 public import Failure
+import KernelABI
 public import Scenario
 
 /// A running kernel that statements can be put to: this host, a guest.
@@ -41,5 +42,14 @@ public struct Measurement: Hashable, Sendable {
         self.value = value
         self.kernel = kernel
         self.method = method
+    }
+
+    /// The start of processes in new namespaces, as the probe timed it.
+    init(containerStart times: StartTimes) {
+        self.init(
+            value: Double(times.median) / 1e9,
+            kernel: KernelVersion(times.release)?.description ?? times.release,
+            method: "the median of \(times.nanoseconds.count) starts with every namespace that clone can make"
+        )
     }
 }

@@ -9,14 +9,6 @@ public struct ClaimsFile: Hashable, Sendable {
     /// The statements, in the order of the file.
     public let claims: [Claim]
 
-    /// The scenarios that the statements look at, each once, by name.
-    public var scenarios: [String] {
-        let names = claims.flatMap(\.parts).compactMap { part in
-            if case .scenario(let name, _) = part.observation { name } else { nil }
-        }
-        return Set(names).sorted()
-    }
-
     /// Reads a file.
     ///
     /// - Throws: `Failure` with status `badInput`, at `file:line`, for whatever is no file of statements.

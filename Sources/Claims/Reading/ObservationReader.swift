@@ -3,13 +3,13 @@ import StrictYAML
 /// Reads what a part wants to be looked at on a running kernel.
 enum ObservationReader {
     private static let keys: Set<String> = [
-        "scenario", "shows", "errno", "calls", "file", "words", "entries", "folder", "names", "except", "measure",
+        "scenario", "shows", "errno", "calls", "file", "words", "folder", "names", "except", "measure",
         "at-least",
         "at-most",
     ]
     /// Which keys go with which; the first is the one that must be there.
     private static let kinds: [(key: String, others: Set<String>)] = [
-        ("scenario", ["shows", "errno", "calls"]), ("file", ["words", "entries"]), ("folder", ["names", "except"]),
+        ("scenario", ["shows", "errno", "calls"]), ("file", ["words"]), ("folder", ["names", "except"]),
         ("measure", ["at-least", "at-most"]),
     ]
 
@@ -28,8 +28,7 @@ enum ObservationReader {
         case "file":
             return .file(
                 try systemPath(terms, "file"),
-                words: terms.has("words") ? try terms.texts("words") : [],
-                entries: terms.has("entries") ? try terms.count("entries") : nil
+                words: terms.has("words") ? try terms.texts("words") : []
             )
         case "folder":
             return .folder(

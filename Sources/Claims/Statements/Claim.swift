@@ -6,6 +6,13 @@ public struct Claim: Hashable, Sendable {
     public let statement: String
     /// What it says, one thing at a time; at least one.
     public let parts: [ClaimPart]
+
+    /// The scenarios of `models/` that it looks at, by name.
+    public var scenarios: [String] {
+        parts.compactMap { part in
+            if case .scenario(let name, _) = part.observation { name } else { nil }
+        }
+    }
 }
 
 /// One thing that a statement says, and how to find out whether it is so.

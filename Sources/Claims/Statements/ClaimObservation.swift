@@ -4,9 +4,8 @@ public import KernelABI
 public enum ClaimObservation: Hashable, Sendable {
     /// A scenario of `models/`, run with real processes, shows something.
     case scenario(String, shows: Showing)
-    /// A file of `/proc` or `/sys` is there, each of these words stands in it, and it has so many lines that are no
-    /// headings (`#…`) where a number is given.
-    case file(String, words: [String], entries: Int?)
+    /// A file of `/proc` or `/sys` is there, and each of these words stands in it.
+    case file(String, words: [String])
     /// A folder of `/proc` or `/sys` has entries of exactly these names; those that end in `except` do not count.
     case folder(String, names: [String], except: String?)
     /// A quantity lies within bounds.
@@ -29,7 +28,7 @@ public enum ClaimQuantity: String, CaseIterable, Hashable, Sendable {
     case containerStart = "container-start"
     /// From the start of a virtual machine to its first process, in seconds.
     case guestStart = "guest-start"
-    /// The memory that a virtual machine is given, in bytes.
+    /// The memory of a virtual machine that is not left to programs once it has started, in bytes.
     case guestMemory = "guest-memory"
 
     /// `s` or `bytes`

@@ -69,10 +69,19 @@ public struct ClaimsReport: QueryReport {
 
     private static func words(_ verdict: ClaimVerdict, _ style: TextStyle) -> String {
         switch verdict {
-        case .holds: style.evidence("holds")
-        case .holdsWithCorrection: style.evidence("holds with a correction")
-        case .doesNotHold: style.warning("does not hold")
-        case .notCheckable: style.aside("cannot be checked here")
+        case .holds, .holdsWithCorrection: style.evidence(phrase(verdict))
+        case .doesNotHold: style.warning(phrase(verdict))
+        case .notCheckable: style.aside(phrase(verdict))
+        }
+    }
+
+    /// A verdict in words.
+    static func phrase(_ verdict: ClaimVerdict) -> String {
+        switch verdict {
+        case .holds: "holds"
+        case .holdsWithCorrection: "holds with a correction"
+        case .doesNotHold: "does not hold"
+        case .notCheckable: "cannot be checked here"
         }
     }
 

@@ -1,3 +1,4 @@
+public import Claims
 public import Conformance
 public import KernelIndex
 import KernelABI
@@ -12,6 +13,7 @@ public struct DemoPage {
     private let callbacks: [Registration]
     private let simulation: Prediction
     private let verifications: [Verification]
+    private let claims: [JudgedClaim]
 
     /// A report of these answers. `simulation` is the fork bomb for the indexed kernel; among the verifications the first
     /// is the same program on a running kernel.
@@ -21,7 +23,8 @@ public struct DemoPage {
         chain: MemberChain,
         callbacks: [Registration],
         simulation: Prediction,
-        verifications: [Verification]
+        verifications: [Verification],
+        claims: [JudgedClaim]
     ) {
         self.store = store
         self.path = path
@@ -29,6 +32,7 @@ public struct DemoPage {
         self.callbacks = callbacks
         self.simulation = simulation
         self.verifications = verifications
+        self.claims = claims
     }
 
     /// The page. Source excerpts are read from the tree while it is made.
@@ -53,6 +57,7 @@ public struct DemoPage {
                 course.course(),
                 try verification.corners(resolver),
                 verification.verdicts(),
+                ClaimSection(claims, kernel: "Linux \(store.about.kernelVersion)").section(),
             ]
         )
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Claims
 import Conformance
 import Failure
 import Foundation
@@ -36,34 +37,34 @@ struct DemoCommand: AsyncParsableCommand {
         let style = OutputOptions.style
 
         let indexing = KernelIndexing(selection: .reference(kernel), scope: .named("fork"), home: home)
-        progress.stage("1/8  Linux \(kernel): source, configuration and image")
+        progress.stage("1/9  Linux \(kernel): source, configuration and image")
         let fetched = try await KernelFetch(try KernelRef.named(kernel, home: home), home: home) {
             progress.stage("     \($0)")
         }.run()
         print("Linux \(fetched.name), Debian \(fetched.packageVersion), image \(fetched.imageRelease)\n")
 
-        progress.stage("2/8  compile commands, without building the kernel")
+        progress.stage("2/9  compile commands, without building the kernel")
         let prepared = try await indexing.prepare(progress)
         let origin = prepared.isFromCache ? "from the cache" : "recorded"
         print("\(prepared.commands.count) compile commands, \(origin)\n")
 
-        progress.stage("3/8  index of the scope fork")
+        progress.stage("3/9  index of the scope fork")
         let database = try indexing.database(of: prepared)
         let summary = try indexing.index(prepared, to: database, progress)
         print(IndexingReport(prepared, summary, scope: "fork", database: database).text(style) + "\n")
         let store = try IndexStore.open(database)
 
-        progress.stage("4/8  the path from clone to pids_can_fork")
+        progress.stage("4/9  the path from clone to pids_can_fork")
         let path = try store.paths(from: "clone", to: "pids_can_fork")
         print(PathReport(path, from: "clone", to: "pids_can_fork", about: store.about).text(style) + "\n")
 
-        progress.stage("5/8  from task_struct to new_utsname, and the callbacks of pids_cgrp_subsys")
+        progress.stage("5/9  from task_struct to new_utsname, and the callbacks of pids_cgrp_subsys")
         let chain = try store.memberChain(from: "task_struct", to: "new_utsname")
         let callbacks = try store.registrations(ofObject: "pids_cgrp_subsys")
         print(MemberChainReport(chain, about: store.about).text(style) + "\n")
         print(CallbacksReport(callbacks, object: "pids_cgrp_subsys", about: store.about).text(style) + "\n")
 
-        progress.stage("6/8  simulation of models/fork-bomb.yaml")
+        progress.stage("6/9  simulation of models/fork-bomb.yaml")
         let files = try Self.scenarios.map { try ScenarioFile(path: "\(home.models())/\($0).yaml") }
         let indexed = Platform(version: store.about.kernelVersion, hierarchy: .v2)
         let bomb = try Simulator.predict(
@@ -75,18 +76,28 @@ struct DemoCommand: AsyncParsableCommand {
         let findings = files[0].expectations.map { $0.finding(in: bomb.evidence) }
         print(SimulationReport(bomb, about: files[0].about, findings: findings).text(style) + "\n")
 
-        progress.stage("7/8  verification on this host")
+        progress.stage("7/9  verification on this host")
         let verifications = try await verify(files)
         print(VerificationReport(verifications, place: "this host").text(style) + "\n")
 
-        progress.stage("8/8  report")
+        progress.stage("8/9  the article's statements")
+        let claims = try await ClaimsCommand.judge(
+            try ClaimsFile(path: "\(home.kernelRefs())/claims.yaml").claims,
+            by: store,
+            home: home,
+            observer: skipHost ? NoObserver(reason: "--skip-host was given") : try ClaimsCommand.host()
+        )
+        print(ClaimsReport.summary(claims) + "\n")
+
+        progress.stage("9/9  report")
         let page = try DemoPage(
             store: store,
             path: path,
             chain: chain,
             callbacks: callbacks,
             simulation: bomb,
-            verifications: verifications
+            verifications: verifications,
+            claims: claims
         ).page()
         try write(try page.html())
         try judge(verifications)

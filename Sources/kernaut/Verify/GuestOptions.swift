@@ -25,6 +25,17 @@ struct GuestOptions: ParsableArguments {
     ///
     /// - Throws: `Failure` (69) where the kernel is not in the cache, or QEMU is missing.
     func observer(home: KernautHome, timeoutSeconds: Int, lanes: Int) throws -> GuestObserver {
+        try GuestOptions.observer(of: kernel, home: home, timeoutSeconds: timeoutSeconds, lanes: lanes, cpus: cpus)
+    }
+
+    /// The same for a kernel that other options name.
+    static func observer(
+        of kernel: String,
+        home: KernautHome,
+        timeoutSeconds: Int,
+        lanes: Int = 1,
+        cpus: Int = 1
+    ) throws -> GuestObserver {
         guard let record = KernelRecord.find(try KernelRef.named(kernel, home: home).name, home: home) else {
             throw Failure(
                 .unavailable,

@@ -1,10 +1,9 @@
 public import Conformance
 public import Failure
-import KernelABI
 public import Scenario
 
 /// The running kernel of this machine, asked through `kernaut-probe`.
-public struct HostObserver: ClaimObserver {
+public struct HostClaimObserver: ClaimObserver {
     private let probe: HostProbe
 
     /// An observer that asks by a probe.
@@ -28,12 +27,6 @@ public struct HostObserver: ClaimObserver {
         guard quantity == .containerStart else { return .skipped(reason: "no virtual machine was started") }
         let (times, missing) = try await probe.starts()
         guard let times else { return .skipped(reason: missing ?? "the probe measured nothing") }
-        return .seen(
-            Measurement(
-                value: Double(times.median) / 1e9,
-                kernel: KernelVersion(times.release)?.description ?? times.release,
-                method: "the median of \(times.nanoseconds.count) starts with every namespace that clone can make"
-            )
-        )
+        return .seen(Measurement(containerStart: times))
     }
 }
