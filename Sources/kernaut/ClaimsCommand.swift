@@ -92,8 +92,8 @@ struct ClaimsCommand: AsyncParsableCommand {
     static func host() throws -> any ClaimObserver {
         do {
             return HostClaimObserver(try HostProbe())
-        } catch  where error.status == .unavailable {
-            return NoObserver(reason: error.line)
+        } catch let failure where failure.status == .unavailable {
+            return NoObserver(reason: failure.line)
         }
     }
 }

@@ -28,7 +28,7 @@ struct ClaimsFileTests {
         let claims = try ClaimsFile(path: Self.shipped).claims
         let observed = claims.filter { claim in claim.parts.contains { $0.observation != nil } }.map(\.id)
         #expect(Set(observed).isSuperset(of: ["D1", "D3", "D4", "D5", "D10", "D11", "D15", "D17", "D18", "D19"]))
-        #expect(Set(claims.flatMap(\.scenarios)) == ["fork-bomb", "uts-isolation"])
+        #expect(Set(claims.flatMap(\.scenarios)) == ["fork-bomb", "namespace-calls", "uts-isolation"])
     }
 
     private static let head = "claims:\n  - id: D1\n    statement: x\n    parts:\n"

@@ -6,6 +6,17 @@ import Testing
 
 /// What a trace is taken to show, and what it is not.
 struct TraceShowingTests {
+    /// A program whose first two steps ask for host names.
+    private static let program = Program(
+        name: "test",
+        world: World(cgroups: [], tasks: []),
+        steps: ["a", "b"].map { Step(.uname(TaskName($0)!, member: .nodename)) }
+    )
+
+    private static func shows(_ showing: ClaimObservation.Showing, _ trace: Trace) -> Bool {
+        TraceShowing.find(showing, in: trace, of: program).agrees
+    }
+
     private static func hostnames(_ first: String, _ second: String) throws -> Trace {
         try Trace(
             text: """
@@ -23,8 +34,8 @@ struct TraceShowingTests {
     }
 
     @Test func differentAnswersToTwoProcessesAreDifferentHostnames() throws {
-        #expect(TraceShowing.find(.differentHostnames, in: try Self.hostnames("kernaut", "box")).agrees)
-        #expect(!TraceShowing.find(.differentHostnames, in: try Self.hostnames("kernaut", "kernaut")).agrees)
+        #expect(Self.shows(.differentHostnames, try Self.hostnames("kernaut", "box")))
+        #expect(!Self.shows(.differentHostnames, try Self.hostnames("kernaut", "kernaut")))
     }
 
     @Test func aNameThatOneProcessChangesIsNoDifference() throws {
@@ -41,7 +52,7 @@ struct TraceShowingTests {
 
                 """
         )
-        #expect(!TraceShowing.find(.differentHostnames, in: trace).agrees)
+        #expect(!Self.shows(.differentHostnames, trace))
     }
 
     private static func forks(_ answer: String, current: Int) throws -> Trace {
@@ -61,17 +72,17 @@ struct TraceShowingTests {
     }
 
     @Test func aRefusalWhileTheCgroupIsFullIsTheLimit() throws {
-        #expect(TraceShowing.find(.refusalAtLimit(.EAGAIN), in: try Self.forks("EAGAIN", current: 3)).agrees)
+        #expect(Self.shows(.refusalAtLimit(.EAGAIN), try Self.forks("EAGAIN", current: 3)))
     }
 
     @Test(arguments: [("EAGAIN", 2), ("ENOMEM", 3), ("EAGAIN", 4), ("child c", 3)])
     func anythingElseIsNot(answer: String, current: Int) throws {
-        #expect(!TraceShowing.find(.refusalAtLimit(.EAGAIN), in: try Self.forks(answer, current: current)).agrees)
+        #expect(!Self.shows(.refusalAtLimit(.EAGAIN), try Self.forks(answer, current: current)))
     }
 
     @Test func aCallThatNeverSucceedsIsNotShown() throws {
         let trace = try Self.forks("EAGAIN", current: 3)
-        #expect(TraceShowing.find(.calls(["fork"]), in: trace).agrees)
-        #expect(!TraceShowing.find(.calls(["fork", "unshare"]), in: trace).agrees)
+        #expect(Self.shows(.calls(["fork"]), trace))
+        #expect(!Self.shows(.calls(["fork", "unshare"]), trace))
     }
 }

@@ -60,7 +60,7 @@ struct Observations {
         case .timedOut, .harnessError: return skipped("\(verification.verdict)", kernel)
         }
         guard let trace = verification.observed else { return skipped("nothing was observed", kernel) }
-        let (agrees, seen) = TraceShowing.find(showing, in: trace)
+        let (agrees, seen) = TraceShowing.find(showing, in: trace, of: verification.program)
         return fact(agrees, ["scenario \(name) \(verification.verdict.name)"] + seen, kernel)
     }
 

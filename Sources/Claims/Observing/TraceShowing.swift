@@ -5,18 +5,27 @@ import Scenario
 /// predicted.
 enum TraceShowing {
     /// What a trace shows, as phrases, and whether that is what was looked for.
-    static func find(_ showing: ClaimObservation.Showing, in trace: Trace) -> (agrees: Bool, seen: [String]) {
+    static func find(
+        _ showing: ClaimObservation.Showing,
+        in trace: Trace,
+        of program: Program
+    ) -> (agrees: Bool, seen: [String]) {
         switch showing {
-        case .differentHostnames: differentHostnames(trace)
+        case .differentHostnames: differentHostnames(trace, program)
         case .refusalAtLimit(let errno): refusalAtLimit(errno, trace)
         case .calls(let names): calls(names, trace)
         }
     }
 
-    private static func differentHostnames(_ trace: Trace) -> (Bool, [String]) {
+    private static func differentHostnames(_ trace: Trace, _ program: Program) -> (Bool, [String]) {
         var names: [TaskName: String] = [:]
-        for event in trace.observations.flatMap(\.events) where event.call == "uname" {
-            guard let task = event.task, case .text(let name) = event.outcome else { continue }
+        for observation in trace.observations {
+            // The same call may ask for the domain name.
+            guard let step = observation.step, program.steps.indices.contains(step),
+                case .uname(_, member: .nodename) = program.steps[step].action,
+                let event = observation.events.first, let task = event.task,
+                case .text(let name) = event.outcome
+            else { continue }
             names[task] = name
             if let other = names.first(where: { $0.value != name }) {
                 return (true, ["uname() answers \"\(other.value)\" to \(other.key) and \"\(name)\" to \(task)"])
