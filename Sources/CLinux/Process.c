@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/sched.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <stddef.h>
@@ -31,6 +32,8 @@ int64_t kernaut_fork(void) {
     pid_t pid = fork();
     return pid < 0 ? -errno : pid;
 }
+
+int32_t kernaut_unshare_uts(void) { return unshare(CLONE_NEWUTS) == 0 ? 0 : -errno; }
 
 int32_t kernaut_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 ? 0 : -errno; }
 

@@ -89,14 +89,14 @@ static int table_holds(const struct kernaut_table *table, uint64_t address) {
            || (address >= stacks && address < stacks + (uint64_t)table->count * STACK_SIZE);
 }
 
-static void keep_from_children(uint64_t start, uint64_t end) {
+static void advise(uint64_t start, uint64_t end, int advice) {
     // A static executable's thread-local variables, errno among them, lie at the beginning of its heap.
     uint64_t mine = (uint64_t)&errno;
     if (mine >= start && mine < end) start = (mine + 16384) / 4096 * 4096;
-    if (start < end) madvise((void *)start, end - start, MADV_DONTFORK);
+    if (start < end) madvise((void *)start, end - start, advice);
 }
 
-void kernaut_keep_heap_from_children(const struct kernaut_table *table) {
+static void advise_heap(const struct kernaut_table *table, int advice) {
     FILE *maps = fopen("/proc/self/maps", "re");
     if (maps == NULL) return;
     char line[512];
@@ -104,13 +104,18 @@ void kernaut_keep_heap_from_children(const struct kernaut_table *table) {
         unsigned long start, end, inode;
         char permissions[5], name[256] = "";
         if (sscanf(line, "%lx-%lx %4s %*s %*s %lu %255s", &start, &end, permissions, &inode, name) < 4) continue;
-        if (permissions[0] != 'r' || permissions[1] != 'w' || inode != 0 || table_holds(table, start)) continue;
+        if (permissions[0] != 'r' || permissions[1] != 'w' || inode != 0) continue;
+        if (table != NULL && table_holds(table, start)) continue;
         // Without a name, what lies low is the executable's own variables, which C code needs.
         int is_heap = strcmp(name, "[heap]") == 0 || (name[0] == 0 && start > UINT32_MAX);
-        if (is_heap) keep_from_children(start, end);
+        if (is_heap) advise(start, end, advice);
     }
     fclose(maps);
 }
+
+void kernaut_keep_heap_from_children(const struct kernaut_table *table) { advise_heap(table, MADV_DONTFORK); }
+
+void kernaut_share_heap_with_children(void) { advise_heap(NULL, MADV_DOFORK); }
 
 void kernaut_table_free(struct kernaut_table *table) {
     munmap(table->stacks, (size_t)table->count * STACK_SIZE);

@@ -93,6 +93,12 @@ int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t slot, pid_t
 /// /proc is not there.
 void kernaut_keep_heap_from_children(const struct kernaut_table *table);
 
+/// Undoes that, for a child that is to run Swift.
+void kernaut_share_heap_with_children(void);
+
+/// unshare(CLONE_NEWUTS). Returns 0 or a negative errno.
+int32_t kernaut_unshare_uts(void);
+
 /// Unmaps a table.
 void kernaut_table_free(struct kernaut_table *table);
 

@@ -22,6 +22,19 @@ struct GuardCgroup {
     let path: String
     private let lock: Int32
 
+    /// The guard of a guest, which stays for all programs there: nobody else forks, and the guest ends with the probe.
+    init(ofGuestIn hierarchy: PidsHierarchy, pidsMax: Int) throws(SystemError) {
+        self.hierarchy = hierarchy
+        path = "\(hierarchy.base)/kernaut"
+        lock = -1
+        guard mkdir(path, 0o755) == 0 else {
+            if errno == EEXIST { return }
+            throw SystemFile.lastError("mkdir \(path)")
+        }
+        try SystemFile.put("\(pidsMax)", into: "\(path)/pids.max")
+        if hierarchy.kind == .v2 { try SystemFile.put("+pids", into: "\(path)/cgroup.subtree_control") }
+    }
+
     /// Makes the guard and sets its limit. Nothing is left where this fails.
     init(in hierarchy: PidsHierarchy, pidsMax: Int) throws(SystemError) {
         let name = GuardName(pid: getpid(), startTime: ProcessFacts.startTime(of: getpid()) ?? 0)
@@ -71,6 +84,9 @@ struct GuardCgroup {
         try CgroupTree.remove(path)
         close(lock)
     }
+
+    /// Removes the program's cgroups and leaves the guard.
+    func removeWorld() throws(SystemError) { try CgroupTree.remove(directory(of: .root)) }
 
     private func make(_ directory: String) throws(SystemError) {
         guard mkdir(directory, 0o755) == 0 else { throw SystemFile.lastError("mkdir \(directory)") }

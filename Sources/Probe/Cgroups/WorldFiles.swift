@@ -64,7 +64,7 @@ struct WorldFiles {
                 bytes = try SystemFile.bytes(descriptor: descriptor, path: list.path)
             } else {
                 let descriptor = try SystemFile.open(list.path, O_RDONLY)
-                defer { close(descriptor) }
+                defer { Glibc.close(descriptor) }
                 bytes = try SystemFile.bytes(descriptor: descriptor, path: list.path)
             }
             living += bytes.count { $0 == UInt8(ascii: "\n") }
@@ -83,6 +83,16 @@ struct WorldFiles {
             )
         }
         return Snapshot(living: living, cgroups: counters)
+    }
+
+    /// Closes the files.
+    func close() {
+        for file in files {
+            for descriptor in [file.current, file.max, file.events, file.peak].compactMap({ $0 }) {
+                Glibc.close(descriptor)
+            }
+        }
+        for list in taskLists { if let descriptor = list.descriptor { Glibc.close(descriptor) } }
     }
 
     private static func openIfThere(_ path: String) throws(SystemError) -> Int32? {

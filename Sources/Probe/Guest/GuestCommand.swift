@@ -42,6 +42,7 @@ struct GuestCommand {
         }
         let pipe = try Pipe()
         defer { pipe.close() }
+        kernaut_share_heap_with_children()
         let pid = kernaut_fork()
         if pid == 0 {
             dup2(file, 0)

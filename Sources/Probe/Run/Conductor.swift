@@ -34,6 +34,12 @@ struct Conductor {
         files = try Conductor.required { () throws(SystemError) in try WorldFiles(cgroup, program.world.cgroups) }
     }
 
+    /// Ends every process of the program, where the conductor goes on to live.
+    func clear() {
+        stage.clear()
+        files.close()
+    }
+
     /// Makes the world and takes every step.
     mutating func run() throws(Stop) {
         try required { () throws(SystemError) in

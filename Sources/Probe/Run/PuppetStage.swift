@@ -40,25 +40,17 @@ struct PuppetStage {
         guard let table = kernaut_table_make(UInt32(slots)) else { return nil }
         self.table = table
         freeSlots = (0..<UInt32(slots)).reversed()
-        keepHeapFromPuppets()
     }
 
-    /// A puppet runs C code alone, on its stack and in the table: the heap that this process has by now would be copied
-    /// for each of them, and again by each of their forks.
-    private func keepHeapFromPuppets() {
-        for line in ((try? SystemFile.read("/proc/self/maps")) ?? "").split(separator: "\n") {
-            // start-end perms offset device inode name
-            let fields = line.split(separator: " ", maxSplits: 5)
-            guard fields.count >= 5, fields[1].hasPrefix("rw"), fields[4] == "0", fields.count == 5 || fields[5] == "[heap]"
-            else { continue }
-            let bounds = fields[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
-            guard bounds.count == 2, kernaut_table_holds(table, bounds[0]) == 0, isHeap(bounds[0], fields) else { continue }
-            _ = kernaut_keep_from_children(bounds[0], bounds[1])
-        }
-    }
+    /// Lets puppets do without this process's heap, which they do not use.
+    func keepHeapFromPuppets() { kernaut_keep_heap_from_children(table) }
 
-    /// Memory that was mapped for the heap; what lies right behind the executable are its variables, which C code needs.
-    private func isHeap(_ start: UInt64, _ fields: [Substring]) -> Bool { fields.count == 6 || start > 1 << 32 }
+    /// Kills every process of the program and reaps all; the harness has no other children.
+    func clear() {
+        for puppet in puppets where puppet.state == .living { kill(puppet.pid, SIGKILL) }
+        while waitpid(-1, nil, 0) > 0 || errno == EINTR {}
+        kernaut_table_free(table)
+    }
 
     /// The living process of a name.
     func living(_ name: TaskName) -> Int? {

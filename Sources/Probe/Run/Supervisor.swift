@@ -33,6 +33,7 @@ struct Supervisor {
         _ place: ProbePlace
     ) -> RunEnding {
         if let refusal = Admission.refusal(program, canRaiseLimits: canRaiseLimits) { return refusal }
+        if place == .guest { return runInGuest(program, on: hierarchy) }
         guard SystemFile.names(in: "/proc/self/task").count == 1 else {
             // A forked child of a process with threads cannot run Swift.
             return .fault(reason: "the probe has more than one thread")
@@ -48,8 +49,7 @@ struct Supervisor {
         let ending: RunEnding
         do {
             try cgroup.makeWorld(program.world.cgroups)
-            let users = try place == .guest
-                ? UserPool(ofOwnMachine: program.userNames) : UserPool(for: program.userNames)
+            let users = try UserPool(for: program.userNames)
             defer { users.release() }
             ending = try conduct(program, in: cgroup, users: users, slots: bound + Supervisor.margin)
         } catch {
@@ -61,6 +61,30 @@ struct Supervisor {
             return .fault(reason: "a cgroup is left behind: \(error)")
         }
         return ending
+    }
+
+    /// As the first process of a guest, the supervisor is the conductor itself: it adopts orphans as one would, and nothing
+    /// has to be kept from the rest of the machine. A process less for each program is a third of the time there. Whoever
+    /// watches the guest from outside ends it when a run takes too long.
+    private func runInGuest(_ program: Program, on hierarchy: PidsHierarchy) -> RunEnding {
+        do {
+            let cgroup = try GuardCgroup(ofGuestIn: hierarchy, pidsMax: ProcessBound.ceiling + Supervisor.margin)
+            try cgroup.makeWorld(program.world.cgroups)
+            let unshared = kernaut_unshare_uts()
+            guard unshared == 0 else { return .fault(reason: "unshare(CLONE_NEWUTS): \(Errno(rawValue: -unshared))") }
+            let ending = Supervisor.play(
+                program,
+                in: cgroup,
+                users: UserPool(ofOwnMachine: program.userNames).users,
+                slots: ProcessBound.of(program) + Supervisor.margin,
+                output: output,
+                staying: true
+            )
+            try cgroup.removeWorld()
+            return ending
+        } catch {
+            return .fault(reason: error.description)
+        }
     }
 
     private func conduct(
@@ -122,10 +146,14 @@ struct Supervisor {
         in cgroup: GuardCgroup,
         users: [String: UInt32],
         slots: Int,
-        output: ProbeOutput
+        output: ProbeOutput,
+        staying: Bool = false
     ) -> RunEnding {
         do {
             var conductor = try Conductor(program: program, cgroup: cgroup, users: users, slots: slots, output: output)
+            // A conductor of its own ends, and takes all its processes with it.
+            defer { if staying { conductor.clear() } }
+            conductor.stage.keepHeapFromPuppets()
             try conductor.run()
             return .completed
         } catch {
