@@ -88,19 +88,24 @@ import Testing
         #expect(verification.verdict.reason?.contains("not root") == true)
     }
 
-    /// A failing seed is replayed by `KERNAUT_SEED=<seed> swift test --filter randomProgramsConform`; `1-5000` is a range.
-    @Test(.enabled(if: canRun, "needs root")) func randomProgramsConform() async throws {
-        let text = ProcessInfo.processInfo.environment["KERNAUT_SEED"]
-        let bounds = text?.split(separator: "-").compactMap { UInt64($0) }
-        let seeds = bounds.map { Array(($0.first ?? 1)...($0.last ?? 300)) } ?? Array(1...300)
-        let verifications = try await verifier().verify(seeds.map { VerificationCase(randomProgram(seed: $0)) })
-        #expect(verifications.count == seeds.count)
-        for verification in verifications where verification.verdict != .conforms {
-            // Raised limits are the one thing that a container's root cannot do.
-            if case .unsupported(let reason) = verification.verdict, reason.contains("CAP_SYS_RESOURCE") { continue }
+    @Test(.enabled(if: canRun, "needs root")) func generatedProgramsConform() async throws {
+        let probe = try HostProbe(executable: Self.executable.path, lanes: 4)
+        let result = try await Campaign(probe, Campaign.Request(seed: 1, count: 300)).run()
+        #expect(result.tally.programs == 300)
+        #expect(result.tally.compared > 10_000)
+        for (number, verification) in result.failures {
             let differences = verification.comparison?.differences.map { "\($0)" }.joined(separator: "\n") ?? ""
-            Issue.record("\(verification.verdict)\n\(verification.program.text)\(differences)")
+            Issue.record("\(number): \(verification.verdict)\n\(verification.program.text)\(differences)")
         }
-        #expect(verifications.count { $0.verdict == .conforms } > verifications.count / 2)
+    }
+
+    @Test(.enabled(if: canRun, "needs root")) func theSameSeedGivesTheSameTraces() async throws {
+        let probe = try HostProbe(executable: Self.executable.path, lanes: 2)
+        let request = Campaign.Request(seed: 5, count: 40, twice: true)
+        let result = try await Campaign(probe, request).run()
+        #expect(result.tally.differentTwice == 0)
+        #expect(result.tally.sameTwice + result.tally.races == 40)
+        let again = try await Campaign(probe, request).run()
+        #expect(again.traces == result.traces)
     }
 }

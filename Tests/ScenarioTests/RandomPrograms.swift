@@ -40,25 +40,34 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<12, using: &self) {
+        switch Int.random(in: 0..<21, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
         case 3: .wait(name(), child: one(of: [nil, name()]))
         case 4: .unshare(name(), flags: flags())
         case 5: .sethostname(name(), name: text())
-        case 6: .uname(name())
+        case 6: .uname(name(), member: one(of: [.nodename, .domainname]))
         case 7: .setrlimitNproc(name(), soft: number(), hard: number())
         case 8: .write(path(), file: "pids.max", text: text())
         case 9: .attach(name(), to: path())
         case 10: .bomb(name(), rounds: Int.random(in: 0...100, using: &self))
-        default: .kill(name())
+        case 11: .kill(name())
+        case 12: .setdomainname(name(), name: text())
+        case 13: .setns(name(), of: name(), flags: flags())
+        case 14: .namespace(name(), one(of: NamespaceKind.allCases))
+        case 15: .getppid(name())
+        case 16: .signal(name(), to: name(), signal: one(of: [.none, .kill]))
+        case 17: .setuid(name(), one(of: [.root, .named(text())]))
+        case 18: .read(path(), file: "pids.events.local")
+        default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }
     }
 
     mutating func program() -> Program {
         Program(
             name: text(),
+            hierarchy: one(of: [nil, .v1, .v2]),
             world: World(
                 cgroups: (0..<Int.random(in: 0...4, using: &self)).map { _ in
                     CgroupSetup(path: path(), pidsMax: limit())
@@ -79,7 +88,8 @@ extension SeededGenerator {
     mutating func outcome() -> Outcome {
         one(of: [
             .done, .child(name()), .reaped(name(), status: "exit 3"), .reaped(name(), status: "signal 9"),
-            .text(text()),
+            .text(text()), .process(nil), .process(name()), .namespace(.uts, 3), .forks(made: 4, refused: .EAGAIN),
+            .forks(made: 0, refused: Errno(rawValue: 999)),
             .failed(.EAGAIN), .failed(Errno(rawValue: 999)),
         ])
     }

@@ -71,6 +71,7 @@ struct ModelFilesTests {
         let text = """
             kernaut: 1
             name: all
+            hierarchy: v1
             tasks: {a: {user: alice, nproc: unlimited}, b: }
             steps:
               - clone: {task: a, flags: [CLONE_NEWUTS, CLONE_NEWPID], as: c}
@@ -84,6 +85,15 @@ struct ModelFilesTests {
               - write: {cgroup: /, pids.max: 0x10}
               - bomb: {task: b, rounds: 1}
               - attach: {task: b.1, cgroup: /}
+              - setns: {task: a, of: b, flags: CLONE_NEWUTS}
+              - namespace: {task: a, kind: uts}
+              - setdomainname: {task: a, name: x}
+              - uname: {task: a, member: domainname, expect: x}
+              - getppid: {task: a, expect: harness}
+              - signal: {task: a, to: b, signal: 0}
+              - setuid: {task: a, user: root}
+              - read: {cgroup: /, file: pids.max, expect: max}
+              - race: {tasks: [a, b], expect: {made: 3}}
               - kill: {task: b}
             """
         let file = try ScenarioFile(text: text, path: "all.yaml")
@@ -98,11 +108,21 @@ struct ModelFilesTests {
                 .clone(a, flags: [.CLONE_NEWUTS, .CLONE_FS], child: d), .exit(c, status: 7), .wait(a, child: nil),
                 .wait(a, child: c), .unshare(b, flags: []), .sethostname(b, name: ""),
                 .setrlimitNproc(b, soft: 3, hard: .max), .write(.root, file: "pids.max", text: "0x10"),
-                .bomb(b, rounds: 1), .attach(b.child(1), to: .root), .kill(b),
+                .bomb(b, rounds: 1), .attach(b.child(1), to: .root),
+                .setns(a, of: b, flags: .CLONE_NEWUTS), .namespace(a, .uts), .setdomainname(a, name: "x"),
+                .uname(a, member: .domainname), .getppid(a), .signal(a, to: b, signal: .none), .setuid(a, .root),
+                .read(.root, file: "pids.max"), .race([a, b]), .kill(b),
             ]
         )
-        #expect(file.place(ofStep: 0) == "all.yaml:5")
-        #expect(file.place(ofStep: 11) == "all.yaml:16")
+        #expect(file.program.hierarchy == .v1)
+        #expect(
+            file.expectations.suffix(4) == [
+                .outcome(step: 14, .text("x")), .outcome(step: 15, .process(nil)), .outcome(step: 18, .text("max\n")),
+                .forks(step: 19, made: 3, refused: nil),
+            ]
+        )
+        #expect(file.place(ofStep: 0) == "all.yaml:6")
+        #expect(file.place(ofStep: 20) == "all.yaml:26")
         #expect(file.place(ofStep: nil) == "all.yaml")
     }
 

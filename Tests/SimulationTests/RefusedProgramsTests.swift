@@ -72,7 +72,7 @@ struct RefusedProgramsTests {
         #expect(Self.failure(twice)?.what == "two processes are called b")
         let clash = try Self.program([.fork(a, child: a.child(1)), .bomb(a, rounds: 1)])
         #expect(Self.failure(clash)?.status == .badInput)
-        let unknown = try Self.program([.uname(try Self.name("nobody"))])
+        let unknown = try Self.program([.uname(try Self.name("nobody"), member: .nodename)])
         #expect(Self.failure(unknown)?.place == "test, step 1")
     }
 
@@ -84,10 +84,15 @@ struct RefusedProgramsTests {
         #expect(Self.failure(try Self.program([elsewhere]))?.what == "there is no cgroup /other")
     }
 
-    @Test func innerCgroupsOfTheUnifiedHierarchyHaveNoModelYet() throws {
+    @Test func threadedCgroupsOfTheUnifiedHierarchyHoldProcessesAboveOthers() throws {
         let program = try Self.program([], cgroups: ["/box", "/box/app"])
         let unified = Platform(version: KernelVersion(6, 1), hierarchy: .v2)
-        #expect(Self.failure(program, on: unified)?.status == .unavailable)
-        #expect(throws: Never.self) { try Simulator.predict(program, on: Self.v1) }
+        #expect(Self.failure(program, on: unified) == nil)
+    }
+
+    @Test func aRaceWithoutALimitHasNoEnd() throws {
+        let a = try Self.name("a")
+        #expect(Self.failure(try Self.program([.race([a])]))?.status == .unavailable)
+        #expect(Self.failure(try Self.program([.race([a, a])]))?.what == "a race names a process twice")
     }
 }
