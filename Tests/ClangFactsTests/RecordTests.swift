@@ -45,6 +45,43 @@ struct RecordTests {
         )
     }
 
+    /// As `struct ns_common` takes in `struct ns_tree`: a member that has a tag and no name.
+    @Test func membersOfANamedStructThatIsTakenInBelongToTheStructAroundIt() throws {
+        let source = try Source(
+            """
+            struct tree { long id; union { int a; short b; }; };
+            struct outer { int first; struct tree; int last; };
+            int use(struct outer *o) { return o->id; }
+            """,
+            arguments: ["-w", "-std=gnu11", "-fms-extensions"]
+        )
+        #expect(
+            source.lines("field").filter { $0.contains("outer") } == [
+                "field d:outer.first@main.c #0 depth 0 'int' at 0 size 32 target - pointers 0 elements -",
+                "field d:outer.id@main.c #1 depth 1 'long' at 64 size 64 target - pointers 0 elements -",
+                "field d:outer.a@main.c #2 depth 2 'int' at 128 size 32 target - pointers 0 elements -",
+                "field d:outer.b@main.c #3 depth 2 'short' at 128 size 16 target - pointers 0 elements -",
+                "field d:outer.last@main.c #4 depth 0 'int' at 192 size 32 target - pointers 0 elements -",
+            ]
+        )
+        #expect(source.lines("reference read").contains { $0.contains("d:tree.id@main.c") })
+    }
+
+    @Test func tagsOnPointersAreNoPartOfTheType() throws {
+        try check(
+            """
+            #define __rcu __attribute__((btf_type_tag("rcu")))
+            struct s { struct s __rcu *next; struct s __rcu *all[2]; int (*f)(struct s __rcu *); };
+            """,
+            "field",
+            [
+                "d:s.next@main.c #0 depth 0 'struct s *' at 0 size 64 target s:s@main.c pointers 1 elements -",
+                "d:s.all@main.c #1 depth 0 'struct s *[2]' at 64 size 128 target s:s@main.c pointers 1 elements 2",
+                "d:s.f@main.c #2 depth 0 'int (*)(struct s *)' at 192 size 64 target - pointers 1 elements -",
+            ]
+        )
+    }
+
     @Test func bitfieldsHaveBits() throws {
         try check(
             "struct s { unsigned a:3; unsigned :5; unsigned b:1; struct s *c[2]; };",

@@ -50,13 +50,33 @@ extension CXType {
         }
     }
 
-    /// The type as C spells it. Unnamed types are spelled `struct (unnamed)`, without the place that clang adds.
+    /// The type as C spells it. Unnamed types are spelled `struct (unnamed)`, without the place that clang adds, and the
+    /// tags that `__rcu`, `__user` and `__percpu` put on pointers for BTF are left out.
     var spelling: String {
         let string = clang_getTypeSpelling(self)
-        guard let text = clang_getCString(string), strstr(text, "(unnamed ") != nil else { return String(string) }
+        guard let text = clang_getCString(string),
+            strstr(text, "(unnamed ") != nil || strstr(text, CXType.tagStart) != nil
+        else { return String(string) }
         defer { clang_disposeString(string) }
+        return CXType.withoutPlaces(CXType.withoutTags(String(cString: text)))
+    }
+
+    private static let tagStart = " __attribute__((btf_type_tag("
+    private static let tagEnd = ")))"
+
+    private static func withoutTags(_ text: String) -> String {
         var plain = ""
-        var rest = Substring(String(cString: text))
+        var rest = Substring(text)
+        while let start = rest.firstRange(of: tagStart), let end = rest[start.upperBound...].firstRange(of: tagEnd) {
+            plain += rest[..<start.lowerBound]
+            rest = rest[end.upperBound...]
+        }
+        return plain + rest
+    }
+
+    private static func withoutPlaces(_ text: String) -> String {
+        var plain = ""
+        var rest = Substring(text)
         while let open = rest.firstIndex(of: "("), let close = rest[open...].firstIndex(of: ")") {
             let isUnnamed = rest[open...].hasPrefix("(unnamed ")
             plain += isUnnamed ? rest[..<open] + "(unnamed)" : rest[...close]

@@ -23,16 +23,19 @@ extension UnitFacts {
             offset: 0,
             depth: 0,
             isInSource: isInSource,
+            includedIn: nil,
             position: &position
         )
     }
 
+    /// - Parameter includedIn: the record that takes in the members of a named struct, of which `type` is a part.
     private func reportMembers(
         of type: CXType,
         record: Int,
         offset: Int,
         depth: Int,
         isInSource: Bool,
+        includedIn: RecordName?,
         position: inout Int
     ) {
         for member in memberCursors(of: type) {
@@ -40,18 +43,26 @@ extension UnitFacts {
             guard within >= 0 else { continue }
             let start = offset + Int(within)
             if isAnonymousMember(member) {
+                var owner = includedIn
+                if owner == nil, clang_Cursor_isAnonymousRecordDecl(member.type.declaration) == 0 {
+                    let around = namedRecord(around: clang_getCursorSemanticParent(member))
+                    owner = recordName(of: around, isInSource: isInSource)
+                }
                 reportMembers(
                     of: member.type,
                     record: record,
                     offset: start,
                     depth: depth + 1,
                     isInSource: isInSource,
+                    includedIn: owner,
                     position: &position
                 )
                 continue
             }
             // Unnamed bit-fields are padding.
-            guard let symbol = symbol(of: member, isInSource: isInSource) else { continue }
+            let known =
+                includedIn.map { symbol(ofIncluded: member, in: $0) } ?? symbol(of: member, isInSource: isInSource)
+            guard let symbol = known else { continue }
             let isBitfield = clang_Cursor_isBitField(member) != 0
             let shape = shape(of: member.type, isInSource: isInSource)
             let bytes = clang_Type_getSizeOf(member.type)

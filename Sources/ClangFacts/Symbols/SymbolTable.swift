@@ -125,11 +125,28 @@ extension UnitFacts {
         )
     }
 
-    /// Whether a member is merely the anonymous struct or union that it holds.
+    /// Whether a member is merely the struct or union that it holds: an anonymous one, or in newer kernels a named one
+    /// (`-fms-extensions`).
     func isAnonymousMember(_ field: CXCursor) -> Bool {
         let type = field.type
         guard type.kind == CXType_Elaborated || type.kind == CXType_Record else { return false }
-        return clang_Cursor_isAnonymousRecordDecl(type.declaration) != 0
+        return clang_Cursor_isAnonymousRecordDecl(type.declaration) != 0 || field.spelling.isEmpty
+    }
+
+    /// What stands for a member of a named struct in the record that takes its members in. The uses of the member are
+    /// uses of the named struct's.
+    func symbol(ofIncluded member: CXCursor, in record: RecordName) -> Int? {
+        let name = member.spelling
+        guard !name.isEmpty else { return nil }
+        return intern(
+            SymbolFact(
+                identity: "d:\(record.plain).\(name)\(record.suffix)",
+                name: name,
+                kind: .field,
+                isStatic: false,
+                type: member.type.spelling
+            )
+        )
     }
 
     /// The record whose members a reader counts the members of an anonymous struct or union among.
