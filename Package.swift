@@ -62,6 +62,7 @@ let package = Package(
         .target(name: "Failure", swiftSettings: settings),
         .target(name: "KernelABI", swiftSettings: settings),
         .target(name: "StrictYAML", dependencies: ["Failure", yams], swiftSettings: settings),
+        .target(name: "KernelBTF", swiftSettings: settings),
         .target(
             name: "KernelTree",
             dependencies: ["Failure", "KernelABI", "ContentDigest", "StrictYAML", subprocess, system],
@@ -92,6 +93,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "SourceConformance",
+            dependencies: ["Failure", "KernelABI", "KernelBTF", "KernelIndex"],
+            swiftSettings: settings
+        ),
         .target(name: "KernelModel", dependencies: ["KernelABI"], swiftSettings: settings),
         .target(name: "Scenario", dependencies: ["KernelABI"], swiftSettings: settings),
         .target(
@@ -104,7 +110,11 @@ let package = Package(
             dependencies: ["Failure", "KernelABI", "KernelModel", "Scenario"],
             swiftSettings: settings
         ),
-        .target(name: "Probe", dependencies: ["CLinux", "KernelABI", "Scenario"], swiftSettings: settings),
+        .target(
+            name: "Probe",
+            dependencies: ["CLinux", "KernelABI", "KernelBTF", "Scenario"],
+            swiftSettings: settings
+        ),
         // Fully static: in a guest it is the only file there is. No test target may depend on it, since the setting would
         // reach the test bundle; all executables are built with the tests anyway.
         .executableTarget(
@@ -129,15 +139,17 @@ let package = Package(
         .target(
             name: "Report",
             dependencies: [
-                "Claims", "Conformance", "Failure", "KernelABI", "KernelIndex", "Scenario", "Simulation", mustache,
+                "Claims", "Conformance", "Failure", "KernelABI", "KernelBTF", "KernelIndex", "Scenario", "Simulation",
+                "SourceConformance", mustache,
             ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "kernaut",
             dependencies: [
-                "Claims", "Conformance", "Failure", "Guest", "KernelABI", "KernelIndex", "KernelIndexer", "KernelModel",
-                "KernelTree", "Report", "Scenario", "ScenarioYAML", "Simulation", argumentParser,
+                "Claims", "Conformance", "Failure", "Guest", "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer",
+                "KernelModel", "KernelTree", "Report", "Scenario", "ScenarioYAML", "Simulation", "SourceConformance",
+                argumentParser,
             ],
             swiftSettings: settings
         ),
@@ -169,6 +181,15 @@ let package = Package(
                 "Claims", "ContentDigest", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree",
                 "Report",
                 "kernaut-index-worker", grdb,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "KernelBTFTests", dependencies: ["KernelBTF"], swiftSettings: settings),
+        .testTarget(
+            name: "SourceConformanceTests",
+            dependencies: [
+                "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer", "KernelTree", "Report", "SourceConformance",
+                "kernaut-index-worker",
             ],
             swiftSettings: settings
         ),

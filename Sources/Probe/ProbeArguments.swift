@@ -3,7 +3,8 @@ import Glibc
 
 extension Probe {
     private static let usage =
-        "usage: kernaut-probe run [--timeout SECONDS] | platform | look PATH… | starts | sweep | leash PROGRAM ARGUMENT…"
+        "usage: kernaut-probe run [--timeout SECONDS] | platform | look PATH… | layouts NAME… | starts | sweep | "
+        + "leash PROGRAM ARGUMENT…"
 
     /// Does what the arguments of a command line say. As the first process of a guest, serves programs instead.
     public static func main(arguments: [String]) -> Exit {
@@ -20,6 +21,7 @@ extension Probe {
             return .completed
         case "starts" where arguments.count == 1: return showStarts()
         case "sweep" where arguments.count == 1: return showSweep()
+        case "layouts" where arguments.count > 1: return showLayouts(of: Array(arguments.dropFirst()))
         case "leash" where arguments.count > 1: return Leash.run(Array(arguments.dropFirst()))
         default:
             complain(usage)
@@ -61,6 +63,16 @@ extension Probe {
         for path in removed { say("removed \(path)") }
         for problem in problems { complain(problem) }
         return problems.isEmpty ? .completed : .unavailable
+    }
+
+    private static func showLayouts(of names: [String]) -> Exit {
+        do throws(RunningLayouts.Problem) {
+            for line in try RunningLayouts.lines(about: names) { say(line) }
+            return .completed
+        } catch {
+            complain(error.reason)
+            return .unavailable
+        }
     }
 
     private static func say(_ line: String) { _ = SystemFile.send("\(line)\n", to: 1) }

@@ -5,6 +5,7 @@
 //     kernaut-probe look PATH...              what stands at paths of /proc and /sys
 //     kernaut-probe starts                    how long a process in new namespaces takes to start
 //     kernaut-probe sweep                     removes what killed runs left behind
+//     kernaut-probe layouts NAME…             how this kernel lays out structs and unions, from its type information
 //     kernaut-probe leash PROGRAM …           runs a program that ends when standard input is closed
 //
 // As the first process of a guest it needs no arguments: it mounts what it needs and serves programs.
