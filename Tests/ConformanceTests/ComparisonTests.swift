@@ -103,6 +103,7 @@ import Testing
 
     @Test func somethingElseThanTheProbeIsAFaultAndNoVerdict() async throws {
         let verifier = Verifier(try HostProbe(executable: "/bin/false"))
-        await #expect(throws: Failure.self) { try await verifier.verify([]) }
+        let program = try Program(text: "program \"p\"\ntask a in / as root\na: uname()\nend\n")
+        await #expect(throws: Failure.self) { try await verifier.verify([VerificationCase(program)]) }
     }
 }

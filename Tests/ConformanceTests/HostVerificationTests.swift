@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(.enabled(if: canRun, "needs root")) func whatTheModelDoesNotKnowIsUnsupportedAndNotRun() async throws {
-        let verification = try await verify("task a in / as root\na: unshare(CLONE_NEWNET)")
+        let verification = try await verify("task a in / as root\na: unshare(CLONE_NEWPID)")
         #expect(verification.verdict.name == "unsupported")
         #expect(verification.observed == nil)
     }

@@ -87,7 +87,7 @@ struct NamespaceTests {
         #expect(kernel.cloneFlagsNotModelled([.CLONE_NEWUTS, .CLONE_NEWPID]) == .CLONE_NEWPID)
         #expect(kernel.cloneFlagsNotModelled([.CLONE_VM]) == .CLONE_VM)
         #expect(kernel.cloneFlagsNotModelled([.CLONE_NEWUSER, .CLONE_THREAD]) == [.CLONE_NEWUSER, .CLONE_THREAD])
-        #expect(kernel.unshareFlagsNotModelled([.CLONE_NEWNET]) == .CLONE_NEWNET)
+        #expect(kernel.unshareFlagsNotModelled([.CLONE_NEWNET, .CLONE_NEWPID]) == .CLONE_NEWPID)
         #expect(kernel.unshareFlagsNotModelled([.CLONE_VFORK]).isEmpty)
     }
 

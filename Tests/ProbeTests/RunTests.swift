@@ -195,12 +195,77 @@ struct RefusalTests {
         }
     }
 
-    @Test func flagsThatWouldShareAPuppetsMemoryAreNotRun() throws {
+    @Test(arguments: ["CLONE_THREAD|CLONE_SIGHAND|CLONE_VM", "CLONE_VFORK", "CLONE_NEWTIME", "0x100000"])
+    func flagsThatNoPuppetCanHaveAreNotRun(flags: String) throws {
         let result = try ProbeProcess.run(
             ["run"],
-            input: "program \"p\"\ntask a in / as root\na: clone(CLONE_VM) as b\nend\n"
+            input: "program \"p\"\ntask a in / as root\na: clone(\(flags)) as b\nend\n"
         )
         #expect(result.status == 69)
+    }
+
+    @Test(.enabled(if: ProbeProcess.canRun, "needs root")) func aPuppetMaySharesItsParentsMemory() throws {
+        let lines = """
+            task a in / as root
+            a: clone(CLONE_VM|CLONE_FILES) as b
+            b: clone(CLONE_NEWPID) as c
+            c: sethostname("x")
+            b: exit(3)
+            a: wait(b)
+            a: uname()
+            """
+        let trace = try ProbeProcess.run(["run"], input: "program \"p\"\n\(lines)\nend\n").record().trace
+        let a = try #require(TaskName("a"))
+        #expect(trace.observations.last?.events == [Event(task: a, call: "uname", outcome: .text("x"))])
+    }
+
+    @Test(.enabled(if: ProbeProcess.canRun, "needs root")) func aProcessEntersTheNamesOfAnother() throws {
+        let lines = """
+            task a in / as root
+            a: clone(CLONE_NEWUTS) as b
+            b: setdomainname("there")
+            a: readlink(ns/uts)
+            b: readlink(ns/uts)
+            a: setns(b, CLONE_NEWUTS)
+            a: readlink(ns/uts)
+            a: uname(domainname)
+            """
+        let trace = try ProbeProcess.run(["run"], input: "program \"p\"\n\(lines)\nend\n").record().trace
+        let outcomes = trace.observations.dropFirst().flatMap(\.events).map(\.outcome.description)
+        #expect(
+            outcomes == [
+                "child b", "ok", "namespace uts 1", "namespace uts 2", "ok", "namespace uts 2", "\"there\"",
+            ]
+        )
+    }
+
+    @Test(.enabled(if: ProbeProcess.canRun, "needs root")) func racersShareTheRoomAndAreEachRefusedOnce() throws {
+        let lines = """
+            cgroup /box max 9
+            task a in /box as root
+            task b in /box as root
+            task c in /box as root
+            @host: race a b c
+            a: kill(a, 9)
+            a.1: getppid()
+            """
+        let trace = try ProbeProcess.run(["run"], input: "program \"p\"\n\(lines)\nend\n").record().trace
+        let race = try #require(trace.observations.dropFirst().first)
+        var made = 0
+        for event in race.events {
+            guard case .forks(let children, let errno) = event.outcome else {
+                Issue.record("\(event)")
+                continue
+            }
+            made += children
+            #expect(errno == .EAGAIN)
+        }
+        #expect(race.events.count == 3)
+        #expect(made == 6)
+        #expect(race.snapshot.living == 9)
+        #expect(race.snapshot.cgroups.map(\.eventsMax) == [3])
+        let parents = trace.observations.last?.events.map(\.outcome) ?? []
+        #expect(parents.allSatisfy { $0 == .process(nil) })
     }
 
     @Test func wrongUsageIsToldApart() throws {
