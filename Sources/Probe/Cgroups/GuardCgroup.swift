@@ -16,6 +16,9 @@ struct GuardCgroup {
     /// The name of the guard's only child, the program's root.
     private static let worldName = "world"
 
+    /// The name of a guest's guard.
+    static let guestName = "kernaut"
+
     /// The hierarchy that it is in.
     let hierarchy: PidsHierarchy
     /// Its directory.
@@ -25,7 +28,7 @@ struct GuardCgroup {
     /// The guard of a guest, which stays for all programs there: nobody else forks, and the guest ends with the probe.
     init(ofGuestIn hierarchy: PidsHierarchy, pidsMax: Int) throws(SystemError) {
         self.hierarchy = hierarchy
-        path = "\(hierarchy.base)/kernaut"
+        path = "\(hierarchy.base)/\(GuardCgroup.guestName)"
         lock = -1
         guard mkdir(path, 0o755) == 0 else {
             if errno == EEXIST { return }

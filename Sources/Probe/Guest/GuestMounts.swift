@@ -29,7 +29,7 @@ enum GuestMounts {
     static func place(_ kind: Platform.Hierarchy) throws(SystemError) {
         switch kind {
         case .v2:
-            unmount(cgroup1)
+            leave(cgroup1)
             // favordynmods (6.0) makes it quick to move a process and slower to fork; before, there is no such option.
             if !isMounted(cgroup2), kernaut_mount("cgroup2", cgroup2, "favordynmods") != 0 {
                 try mount("cgroup2", on: cgroup2, options: nil)
@@ -40,10 +40,7 @@ enum GuestMounts {
             }
         case .v1:
             guard !isMounted(cgroup1) else { return }
-            if isMounted(cgroup2) {
-                _ = try? SystemFile.write("-pids", to: "\(cgroup2)/cgroup.subtree_control")
-                unmount(cgroup2)
-            }
+            leave(cgroup2)
             mkdir(cgroup1, 0o755)
             try eventually("mount pids as version 1") {
                 let favoured = kernaut_mount("cgroup", cgroup1, "pids,favordynmods")
@@ -57,7 +54,11 @@ enum GuestMounts {
         try eventually("mount \(type) on \(target)") { kernaut_mount(type, target, options) }
     }
 
-    private static func unmount(_ target: String) {
+    /// Removes the guard, with which the controller could not go, and unmounts.
+    private static func leave(_ target: String) {
+        guard isMounted(target) else { return }
+        rmdir("\(target)/\(GuardCgroup.guestName)")
+        _ = try? SystemFile.write("-pids", to: "\(target)/cgroup.subtree_control")
         while isMounted(target), kernaut_unmount(target) == 0 {}
     }
 

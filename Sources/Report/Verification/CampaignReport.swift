@@ -78,7 +78,8 @@ public struct CampaignReport: QueryReport {
             "\(tally.programs) programs of seed \(request.seed) from \(request.first) on: "
                 + (verdicts.isEmpty ? "none was run" : verdicts.joined(separator: ", "))
         )
-        lines.append("\(tally.compared) values compared, in \(CampaignReport.seconds(result.seconds)) s")
+        let first = result.firstVerdictSeconds.map { ", the first verdict after \(CampaignReport.seconds($0)) s" } ?? ""
+        lines.append("\(tally.compared) values compared, in \(CampaignReport.seconds(result.seconds)) s\(first)")
         if result.isCut {
             let reason = request.seconds.map { "after \(CampaignReport.seconds($0)) s" } ?? "early"
             lines.append(style.warning("stopped \(reason): \(request.count - tally.programs) programs were not run"))

@@ -1,10 +1,13 @@
 import ArgumentParser
 import Conformance
 import Failure
+import Guest
+import KernelBTF
 import KernelIndex
 import KernelTree
 import Report
 import Scenario
+import SourceConformance
 
 /// `kernaut verify guest [MODEL ...] | --programs N`
 struct VerifyGuestCommand: AsyncParsableCommand {
@@ -15,8 +18,11 @@ struct VerifyGuestCommand: AsyncParsableCommand {
             Needs no root. The image was built from the very source that is indexed. KVM is used where it works, else \
             the guest is emulated. A guest that hangs or dies gives a verdict with its console, and the run goes on in a \
             new one.
+            Without scenarios, the structures that the article names are compared too, as the guest's BTF and the index \
+            have them.
             \(VerifyCommand.exitCodes)
             \(VerifyCommand.documents)
+            Scenarios in guests have boot_seconds besides, and structures [kernel, members, equal, structures].
             """
     )
 
@@ -65,12 +71,44 @@ struct VerifyGuestCommand: AsyncParsableCommand {
             output.show(report)
             code = status
         } else {
-            let verifications = try await Verifier(observer).verify(try casesByHierarchy())
-            output.show(VerificationReport(verifications, place: observer.place))
-            code = verifications.map(\.verdict).exitCode
+            code = try await verifyScenarios(on: observer)
         }
         await observer.end()
         if code != 0 { throw ExitCode(code) }
+    }
+
+    /// Scenarios, and without any named, the structures that the article names as well.
+    private func verifyScenarios(on observer: GuestObserver) async throws -> Int32 {
+        let verifications = try await Verifier(observer).verify(try casesByHierarchy())
+        let structures = models.isEmpty ? try await compareStructures(on: observer) : nil
+        output.show(
+            GuestReport(
+                VerificationReport(verifications, place: observer.place),
+                structures: structures?.report,
+                withoutStructures: structures?.missing,
+                bootSeconds: observer.guests[0].lastBootSeconds
+            )
+        )
+        let code = verifications.map(\.verdict).exitCode
+        return code == 0 && structures?.isEqual == false ? ExitStatus.negative.rawValue : code
+    }
+
+    private func compareStructures(
+        on observer: GuestObserver
+    ) async throws -> (report: StructureComparisonReport?, missing: String?, isEqual: Bool) {
+        let store: IndexStore
+        do {
+            store = try IndexStore.open(try IndexLocation.path(ofKernel: guest.kernel))
+        } catch let failure as Failure {
+            return (nil, failure.line, true)
+        }
+        let names = StructureCheck.articleStructures
+        let lines = try await observer.guests[0].command(["layouts"] + names)
+        let layouts = try BTFLayoutText.read(lines.joined(separator: "\n")).compactMap { answer in
+            if case .layout(let layout) = answer { layout } else { nil }
+        }
+        let comparison = try StructureCheck.run(store: store, layouts: layouts)
+        return (StructureComparisonReport(comparison, about: store.about), nil, comparison.isEqual)
     }
 
     private func hierarchies() throws -> [Platform.Hierarchy] {
