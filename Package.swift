@@ -110,9 +110,10 @@ let package = Package(
             dependencies: ["Failure", "KernelABI", "KernelModel", "Scenario"],
             swiftSettings: settings
         ),
+        .target(name: "KernelTrace", dependencies: ["KernelABI"], swiftSettings: settings),
         .target(
             name: "Probe",
-            dependencies: ["CLinux", "KernelABI", "KernelBTF", "Scenario"],
+            dependencies: ["CLinux", "KernelABI", "KernelBTF", "KernelTrace", "Scenario"],
             swiftSettings: settings
         ),
         // Fully static: in a guest it is the only file there is. No test target may depend on it, since the setting would
@@ -196,9 +197,10 @@ let package = Package(
         .testTarget(name: "KernelModelTests", dependencies: ["KernelABI", "KernelModel"], swiftSettings: settings),
         .testTarget(
             name: "ProbeTests",
-            dependencies: ["KernelABI", "Probe", "Scenario"],
+            dependencies: ["KernelABI", "KernelTrace", "Probe", "Scenario"],
             swiftSettings: settings
         ),
+        .testTarget(name: "KernelTraceTests", dependencies: ["KernelABI", "KernelTrace"], swiftSettings: settings),
         .testTarget(
             name: "KernelTreeTests",
             dependencies: ["Failure", "KernelABI", "KernelTree", "kernaut-cc", subprocess],

@@ -63,8 +63,9 @@ public enum Probe {
     public static func sweep() -> (removed: [String], problems: [String]) {
         if let missing = Privilege.current().missing { return ([], [missing]) }
         do {
+            let traces = (try? TraceFolder.find()).map(TraceInstance.sweep) ?? []
             let (removed, stuck) = Leftovers.sweep(try PidsHierarchy.find(mayDelegate: false))
-            return (removed, stuck.map(\.description))
+            return (traces + removed, stuck.map(\.description))
         } catch {
             return ([], [error.reason])
         }
@@ -78,13 +79,27 @@ public enum Probe {
     public static func serve(input: Int32, output: Int32, timeoutSeconds: Int) -> Exit {
         let signals = kernaut_signal_descriptor()
         guard signals >= 0 else { return .fault }
-        let output = ProbeOutput.descriptor(output)
-        let session = Session(
-            supervisor: Supervisor(output: output, timeoutSeconds: timeoutSeconds, signals: signals),
-            source: ProgramSource(input: input, output: output, signals: signals),
+        return serve(
+            input: input,
+            output: .descriptor(output),
+            timeoutSeconds: timeoutSeconds,
+            signals: signals,
+            tracing: nil,
             place: .host
         )
-        return session.run()
+    }
+
+    static func serve(
+        input: Int32,
+        output: ProbeOutput,
+        timeoutSeconds: Int,
+        signals: Int32,
+        tracing: (any RunTracing)?,
+        place: ProbePlace
+    ) -> Exit {
+        let supervisor = Supervisor(output: output, timeoutSeconds: timeoutSeconds, signals: signals, tracing: tracing)
+        let source = ProgramSource(input: input, output: output, signals: signals)
+        return Session(supervisor: supervisor, source: source, place: place).run()
     }
 
     /// Says why something is not done, on standard error.

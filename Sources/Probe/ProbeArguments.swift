@@ -3,7 +3,8 @@ import Glibc
 
 extension Probe {
     private static let usage =
-        "usage: kernaut-probe run [--timeout SECONDS] | platform | look PATH… | layouts NAME… | starts | sweep | "
+        "usage: kernaut-probe run [--timeout SECONDS] | calls [--timeout SECONDS] | "
+        + "returns [--timeout SECONDS] FUNCTION… | functions | platform | look PATH… | layouts NAME… | starts | sweep | "
         + "leash PROGRAM ARGUMENT…"
 
     /// Does what the arguments of a command line say. As the first process of a guest, serves programs instead.
@@ -12,9 +13,14 @@ extension Probe {
     }
 
     /// Does what the arguments of a command line say, answers on standard output and complains on standard error.
-    static func run(arguments: [String]) -> Exit {
+    static func run(arguments: [String], place: ProbePlace = .host) -> Exit {
+        let options = Array(arguments.dropFirst())
         switch arguments.first {
-        case "run": return runPrograms(Array(arguments.dropFirst()))
+        case "run": return runPrograms(options) { serve(input: 0, output: 1, timeoutSeconds: $0) }
+        case "calls":
+            return runPrograms(options) { serveCalls(input: 0, output: 1, timeoutSeconds: $0, place: place) }
+        case "returns": return runReturns(options, place: place)
+        case "functions" where options.isEmpty: return functions(output: 1)
         case "platform" where arguments.count == 1: return showPlatform()
         case "look" where arguments.count > 1:
             _ = SystemFile.send(look(at: Array(arguments.dropFirst())), to: 1)
@@ -29,8 +35,8 @@ extension Probe {
         }
     }
 
-    private static func runPrograms(_ options: [String]) -> Exit {
-        if options.isEmpty { return serve(input: 0, output: 1, timeoutSeconds: 30) }
+    private static func runPrograms(_ options: [String], _ serve: (_ timeoutSeconds: Int) -> Exit) -> Exit {
+        if options.isEmpty { return serve(30) }
         guard options.count == 2, options[0] == "--timeout" else {
             complain(usage)
             return .usage
@@ -39,7 +45,18 @@ extension Probe {
             complain("--timeout: expected a number of seconds from 1 to 86400, found \(options[1])")
             return .usage
         }
-        return serve(input: 0, output: 1, timeoutSeconds: seconds)
+        return serve(seconds)
+    }
+
+    private static func runReturns(_ options: [String], place: ProbePlace) -> Exit {
+        let timeout = options.first == "--timeout" ? Array(options.prefix(2)) : []
+        guard let names = functionNames(options.dropFirst(timeout.count)), !names.isEmpty else {
+            complain("returns: expected names of functions, found '\(options.joined(separator: " "))'")
+            return .usage
+        }
+        return runPrograms(timeout) {
+            serveReturns(of: names, input: 0, output: 1, timeoutSeconds: $0, place: place)
+        }
     }
 
     private static func showPlatform() -> Exit {

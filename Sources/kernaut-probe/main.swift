@@ -6,6 +6,10 @@
 //     kernaut-probe starts                    how long a process in new namespaces takes to start
 //     kernaut-probe sweep                     removes what killed runs left behind
 //     kernaut-probe layouts NAME…             how this kernel lays out structs and unions, from its type information
+//     kernaut-probe calls [--timeout SECONDS] as run, with the calls that the kernel was seen to make for each program
+//     kernaut-probe returns [--timeout SECONDS] FUNCTION…
+//                                             as run, with what functions of the kernel returned
+//     kernaut-probe functions                 the functions that this kernel has, and whether they can be traced
 //     kernaut-probe leash PROGRAM …           runs a program that ends when standard input is closed
 //
 // As the first process of a guest it needs no arguments: it mounts what it needs and serves programs.

@@ -50,7 +50,7 @@ struct GuestCommand {
             dup2(pipe.writer, 2)
             pipe.close()
             kernaut_unblock_signals()
-            exit(Probe.run(arguments: words).rawValue)
+            exit(Probe.run(arguments: words, place: .guest).rawValue)
         }
         guard pid > 0 else { throw SystemFile.lastError("fork") }
         pipe.closeWriter()

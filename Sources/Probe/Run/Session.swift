@@ -22,6 +22,9 @@ struct Session {
             // A run that was cut short may have left a line unfinished.
             let separator = ending == .completed ? "" : "\n"
             guard say("\(separator)\(ending.text)\n"), ending != .interrupted else { return .interrupted }
+            if let tracing = supervisor.tracing {
+                guard say(tracing.report().joined(separator: "\n") + "\n") else { return .interrupted }
+            }
             if ending.exit.rawValue > worst.rawValue { worst = ending.exit }
         }
         return worst

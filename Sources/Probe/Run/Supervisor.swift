@@ -24,6 +24,8 @@ struct Supervisor {
     let timeoutSeconds: Int
     /// Readable when SIGINT, SIGTERM or SIGHUP came.
     let signals: Int32
+    /// What traces each run, where something does.
+    var tracing: (any RunTracing)?
 
     /// Runs a program on a hierarchy; the trace is written as it happens.
     func run(
@@ -127,6 +129,7 @@ struct Supervisor {
         var interruption: RunEnding?
         do {
             try SystemFile.put("\(pid)", into: "\(cgroup.path)/cgroup.procs")
+            try tracing?.begin(pid_t(pid))
             _ = SystemFile.send("g", to: start.writer)
             interruption = watch(pidfd)
         } catch {
@@ -136,6 +139,7 @@ struct Supervisor {
         var status: Int32 = 0
         // The kernel lets the first process of a namespace end only after all others in it are gone.
         while waitpid(pid_t(pid), &status, 0) < 0 && errno == EINTR {}
+        tracing?.end()
         if let interruption { return interruption }
         return result.readEnding() ?? .fault(reason: "the conductor ended with wait status \(status) and said nothing")
     }

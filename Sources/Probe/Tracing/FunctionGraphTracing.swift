@@ -1,0 +1,123 @@
+import Glibc
+import KernelABI
+import KernelTrace
+
+/// Traces runs with the tracer function_graph, and tells the calls that were seen as pairs.
+///
+/// The tracer itself is switched on once and stays on for all runs of the probe, since the kernel rewrites the start of
+/// each of its functions for that. What is traced is bounded by the process numbers (`set_ftrace_pid`) of the run's first
+/// process, and by `function-fork` its descendants'.
+final class FunctionGraphTracing: RunTracing {
+    private let folder: TraceFolder
+    private let mark: TraceInstance
+    private let switchingMilliseconds: Int
+    private var trace = CallTrace(ending: .skipped(reason: "the program was not run"))
+
+    private static let tracer = "function_graph"
+    /// The order matters: the flags' columns belong to the form that FunctionGraphLine reads.
+    private static let optionsOn = [
+        "latency-format", "irq-info", "context-info", "funcgraph-cpu", "funcgraph-proc", "funcgraph-tail",
+        "funcgraph-irqs", "function-fork", "overwrite", "sleep-time",
+    ]
+    private static let optionsOff = [
+        "funcgraph-duration", "funcgraph-overhead", "funcgraph-abstime", "funcgraph-overrun", "funcgraph-args",
+        "funcgraph-retval", "funcgraph-retaddr", "event-fork",
+    ]
+    /// What one processor's events may take, in KiB; less where there is no memory for it.
+    private static let bufferKiB = [65536, 32768, 16384, 8192, 4096]
+
+    /// Switches the tracer on.
+    init(_ folder: TraceFolder) throws(TraceFolder.Missing) {
+        self.folder = folder
+        let started = Milliseconds.now()
+        _ = TraceInstance.sweep(folder)
+        let tracers = ((try? folder.read("available_tracers")) ?? "").split { $0 == " " || $0 == "\n" }
+        guard tracers.contains(Substring(FunctionGraphTracing.tracer)) else {
+            throw TraceFolder.Missing(reason: "this kernel has no tracer \(FunctionGraphTracing.tracer)")
+        }
+        let current = ((try? folder.read("current_tracer")) ?? "").prefix { $0 != "\n" }
+        guard current == "nop" else {
+            throw TraceFolder.Missing(reason: "somebody is tracing: \(folder.file("current_tracer")) is \(current)")
+        }
+        do throws(SystemError) {
+            mark = try TraceInstance(in: folder)
+        } catch {
+            throw TraceFolder.Missing(reason: error.description)
+        }
+        do throws(SystemError) {
+            try folder.put("0", into: "tracing_on")
+            try FunctionGraphTracing.growBuffers(folder)
+            // No process has this number: nothing is traced before a run begins.
+            try folder.put("\(Int32.max >> 10)", into: "set_ftrace_pid")
+            try folder.put(FunctionGraphTracing.tracer, into: "current_tracer")
+            for option in FunctionGraphTracing.optionsOn { try folder.put("1", into: "options/\(option)") }
+            for option in FunctionGraphTracing.optionsOff where SystemFile.exists(folder.file("options/\(option)")) {
+                try folder.put("0", into: "options/\(option)")
+            }
+        } catch {
+            FunctionGraphTracing.switchOff(folder)
+            mark.remove()
+            throw TraceFolder.Missing(reason: error.description)
+        }
+        switchingMilliseconds = Int(Milliseconds.now() - started)
+    }
+
+    private static func growBuffers(_ folder: TraceFolder) throws(SystemError) {
+        for (number, size) in bufferKiB.enumerated() {
+            do throws(SystemError) {
+                return try folder.put("\(size)", into: "buffer_size_kb")
+            } catch where number < bufferKiB.count - 1 && error.errno == .ENOMEM {}
+        }
+    }
+
+    /// Switches the tracer off, for this and for a killed start.
+    static func switchOff(_ folder: TraceFolder) {
+        try? folder.put("0", into: "tracing_on")
+        try? folder.put("nop", into: "current_tracer")
+        try? folder.clear("set_ftrace_pid")
+        for option in ["latency-format", "function-fork"] { try? folder.put("0", into: "options/\(option)") }
+        // A small buffer gives the memory back.
+        try? folder.clear("trace")
+        try? folder.put("1408", into: "buffer_size_kb")
+        try? folder.put("1", into: "tracing_on")
+    }
+
+    func close() {
+        FunctionGraphTracing.switchOff(folder)
+        mark.remove()
+    }
+
+    func begin(_ conductor: pid_t) throws(SystemError) {
+        trace = CallTrace(ending: .fault(reason: "the run was not traced to its end"))
+        try folder.put("0", into: "tracing_on")
+        try folder.clear("trace")
+        try folder.clear("set_ftrace_pid")
+        try folder.put("\(conductor)", into: "set_ftrace_pid")
+        try folder.put("1", into: "tracing_on")
+    }
+
+    func end() {
+        try? folder.put("0", into: "tracing_on")
+        let started = Milliseconds.now()
+        var parser = FunctionGraphParser()
+        do throws(SystemError) {
+            try folder.eachLine(of: "trace") { parser.read($0) }
+        } catch {
+            trace = CallTrace(ending: .fault(reason: error.description))
+            return
+        }
+        if let strange = parser.strange {
+            trace = CallTrace(ending: .fault(reason: "function_graph printed what is not understood: \(strange)"))
+            return
+        }
+        trace = parser.trace
+        trace.lost += folder.lostEvents()
+        trace.switchingMilliseconds = switchingMilliseconds
+        trace.readingMilliseconds = Int(Milliseconds.now() - started)
+    }
+
+    func report() -> [String] {
+        defer { trace = CallTrace(ending: .skipped(reason: "the program was not run")) }
+        return trace.lines
+    }
+}
