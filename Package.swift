@@ -126,6 +126,11 @@ let package = Package(
         ),
         .target(name: "Guest", dependencies: ["Failure", "KernelABI", "Scenario"], swiftSettings: settings),
         .target(
+            name: "SourceConformance",
+            dependencies: ["Failure", "KernelABI", "KernelIndex", "KernelTrace"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Conformance",
             dependencies: [
                 "ContentDigest", "Failure", "Guest", "KernelABI", "Scenario", "Simulation", subprocess, system,
@@ -220,6 +225,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: settings),
+        .testTarget(
+            name: "SourceConformanceTests",
+            dependencies: [
+                "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTrace", "KernelTree", "Report",
+                "Scenario", "SourceConformance", "kernaut-index-worker",
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ScenarioTests", dependencies: ["KernelABI", "Scenario"], swiftSettings: settings),
         .testTarget(
             name: "ScenarioYAMLTests",

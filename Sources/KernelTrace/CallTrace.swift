@@ -32,14 +32,17 @@ public struct CallTrace: Hashable, Sendable {
     /// The trace as lines; the last one starts with `calls`.
     ///
     ///     entry task 3 __x64_sys_clone
-    ///     call task 3 0 kernel_clone copy_process
-    ///     call hardirq 12 0 __sysvec_apic_timer_interrupt hrtimer_interrupt
+    ///     call task 3 0 0 kernel_clone copy_process          seen 3 times, none of them resumed or interrupted
+    ///     call hardirq 12 0 0 __sysvec_apic_timer_interrupt hrtimer_interrupt
     ///     traced 48211 lost 0 unclear 2 switching-ms 10100 reading-ms 2300
     ///     calls completed
     public var lines: [String] {
         guard case .completed = ending else { return ["calls \(ending.text)"] }
         return entries.map { "entry \($0.context.rawValue) \($0.count) \($0.function)" }
-            + calls.map { "call \($0.context.rawValue) \($0.count) \($0.resumed) \($0.caller) \($0.callee)" }
+            + calls.map { call in
+                "call \(call.context.rawValue) \(call.count) \(call.resumed) \(call.interrupted) \(call.caller) "
+                    + call.callee
+            }
             + [
                 "traced \(functionsEntered) lost \(lost) unclear \(unclear) "
                     + "switching-ms \(switchingMilliseconds) reading-ms \(readingMilliseconds)",
@@ -64,16 +67,17 @@ public struct CallTraceReader: Sendable {
         if words.first == "calls", let ending = TracingEnding(line.dropFirst("calls".utf8.count)) {
             pending.ending = ending
             trace = pending
-        } else if words.count == 6, words[0] == "call", let context = CallContext(rawValue: String(words[1])),
-            let count = Int(words[2]), let resumed = Int(words[3])
+        } else if words.count == 7, words[0] == "call", let context = CallContext(rawValue: String(words[1])),
+            let count = Int(words[2]), let resumed = Int(words[3]), let interrupted = Int(words[4])
         {
             pending.calls.append(
                 ObservedCall(
-                    caller: String(words[4]),
-                    callee: String(words[5]),
+                    caller: String(words[5]),
+                    callee: String(words[6]),
                     context: context,
                     count: count,
-                    resumed: resumed
+                    resumed: resumed,
+                    interrupted: interrupted
                 )
             )
         } else if words.count == 4, words[0] == "entry", let context = CallContext(rawValue: String(words[1])),

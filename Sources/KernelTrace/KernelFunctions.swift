@@ -12,19 +12,40 @@ public struct KernelFunctions: Sendable {
 
     /// The names of the kernel's symbols, with what the compiler added to them.
     public private(set) var symbols: [String: Visibility]
+    /// Other names of the same code: `__x64_sys_fork` is `__do_sys_fork`, which is what a trace shows.
+    public private(set) var aliases: [String: String]
 
     /// Makes a list.
-    public init(_ symbols: [String: Visibility] = [:]) { self.symbols = symbols }
+    public init(_ symbols: [String: Visibility] = [:], aliases: [String: String] = [:]) {
+        self.symbols = symbols
+        self.aliases = aliases
+    }
 
-    /// The list as lines, by name; the last one is `functions` and their number, or why there are none.
+    /// The list as lines, by name; the last one is `functions` and their number, or why there are none. The number in
+    /// a line is how many bytes the name has in common with the one before it, since a guest's channel is slow.
     ///
-    ///     t kernel_clone
-    ///     h __schedule
+    ///     h 0 __schedule
+    ///     t 0 kernel_clone
+    ///     t 7 execve                                that is kernel_execve
+    ///     a 0 __x64_sys_fork __do_sys_fork
     ///     functions completed 45012
     public var lines: [String] {
-        symbols.keys.sorted().map { "\(symbols[$0] == .traced ? "t" : "h") \($0)" }
-            + ["functions completed \(symbols.count)"]
+        var lines: [String] = []
+        lines.reserveCapacity(symbols.count + aliases.count + 1)
+        var previous: [UInt8] = []
+        for name in symbols.keys.sorted() {
+            let bytes = Array(name.utf8)
+            let shared = zip(previous, bytes).prefix { $0 == $1 }.count
+            let rest = String(decoding: bytes[shared...], as: UTF8.self)
+            lines.append("\(symbols[name] == .traced ? "t" : "h") \(shared) \(rest)")
+            previous = bytes
+        }
+        for alias in aliases.keys.sorted() { lines.append("a 0 \(alias) \(aliases[alias]!)") }
+        lines.append("functions completed \(symbols.count + aliases.count)")
+        return lines
     }
+
+    fileprivate mutating func add(alias: String, of symbol: String) { aliases[alias] = symbol }
 
     fileprivate mutating func add(_ name: String, _ visibility: Visibility) { symbols[name] = visibility }
 }
@@ -36,6 +57,7 @@ public struct KernelFunctionsReader: Sendable {
     /// Why there are none.
     public private(set) var ending: TracingEnding?
     private var pending = KernelFunctions()
+    private var previous: [UInt8] = []
 
     /// Starts a list.
     public init() {}
@@ -44,12 +66,16 @@ public struct KernelFunctionsReader: Sendable {
     public mutating func read(_ line: Substring) throws(TraceLineError) {
         guard ending == nil else { throw TraceLineError(expected: "nothing after the functions", found: line) }
         let words = line.split(separator: " ")
-        if words.count == 2, words[0] == "t" {
-            pending.add(String(words[1]), .traced)
-        } else if words.count == 2, words[0] == "h" {
-            pending.add(String(words[1]), .hidden)
+        let kinds: [Substring: KernelFunctions.Visibility] = ["t": .traced, "h": .hidden]
+        if words.count >= 2, words.count <= 3, let kind = kinds[words[0]], let shared = Int(words[1]),
+            (0...previous.count).contains(shared)
+        {
+            previous = previous[..<shared] + (words.count == 3 ? Array(words[2].utf8) : [])
+            pending.add(String(decoding: previous, as: UTF8.self), kind)
+        } else if words.count == 4, words[0] == "a" {
+            pending.add(alias: String(words[2]), of: String(words[3]))
         } else if words.count == 3, words[0] == "functions", words[1] == "completed",
-            words[2] == "\(pending.symbols.count)"
+            words[2] == "\(pending.symbols.count + pending.aliases.count)"
         {
             functions = pending
             ending = .completed

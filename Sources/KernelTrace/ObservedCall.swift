@@ -14,14 +14,25 @@ public struct ObservedCall: Hashable, Sendable {
     public var count: Int
     /// How many of these were the first that the task did after the processor had come back to it from another one.
     public var resumed: Int
+    /// How many of these came after the caller had run into a page fault, or directly after an interrupt of it or when
+    /// it was preempted: they may be what then ran.
+    public var interrupted: Int
 
     /// Makes a call.
-    public init(caller: String, callee: String, context: CallContext, count: Int, resumed: Int) {
+    public init(
+        caller: String,
+        callee: String,
+        context: CallContext,
+        count: Int,
+        resumed: Int = 0,
+        interrupted: Int = 0
+    ) {
         self.caller = caller
         self.callee = callee
         self.context = context
         self.count = count
         self.resumed = resumed
+        self.interrupted = interrupted
     }
 }
 

@@ -33,7 +33,7 @@ import Testing
     #expect(reader.trace == trace)
 }
 
-@Test(arguments: ["call task three 0 a b", "call nowhere 1 0 a b", "calls", "calls skipped", "hello"])
+@Test(arguments: ["call task three 0 0 a b", "call nowhere 1 0 0 a b", "calls", "calls skipped", "hello"])
 func aLineThatIsNoneIsRefused(_ line: String) {
     var reader = CallTraceReader()
     #expect(throws: TraceLineError.self) { try reader.read(Substring(line)) }
@@ -61,15 +61,20 @@ func aReturnedValueIsAnErrnoAsAnIntOrALong(_ value: Int64, _ errno: Errno?) {
 }
 
 @Test func theFunctionsOfAKernelAreReadAsTheyWereWritten() throws {
-    let functions = KernelFunctions(["kernel_clone": .traced, "__schedule": .hidden])
-    #expect(functions.lines == ["h __schedule", "t kernel_clone", "functions completed 2"])
+    let functions = KernelFunctions(
+        ["__do_sys_fork": .traced, "__schedule": .hidden],
+        aliases: ["__x64_sys_fork": "__do_sys_fork"]
+    )
+    let lines = ["t 0 __do_sys_fork", "h 2 schedule", "a 0 __x64_sys_fork __do_sys_fork", "functions completed 3"]
+    #expect(functions.lines == lines)
     var reader = KernelFunctionsReader()
     for line in functions.lines { try reader.read(Substring(line)) }
     #expect(reader.functions?.symbols == functions.symbols)
+    #expect(reader.functions?.aliases == functions.aliases)
 }
 
 @Test func functionsThatWereCutShortAreRefused() throws {
     var reader = KernelFunctionsReader()
-    try reader.read("t kernel_clone")
+    try reader.read("t 0 kernel_clone")
     #expect(throws: TraceLineError.self) { try reader.read("functions completed 2") }
 }

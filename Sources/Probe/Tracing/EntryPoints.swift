@@ -13,4 +13,10 @@ enum EntryPoints {
 
     /// Called by a fault's entry: exc_page_fault and handle_page_fault of arch/x86/mm/fault.c.
     static let exception: Set<Substring> = ["do_user_addr_fault", "do_kern_addr_fault"]
+
+    /// The tracepoint of a page fault in kernel code: arch/x86/include/asm/trace/exceptions.h.
+    static let pageFault = "page_fault_kernel"
+
+    /// The first function that can be traced of those that __schedule calls (kernel/sched/core.c).
+    static let scheduling: Substring = "rcu_note_context_switch"
 }

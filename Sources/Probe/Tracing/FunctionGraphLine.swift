@@ -13,11 +13,13 @@ struct FunctionGraphLine: Equatable {
     enum Content: Equatable {
         /// `function` starts below `depth` others; a leaf ends at once.
         case start(function: Substring, depth: Int, isLeaf: Bool)
+        /// Something else that is traced happens in the innermost function: `/* page_fault_kernel: address=… */`.
+        case event(name: Substring)
         /// What started below `depth` others ends.
         case end(depth: Int)
         /// That many events were not kept: `CPU:0 [LOST 12 EVENTS]`.
         case lost(Int)
-        /// Heads, lines between tasks, comments of other events.
+        /// Heads, and lines between tasks.
         case nothing
     }
 
@@ -25,6 +27,10 @@ struct FunctionGraphLine: Equatable {
     var cpu: Int
     /// The task, by its number in the initial PID namespace; 0 is the idle task.
     var task: Int
+    /// Whether the processor takes no interrupts.
+    var areInterruptsOff: Bool
+    /// Whether another task is to run as soon as it can (`need-resched`).
+    var shouldLetOthersRun: Bool
     /// Whether the processor serves a hardware interrupt or an NMI.
     var isHardirq: Bool
     /// Whether it serves a softirq and no hardware interrupt.
@@ -36,6 +42,8 @@ struct FunctionGraphLine: Equatable {
     init?(_ line: Substring) {
         cpu = 0
         task = 0
+        areInterruptsOff = false
+        shouldLetOthersRun = false
         isHardirq = false
         isSoftirq = false
         content = .nothing
@@ -63,6 +71,9 @@ struct FunctionGraphLine: Equatable {
         self.task = task
         let flags = Array(line[line.utf8.index(after: start)..<end].trimmed.utf8)
         guard flags.count >= 4 else { return nil }
+        // `d` and, with bottom halves off as well, `D`.
+        areInterruptsOff = flags[0] == UInt8(ascii: "d") || flags[0] == UInt8(ascii: "D")
+        shouldLetOthersRun = flags[1] != UInt8(ascii: ".")
         switch flags[2] {
         case UInt8(ascii: "h"), UInt8(ascii: "H"), UInt8(ascii: "z"), UInt8(ascii: "Z"): isHardirq = true
         case UInt8(ascii: "s"): isSoftirq = true
@@ -104,7 +115,9 @@ struct FunctionGraphLine: Equatable {
         guard spaces >= 0, spaces % 2 == 0 else { return nil }
         let depth = spaces / 2
         if body.first == UInt8(ascii: "}") { return .end(depth: depth) }
-        if body.starts(with: "/*".utf8) { return .nothing }
+        if body.starts(with: "/* ".utf8) {
+            return .event(name: Substring(body.dropFirst(3).prefix { $0 != UInt8(ascii: ":") }))
+        }
         // What follows may be `()`, ` [module]()`, or with its arguments `(task=0x…)`.
         guard let nameEnd = body.firstIndex(where: { $0 == UInt8(ascii: "(") || $0 == 0x20 }), nameEnd > body.startIndex
         else { return nil }

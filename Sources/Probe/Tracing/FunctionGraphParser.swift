@@ -13,6 +13,10 @@ struct FunctionGraphParser {
         var isHardirq: Bool
         /// Whether it is one of those that an interrupt starts or ends with.
         var isInterruptEdge: Bool
+        /// Whether what it calls next may be what handles its page fault.
+        var hasFaulted = false
+        /// Whether what it calls next may be what an interrupt of it ends with.
+        var wasInterrupted = false
     }
 
     private struct Stack {
@@ -29,6 +33,7 @@ struct FunctionGraphParser {
     private struct Count {
         var all = 0
         var resumed = 0
+        var interrupted = 0
     }
 
     private var names: [String] = []
@@ -54,6 +59,10 @@ struct FunctionGraphParser {
         switch line.content {
         case .nothing: break
         case .lost(let count): lost += count
+        case .event(let name):
+            noteSwitch(to: key, on: line.cpu)
+            guard name == EntryPoints.pageFault, let last = stacks[key]?.frames.indices.last else { break }
+            stacks[key]!.frames[last].hasFaulted = true
         case .start(let function, let depth, let isLeaf):
             noteSwitch(to: key, on: line.cpu)
             start(function, depth: depth, isLeaf: isLeaf, line, key)
@@ -105,12 +114,20 @@ struct FunctionGraphParser {
                 // What an interrupt ends with runs without a flag of its own, as its caller does.
                 parent?.context ?? .task
             }
+        // The way back from an interrupt runs with interrupts off, which they were not when it came.
+        // So does __schedule, which a function is led to by the interrupt's wish to let another task run.
+        let isPreempted = line.shouldLetOthersRun && function == EntryPoints.scheduling
+        let wasInterrupted = ((parent?.wasInterrupted ?? false) || isPreempted) && line.areInterruptsOff
+        if let last = stack.frames.indices.last {
+            stack.frames[last].wasInterrupted = isEdge || wasInterrupted
+        }
         if isEntry {
             entries[Pair(caller: -1, callee: number, context: context), default: 0] += 1
         } else if let parent, parent.function >= 0 {
             let pair = Pair(caller: parent.function, callee: number, context: context)
             pairs[pair, default: Count()].all += 1
             if stack.wasSwitched { pairs[pair]!.resumed += 1 }
+            if parent.hasFaulted || wasInterrupted { pairs[pair]!.interrupted += 1 }
         } else {
             unclear += 1
         }
@@ -146,7 +163,8 @@ struct FunctionGraphParser {
                 callee: names[pair.callee],
                 context: pair.context,
                 count: count.all,
-                resumed: count.resumed
+                resumed: count.resumed,
+                interrupted: count.interrupted
             )
         }
         .sorted { ($0.caller, $0.callee, $0.context) < ($1.caller, $1.callee, $1.context) }

@@ -17,14 +17,22 @@ final class FunctionGraphTracing: RunTracing {
     /// The order matters: the flags' columns belong to the form that FunctionGraphLine reads.
     private static let optionsOn = [
         "latency-format", "irq-info", "context-info", "funcgraph-cpu", "funcgraph-proc", "funcgraph-tail",
-        "funcgraph-irqs", "function-fork", "overwrite", "sleep-time",
+        "funcgraph-irqs", "function-fork", "event-fork", "overwrite", "sleep-time",
     ]
     private static let optionsOff = [
         "funcgraph-duration", "funcgraph-overhead", "funcgraph-abstime", "funcgraph-overrun", "funcgraph-args",
-        "funcgraph-retval", "funcgraph-retaddr", "event-fork",
+        "funcgraph-retval", "funcgraph-retaddr",
     ]
+    /// Faults of the kernel's own code: what handles one is no call of the function that ran into it.
+    private static let faultEvent = "events/exceptions/page_fault_kernel/enable"
     /// What one processor's events may take, in KiB; less where there is no memory for it.
     private static let bufferKiB = [65536, 32768, 16384, 8192, 4096]
+
+    /// A number that no process has, or hardly any: the kernel takes those below `pid_max` and gives them in order.
+    private static var nobody: Int {
+        let text = (try? SystemFile.read("/proc/sys/kernel/pid_max")) ?? ""
+        return (Int(text.prefix { $0 != "\n" }) ?? 32768) - 1
+    }
 
     /// Switches the tracer on.
     init(_ folder: TraceFolder) throws(TraceFolder.Missing) {
@@ -48,7 +56,11 @@ final class FunctionGraphTracing: RunTracing {
             try folder.put("0", into: "tracing_on")
             try FunctionGraphTracing.growBuffers(folder)
             // No process has this number: nothing is traced before a run begins.
-            try folder.put("\(Int32.max >> 10)", into: "set_ftrace_pid")
+            try folder.put("\(FunctionGraphTracing.nobody)", into: "set_ftrace_pid")
+            try folder.put("\(FunctionGraphTracing.nobody)", into: "set_event_pid")
+            if SystemFile.exists(folder.file(FunctionGraphTracing.faultEvent)) {
+                try folder.put("1", into: FunctionGraphTracing.faultEvent)
+            }
             try folder.put(FunctionGraphTracing.tracer, into: "current_tracer")
             for option in FunctionGraphTracing.optionsOn { try folder.put("1", into: "options/\(option)") }
             for option in FunctionGraphTracing.optionsOff where SystemFile.exists(folder.file("options/\(option)")) {
@@ -74,8 +86,9 @@ final class FunctionGraphTracing: RunTracing {
     static func switchOff(_ folder: TraceFolder) {
         try? folder.put("0", into: "tracing_on")
         try? folder.put("nop", into: "current_tracer")
-        try? folder.clear("set_ftrace_pid")
-        for option in ["latency-format", "function-fork"] { try? folder.put("0", into: "options/\(option)") }
+        try? folder.put("0", into: faultEvent)
+        for list in ["set_ftrace_pid", "set_event_pid"] { try? folder.clear(list) }
+        for option in ["latency-format", "function-fork", "event-fork"] { try? folder.put("0", into: "options/\(option)") }
         // A small buffer gives the memory back.
         try? folder.clear("trace")
         try? folder.put("1408", into: "buffer_size_kb")
@@ -91,8 +104,10 @@ final class FunctionGraphTracing: RunTracing {
         trace = CallTrace(ending: .fault(reason: "the run was not traced to its end"))
         try folder.put("0", into: "tracing_on")
         try folder.clear("trace")
-        try folder.clear("set_ftrace_pid")
-        try folder.put("\(conductor)", into: "set_ftrace_pid")
+        for list in ["set_ftrace_pid", "set_event_pid"] {
+            try folder.clear(list)
+            try folder.put("\(conductor)", into: list)
+        }
         try folder.put("1", into: "tracing_on")
     }
 

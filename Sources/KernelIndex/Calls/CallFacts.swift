@@ -1,0 +1,247 @@
+/// All that an index knows of calls, in memory: for questions about thousands of pairs of functions at once.
+///
+/// Functions are given by their number in the index.
+public struct CallFacts: Sendable {
+    /// A function.
+    public struct Function: Sendable {
+        /// The kernel's own spelling.
+        public let name: String
+        /// What tells it apart: `f:copy_process@kernel/fork.c`.
+        public let identity: String
+        /// The type as C spells it.
+        public let type: String?
+        /// Where it is defined; nil where no indexed file does.
+        public let home: LocatedLine?
+        /// The last line of the definition.
+        public let endLine: Int?
+
+        /// The file that defines it.
+        public var file: String? { home?.file }
+    }
+
+    /// A call that a function makes.
+    public struct Step: Hashable, Sendable {
+        /// What is called.
+        public let callee: Int64
+        /// By what evidence.
+        public let evidence: Evidence
+    }
+
+    /// A function handed to another as an argument.
+    public struct Argument: Sendable {
+        /// What is handed over.
+        public let function: Int64
+        /// What receives it.
+        public let callee: Int64
+        /// Which argument, from 0.
+        public let position: Int
+        /// The function or variable around the place.
+        public let within: Int64?
+        /// Where.
+        public let place: LocatedLine
+    }
+
+    /// The functions.
+    public let functions: [Int64: Function]
+    /// The functions of a name.
+    public let named: [String: [Int64]]
+    /// What a function calls, each callee once: direct where there is a direct call.
+    public let steps: [Int64: [Step]]
+    /// The members that a function calls through.
+    public let dispatched: [Int64: Set<Int64>]
+    /// The members that a function is stored in, anywhere.
+    public let registered: [Int64: Set<Int64>]
+    /// The members that a function writes to.
+    public let written: [Int64: Set<Int64>]
+    /// Members, as `wait_queue_entry.func`.
+    public let members: [Int64: String]
+    /// The types of members as C spells them: `int (*)(struct task_struct *)`.
+    public let memberTypes: [Int64: String]
+    /// The functions that are handed over as arguments.
+    public let arguments: [Argument]
+    /// The functions whose address a function takes to do something else with it than to store it in a member or to hand
+    /// it over: it puts it into a variable, or chooses between several.
+    public let taken: [Int64: Set<Int64>]
+    /// The functions that the variable of a static call, by its name, is initialized with.
+    public let staticCallTargets: [String: [Int64]]
+    /// The types of cleanup classes that a function has variables of, `rcu` for `class_rcu_t` (include/linux/cleanup.h).
+    public let cleanupClasses: [Int64: Set<String>]
+    /// Where a function expands the macro `__free`, which names what is called when a variable's scope ends.
+    public let freeMacros: [Int64: [LocatedLine]]
+    /// The units that read a file.
+    public let units: [String: Set<Int64>]
+
+    /// Whether the compiler may see the body of one function while it compiles another: some unit reads both files.
+    public func areSeenTogether(_ one: Int64, _ other: Int64) -> Bool {
+        guard let first = functions[one]?.file, let second = functions[other]?.file else { return false }
+        if first == second { return true }
+        return !(units[first] ?? []).isDisjoint(with: units[second] ?? [])
+    }
+}
+
+extension IndexStore {
+    /// Reads all that the index knows of calls.
+    public func callFacts() throws -> CallFacts { try read { try $0.callFacts() } }
+}
+
+extension FactReader {
+    func callFacts() throws -> CallFacts {
+        var homes: [Int64: LocatedLine] = [:]
+        var ends: [Int64: Int] = [:]
+        try each(
+            """
+            SELECT symbol, file.path, line, column, end_line FROM definition JOIN file ON file.id = definition.file
+            WHERE is_definition = 1 ORDER BY file.path DESC, line DESC
+            """
+        ) { row in
+            homes[try row.identifier(0)] = try row.place(1)
+            ends[try row.identifier(0)] = try row.count(4)
+        }
+        var functions: [Int64: CallFacts.Function] = [:]
+        var named: [String: [Int64]] = [:]
+        try each("SELECT id, name, identity, type FROM symbol WHERE kind = 'function' ORDER BY id") { row in
+            let id = try row.identifier(0)
+            let name = try row.text(1)
+            functions[id] = CallFacts.Function(
+                name: name,
+                identity: try row.text(2),
+                type: try row.textIfPresent(3),
+                home: homes[id],
+                endLine: ends[id]
+            )
+            named[name, default: []].append(id)
+        }
+        let dispatched = try sets("SELECT DISTINCT caller, field FROM dispatch")
+        let registered = try sets("SELECT DISTINCT function, field FROM registration")
+        var members: [Int64: String] = [:]
+        var types: [Int64: String] = [:]
+        try each(
+            """
+            SELECT field.symbol, owner.name, member.name, field.type FROM field JOIN symbol AS member ON member.id = field.symbol
+            JOIN symbol AS owner ON owner.id = field.record
+            """
+        ) { row in
+            members[try row.identifier(0)] = "\(try row.text(1)).\(try row.text(2))"
+            types[try row.identifier(0)] = try row.text(3)
+        }
+        var targets: [String: [Int64]] = [:]
+        try each(
+            """
+            SELECT DISTINCT object.name, registration.function FROM registration
+            JOIN symbol AS object ON object.id = registration.object
+            WHERE object.kind = 'variable' AND object.name LIKE '\\_\\_SCK\\_\\_%' ESCAPE '\\' ORDER BY 1, 2
+            """
+        ) { targets[try $0.text(0), default: []].append(try $0.identifier(1)) }
+        return CallFacts(
+            functions: functions,
+            named: named,
+            steps: try callSteps(dispatched, registered),
+            dispatched: dispatched,
+            registered: registered,
+            written: try sets(
+                """
+                SELECT DISTINCT reference.within, reference.symbol FROM dispatch
+                JOIN reference ON reference.symbol = dispatch.field WHERE role = 'write' AND within IS NOT NULL
+                """
+            ),
+            members: members,
+            memberTypes: types,
+            arguments: try allArguments(),
+            taken: try sets(
+                """
+                SELECT DISTINCT reference.within, reference.symbol FROM symbol
+                JOIN reference ON reference.symbol = symbol.id
+                WHERE symbol.kind = 'function' AND reference.role = 'address' AND reference.within IS NOT NULL
+                AND NOT EXISTS (
+                    SELECT 1 FROM registration AS other WHERE other.function = reference.symbol
+                    AND other.file = reference.file AND other.line = reference.line AND other.column = reference.column
+                ) AND NOT EXISTS (
+                    SELECT 1 FROM argument AS other WHERE other.function = reference.symbol
+                    AND other.file = reference.file AND other.line = reference.line AND other.column = reference.column
+                )
+                """
+            ),
+            staticCallTargets: targets,
+            cleanupClasses: try nameSets(
+                """
+                SELECT DISTINCT reference.within, substr(symbol.name, 7, length(symbol.name) - 8) FROM symbol
+                JOIN reference ON reference.symbol = symbol.id
+                WHERE symbol.name LIKE 'class\\_%\\_t' ESCAPE '\\' AND symbol.kind = 'typedef'
+                AND role = 'type' AND within IS NOT NULL
+                """
+            ),
+            freeMacros: try expansions(of: "__free"),
+            units: try unitsOfFiles()
+        )
+    }
+
+    private func callSteps(
+        _ dispatched: [Int64: Set<Int64>],
+        _ registered: [Int64: Set<Int64>]
+    ) throws -> [Int64: [CallFacts.Step]] {
+        var direct = try sets("SELECT DISTINCT caller, callee FROM call")
+        var stored: [Int64: Set<Int64>] = [:]
+        for (function, fields) in registered { for field in fields { stored[field, default: []].insert(function) } }
+        var steps: [Int64: [CallFacts.Step]] = [:]
+        for (caller, fields) in dispatched {
+            let known = direct[caller] ?? []
+            let ops = fields.reduce(into: Set<Int64>()) { $0.formUnion(stored[$1] ?? []) }.subtracting(known)
+            steps[caller] = ops.sorted().map { CallFacts.Step(callee: $0, evidence: .ops) }
+        }
+        for caller in direct.keys {
+            let calls = (direct.removeValue(forKey: caller) ?? []).sorted()
+            steps[caller] = calls.map { CallFacts.Step(callee: $0, evidence: .direct) } + (steps[caller] ?? [])
+        }
+        return steps
+    }
+
+    private func allArguments() throws -> [CallFacts.Argument] {
+        try all(
+            """
+            SELECT DISTINCT function, callee, position, within, file.path, line, column FROM argument
+            JOIN file ON file.id = argument.file ORDER BY 5, 6, 7, 3
+            """
+        ) { row in
+            CallFacts.Argument(
+                function: try row.identifier(0),
+                callee: try row.identifier(1),
+                position: try row.count(2),
+                within: try row.identifierIfPresent(3),
+                place: try row.place(4)
+            )
+        }
+    }
+
+    private func unitsOfFiles() throws -> [String: Set<Int64>] {
+        var units: [String: Set<Int64>] = [:]
+        try each("SELECT file.path, unit_file.unit FROM unit_file JOIN file ON file.id = unit_file.file") { row in
+            units[try row.text(0), default: []].insert(try row.identifier(1))
+        }
+        return units
+    }
+
+    private func expansions(of macro: String) throws -> [Int64: [LocatedLine]] {
+        var places: [Int64: [LocatedLine]] = [:]
+        try each(
+            """
+            SELECT DISTINCT reference.within, file.path, reference.line, reference.column FROM symbol
+            JOIN reference ON reference.symbol = symbol.id JOIN file ON file.id = reference.file
+            WHERE symbol.name = ? AND symbol.kind = 'macro' AND role = 'expansion' AND within IS NOT NULL
+            """,
+            [macro]
+        ) { places[try $0.identifier(0), default: []].append(try $0.place(1)) }
+        return places
+    }
+
+    private func nameSets(_ sql: String) throws -> [Int64: Set<String>] {
+        var sets: [Int64: Set<String>] = [:]
+        try each(sql) { sets[try $0.identifier(0), default: []].insert(try $0.text(1)) }
+        return sets
+    }
+
+    private func sets(_ sql: String) throws -> [Int64: Set<Int64>] {
+        var sets: [Int64: Set<Int64>] = [:]
+        try each(sql) { sets[try $0.identifier(0), default: []].insert(try $0.identifier(1)) }
+        return sets
+    }
+}

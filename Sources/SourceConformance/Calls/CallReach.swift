@@ -1,0 +1,92 @@
+import KernelIndex
+import KernelTrace
+
+/// What a function is made of in a running kernel: itself, and all that it calls without being seen to.
+///
+/// A function that it calls is part of it when the trace cannot show the call: the kernel has no code of that name; or
+/// keeps tracing out of it; or has code of it, but the body is known where the caller is compiled, so that the compiler
+/// can have put it there.
+struct CallReach {
+    /// A step on the way from the start.
+    struct Step {
+        /// The function before; nil at the start.
+        let from: CallNode?
+        let evidence: CallEvidence
+        let presence: UnseenFunction.Presence
+        /// Where an assembly call is.
+        let place: String?
+    }
+
+    /// How each function of the reach was reached.
+    private(set) var steps: [CallNode: Step] = [:]
+    /// The functions, in the order of their distance.
+    private(set) var order: [CallNode] = []
+
+    private let graph: SourceCalls
+    private let symbols: RunningSymbols
+    /// For each, the function whose file it is compiled in.
+    private var homes: [CallNode: CallNode] = [:]
+
+    init(from starts: [CallNode], graph: SourceCalls, symbols: RunningSymbols) {
+        self.graph = graph
+        self.symbols = symbols
+        for start in starts where steps[start] == nil {
+            steps[start] = Step(from: nil, evidence: .direct, presence: .inlined, place: nil)
+            homes[start] = start
+            order.append(start)
+        }
+        var next = 0
+        while next < order.count {
+            let node = order[next]
+            next += 1
+            for edge in graph.edges(of: node) where steps[edge.callee] == nil {
+                guard let presence = presence(of: edge, home: homes[node]!) else { continue }
+                steps[edge.callee] = Step(
+                    from: node,
+                    evidence: edge.evidence,
+                    presence: presence,
+                    place: edge.place
+                )
+                // Code of its own is compiled in its own file.
+                homes[edge.callee] = presence == .hidden ? edge.callee : homes[node]!
+                order.append(edge.callee)
+            }
+        }
+    }
+
+    /// Why a call would not be seen; nil where it would be.
+    private func presence(of edge: SourceCalls.Edge, home: CallNode) -> UnseenFunction.Presence? {
+        if graph.isStaticCall(edge.callee) { return .hidden }
+        switch symbols.visibility(of: graph.name(of: edge.callee)) {
+        case .hidden: return .hidden
+        // What is called through a pointer has code of its own.
+        case nil: return isByName(edge) ? .inlined : nil
+        case .traced:
+            return isByName(edge) && graph.areSeenTogether(home, edge.callee) ? .inlinedHere : nil
+        }
+    }
+
+    /// Whether the compiler knows what is called.
+    private func isByName(_ edge: SourceCalls.Edge) -> Bool { edge.evidence == .direct || edge.evidence == .cleanup }
+
+    /// The unseen functions on the way to one of the reach, which is the last of them.
+    func way(to node: CallNode) -> [UnseenFunction] {
+        var way: [UnseenFunction] = []
+        var at = node
+        while let step = steps[at], let from = step.from {
+            way.append(UnseenFunction(name: graph.name(of: at), presence: step.presence, evidence: step.evidence))
+            at = from
+        }
+        return way.reversed()
+    }
+
+    /// The places of assembly on the way.
+    func assembly(to node: CallNode) -> String? {
+        var at = node
+        while let step = steps[at], let from = step.from {
+            if let place = step.place { return place }
+            at = from
+        }
+        return nil
+    }
+}

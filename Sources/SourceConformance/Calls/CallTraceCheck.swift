@@ -1,0 +1,288 @@
+public import KernelIndex
+public import KernelTrace
+
+/// Holds the pairs of functions that a running kernel was seen to call against the calls that its source has.
+///
+/// A pair is an edge where the index has one; a path where the index leads from caller to callee through functions that
+/// the trace cannot show (``CallReach``); else it is missed, and the reason is one that a fact shows.
+public struct CallTraceCheck {
+    private let graph: SourceCalls
+    private let symbols: RunningSymbols
+    private let facts: CallFacts
+    private let version: String
+    /// The text of a function's body without white space; nil where it cannot be read.
+    private let body: (Int64) -> String?
+    /// By function: the members that it is stored in by being handed to a function that writes to them.
+    private let storedAsArgument: [Int64: Set<Int64>]
+    private let receivers: [Int64: Set<Int64>]
+
+    /// - Parameters:
+    ///   - store: the index of the kernel that was traced.
+    ///   - functions: what that kernel has as code of its own.
+    public init(store: IndexStore, functions: KernelFunctions) throws {
+        let facts = try store.callFacts()
+        self.init(
+            facts: facts,
+            assembly: AssemblyCalls(tree: store.about.sourceRoot),
+            cleanups: CleanupCalls.find(
+                facts,
+                text: { try? store.sourceText(of: $0) },
+                macro: { try? store.symbols(named: $0).first { $0.kind == .macro }?.home }
+            ),
+            functions: functions,
+            version: store.about.inWords,
+            body: { number in
+                guard let home = facts.functions[number]?.home, let end = facts.functions[number]?.endLine,
+                    let lines = try? store.sourceText(of: home.file)?.lines(home.line, through: end)
+                else { return nil }
+                let text = lines.joined(separator: "\n")
+                return text.firstIndex(of: "{").map { text[$0...].filter { !$0.isWhitespace } }
+            }
+        )
+    }
+
+    init(
+        facts: CallFacts,
+        assembly: AssemblyCalls,
+        cleanups: [Int64: Set<Int64>],
+        functions: KernelFunctions,
+        version: String,
+        body: @escaping (Int64) -> String?
+    ) {
+        self.body = body
+        self.facts = facts
+        self.version = version
+        graph = SourceCalls(facts: facts, assembly: assembly, cleanups: cleanups)
+        symbols = RunningSymbols(functions)
+        var stored: [Int64: Set<Int64>] = [:]
+        var receivers: [Int64: Set<Int64>] = [:]
+        for argument in facts.arguments {
+            stored[argument.function, default: []].formUnion(facts.written[argument.callee] ?? [])
+            receivers[argument.function, default: []].insert(argument.callee)
+        }
+        storedAsArgument = stored
+        self.receivers = receivers
+    }
+
+    /// Judges every pair of a trace.
+    public func judge(_ trace: CallTrace) -> CallTraceComparison {
+        var reaches: [String: CallReach] = [:]
+        var pairs: [JudgedPair] = []
+        let sorted = trace.calls.sorted { ($0.caller, $0.callee, $0.context) < ($1.caller, $1.callee, $1.context) }
+        for sightings in sorted.chunked() {
+            let caller = sightings[0].caller
+            let callee = sightings[0].callee
+            let reach: CallReach
+            if let known = reaches[caller] {
+                reach = known
+            } else {
+                reach = CallReach(from: graph.defined(symbols.names(of: caller)), graph: graph, symbols: symbols)
+                reaches[caller] = reach
+            }
+            var verdict = self.verdict(caller, callee, reach)
+            let isInterruption = sightings.allSatisfy { $0.interrupted == $0.count }
+            if isInterruption, case .missed = verdict { verdict = interruption(callee) }
+            pairs.append(JudgedPair(caller: caller, callee: callee, sightings: sightings, verdict: verdict))
+        }
+        return CallTraceComparison(pairs: pairs, entries: trace.entries, lost: trace.lost)
+    }
+
+    private func verdict(_ caller: String, _ callee: String, _ reach: CallReach) -> CallVerdict {
+        if callee.hasPrefix("\(RunningSymbols.source(of: caller)).part.") { return .edge(.part) }
+        let starts = graph.defined(symbols.names(of: caller))
+        guard !starts.isEmpty else {
+            return .missed(.outsideIndexedScope, why: "no indexed file defines \(RunningSymbols.source(of: caller))")
+        }
+        let goals = Set(graph.nodes(symbols.names(of: callee)))
+        if let found = nearest(goals, starts, reach) ?? folded(goals, starts) { return found }
+        return reason(callee, goals, starts, reach)
+    }
+
+    /// The edge or the path with the fewest unseen functions.
+    private func nearest(_ goals: Set<CallNode>, _ starts: [CallNode], _ reach: CallReach) -> CallVerdict? {
+        var best: (node: CallNode, evidence: CallEvidence, place: String?)?
+        for node in reach.order {
+            for edge in graph.edges(of: node) where goals.contains(edge.callee) {
+                if let best, reach.steps[node]?.from != nil || best.evidence <= edge.evidence { continue }
+                best = (node, edge.evidence, edge.place)
+            }
+            if let best, reach.steps[best.node]?.from == nil, best.evidence == .direct { break }
+        }
+        guard let best else { return byPointer(goals, reach) }
+        let way = reach.way(to: best.node)
+        if let place = best.place ?? reach.assembly(to: best.node) {
+            return .missed(.assembly, why: (way.map(\.name) + ["at \(place)"]).joined(separator: " → "))
+        }
+        return way.isEmpty ? .edge(best.evidence) : .path(way, last: best.evidence)
+    }
+
+    /// The callee is handed to a function that the caller is made of, or to one that stores it in a member that the
+    /// caller calls through; or what the caller is made of takes its address.
+    private func byPointer(_ goals: Set<CallNode>, _ reach: CallReach) -> CallVerdict? {
+        for node in reach.order {
+            guard case .indexed(let number) = node else { continue }
+            for case .indexed(let goal) in goals {
+                let isReceived = receivers[goal]?.contains(number) ?? false
+                let isStored = !(storedAsArgument[goal] ?? []).isDisjoint(with: facts.dispatched[number] ?? [])
+                let isTaken = facts.taken[number]?.contains(goal) ?? false
+                guard isReceived || isStored || isTaken else { continue }
+                let way = reach.way(to: node)
+                let evidence: CallEvidence = isReceived || isStored ? .argument : .variable
+                return way.isEmpty ? .edge(evidence) : .path(way, last: evidence)
+            }
+        }
+        return nil
+    }
+
+    // MARK: - Missed
+
+    /// The compiler makes one function of two that have the same body (`-fipa-icf`): the other one jumps to it.
+    private func folded(_ goals: Set<CallNode>, _ starts: [CallNode]) -> CallVerdict? {
+        for case .indexed(let start) in starts {
+            for case .indexed(let goal) in goals {
+                guard let one = facts.functions[start], let other = facts.functions[goal], one.file == other.file,
+                    one.type == other.type, let text = body(start), text == body(goal)
+                else { continue }
+                return .missed(
+                    .tailCall,
+                    why: "\(one.name) and \(other.name) have the same body: one of them is a jump to the other"
+                )
+            }
+        }
+        return nil
+    }
+
+    private func reason(
+        _ callee: String,
+        _ goals: Set<CallNode>,
+        _ starts: [CallNode],
+        _ reach: CallReach
+    ) -> CallVerdict {
+        let name = RunningSymbols.source(of: callee)
+        let isDefined = goals.contains(where: graph.isDefined)
+        let members = reach.order.reduce(into: Set<Int64>()) { members, node in
+            if case .indexed(let number) = node { members.formUnion(facts.dispatched[number] ?? []) }
+        }
+        let possible = members.filter { isPossible(goals, through: $0) }
+        if !possible.isEmpty, !isDefined {
+            return .missed(
+                .outsideIndexedScope,
+                why: "\(name) is defined in no indexed file; called through \(words(possible))"
+            )
+        }
+        if !possible.isEmpty, isStoredOutside(goals) {
+            return .missed(
+                .outsideIndexedScope,
+                why: "no indexed file stores \(name) in a member; called through \(words(possible))"
+            )
+        }
+        if let call = reach.order.first(where: { graph.isSetAtRunTime($0) && isPossible(goals, throughCall: $0) }) {
+            return .missed(.generatedAtRunTime, why: "what \(graph.name(of: call)) calls is set at run time")
+        }
+        if let point = reach.order.compactMap(graph.tracepoint).first(where: CallTraceCheck.traced.contains) {
+            return .missed(.generatedAtRunTime, why: "the tracer has a probe at the tracepoint \(point)")
+        }
+        let hidden = unknownFunctions(reach)
+        if !hidden.isEmpty {
+            let shown = hidden.prefix(4).joined(separator: ", ") + (hidden.count > 4 ? ", …" : "")
+            return .missed(
+                .outsideIndexedScope,
+                why: "the caller calls \(shown), which cannot be traced and no indexed file defines"
+            )
+        }
+        return .missed(.unknown, why: "nothing in \(version) leads there")
+    }
+
+    private func words(_ members: Set<Int64>) -> String {
+        let names = members.compactMap { facts.members[$0] }.sorted()
+        return names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    }
+
+    /// The tracepoints at which the tracer itself has probes, to follow the processes that it traces: kernel/trace/ftrace.c
+    /// and trace_events.c. Others are off, so that nothing is called there.
+    private static let traced: Set<String> = [
+        "sched_switch", "sched_process_fork", "sched_process_exit", "sched_process_free", "page_fault_kernel",
+    ]
+
+    /// Whether a static call can be set to a function, as for a member.
+    private func isPossible(_ goals: Set<CallNode>, throughCall call: CallNode) -> Bool {
+        guard case .indexed(let number) = call, let type = facts.functions[number]?.type?.filter({ $0 != " " }) else {
+            return false
+        }
+        // typeof (*((int (*)(struct task_struct *))((void *)0)))
+        return goals.contains { node in
+            guard case .indexed(let goal) = node, let own = facts.functions[goal]?.type,
+                let parameters = own.firstIndex(of: "(")
+            else { return false }
+            let pointer = "\(own[..<parameters])(*)\(own[parameters...])"
+            return type.contains(pointer.filter { $0 != " " })
+        } || !goals.contains(where: graph.isCalledDirectly)
+    }
+
+    /// Whether a function can be in a member: both have the same type; or the function has none in the index, and nothing
+    /// that is indexed calls it by its name.
+    private func isPossible(_ goals: Set<CallNode>, through member: Int64) -> Bool {
+        let wanted = facts.memberTypes[member]?.replacing("(*)", with: "", maxReplacements: 1)
+        let types = goals.compactMap { node in
+            if case .indexed(let number) = node { facts.functions[number]?.type } else { nil }
+        }
+        return types.contains { $0.filter { $0 != " " } == wanted?.filter { $0 != " " } }
+            || !goals.contains(where: graph.isCalledDirectly)
+    }
+
+    /// Whether no indexed file stores any of the functions in a member, and other files can: what is static can be stored
+    /// by its own file only, and that is indexed.
+    private func isStoredOutside(_ goals: Set<CallNode>) -> Bool {
+        goals.contains { node in
+            guard case .indexed(let number) = node, let function = facts.functions[number] else { return false }
+            return !function.identity.contains("@") && facts.registered[number] == nil && receivers[number] == nil
+        }
+    }
+
+    /// The functions that the caller calls, that the trace cannot show, and whose calls the index does not know.
+    private func unknownFunctions(_ reach: CallReach) -> [String] {
+        var names: [String] = []
+        for node in reach.order where !graph.isDefined(node) {
+            let name = graph.runningName(of: node)
+            guard symbols.visibility(of: name) == .hidden else { continue }
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+
+    /// What comes when a function is interrupted is called by what the function calls nowhere: exc_page_fault handles page
+    /// faults (arch/x86/mm/fault.c), irqentry_exit ends interrupts (kernel/entry/common.c), and __schedule lets others run
+    /// where preemption has become possible, in the tracer's own code too. None of them can be traced.
+    private func interruption(_ callee: String) -> CallVerdict {
+        let goals = Set(graph.nodes(symbols.names(of: callee)))
+        var missing: [String] = []
+        for entry in ["preempt_schedule_notrace", "irqentry_exit", "exc_page_fault"] {
+            let starts = graph.defined([entry])
+            let reach = CallReach(from: starts, graph: graph, symbols: symbols)
+            switch nearest(goals, starts, reach) {
+            case .edge, .path: return .interruption(entry)
+            default: if starts.isEmpty { missing.append(entry) }
+            }
+        }
+        return .missed(
+            missing.isEmpty ? .unknown : .outsideIndexedScope,
+            why: "it came after an interruption" + (missing.isEmpty
+                ? ", and none leads there" : "; no indexed file defines \(missing.joined(separator: " or "))")
+        )
+    }
+}
+
+extension [ObservedCall] {
+    /// The sightings of each pair, of a list that is sorted by pairs.
+    fileprivate func chunked() -> [[ObservedCall]] {
+        var chunks: [[ObservedCall]] = []
+        for call in self {
+            if let last = chunks.last?.first, last.caller == call.caller, last.callee == call.callee {
+                chunks[chunks.count - 1].append(call)
+            } else {
+                chunks.append([call])
+            }
+        }
+        return chunks
+    }
+}

@@ -1,0 +1,160 @@
+import KernelIndex
+
+/// A function of the source: of the index, or of assembly.
+enum CallNode: Hashable {
+    /// Its number in the index.
+    case indexed(Int64)
+    /// Its symbol.
+    case assembly(String)
+}
+
+/// The calls that the source can make: those of the index, of its static calls, and of assembly.
+final class SourceCalls {
+    /// A call.
+    struct Edge {
+        let callee: CallNode
+        let evidence: CallEvidence
+        /// Where it is, for assembly.
+        let place: String?
+    }
+
+    let facts: CallFacts
+    let assembly: AssemblyCalls
+    /// For a static call's function `__SCT__name`, what it is set to.
+    private var staticTargets: [Int64: Set<Int64>] = [:]
+    private var directCallees: Set<Int64>?
+    private let cleanups: [Int64: Set<Int64>]
+    private var known: [CallNode: [Edge]] = [:]
+
+    /// - Parameter cleanups: what ``CleanupCalls`` found.
+    init(facts: CallFacts, assembly: AssemblyCalls, cleanups: [Int64: Set<Int64>]) {
+        self.facts = facts
+        self.assembly = assembly
+        self.cleanups = cleanups
+        for (key, targets) in facts.staticCallTargets {
+            for trampoline in facts.named["__SCT__" + key.dropFirst("__SCK__".count)] ?? [] {
+                staticTargets[trampoline, default: []].formUnion(targets)
+            }
+        }
+        // static_call_update(name, func): __static_call_update(&__SCK__name, &__SCT__name, func)
+        let updates = facts.arguments.filter { facts.functions[$0.callee]?.name == "__static_call_update" }
+        for update in updates where isStaticCall(.indexed(update.function)) {
+            for other in updates where other.place == update.place && other.function != update.function {
+                staticTargets[update.function, default: []].insert(other.function)
+            }
+        }
+        // DECLARE_STATIC_CALL(name, func) gives the function the type `typeof (func)`.
+        for (number, function) in facts.functions where isStaticCall(.indexed(number)) {
+            guard let type = function.type, type.hasPrefix("typeof ("), type.hasSuffix(")") else { continue }
+            let name = String(type.dropFirst("typeof (".count).dropLast())
+            staticTargets[number, default: []].formUnion(facts.named[name] ?? [])
+        }
+    }
+
+    func name(of node: CallNode) -> String {
+        switch node {
+        case .indexed(let number): facts.functions[number]?.name ?? "?"
+        case .assembly(let name): name
+        }
+    }
+
+    /// Whether it is the trampoline of a static call, which the kernel writes itself.
+    func isStaticCall(_ node: CallNode) -> Bool { name(of: node).hasPrefix("__SCT__") }
+
+    /// Whether its body is known: an indexed file or assembly has it.
+    func isDefined(_ node: CallNode) -> Bool {
+        switch node {
+        case .indexed(let number): facts.functions[number]?.file != nil || isStaticCall(node)
+        case .assembly: true
+        }
+    }
+
+    /// Whether it is a static call whose target the source does not tell.
+    func isSetAtRunTime(_ node: CallNode) -> Bool {
+        guard case .indexed(let number) = node, isStaticCall(node) else { return false }
+        return (staticTargets[number] ?? []).isEmpty
+    }
+
+    /// The tracepoint whose probes a function calls: `__traceiter_NAME`, or the static call `__SCT__tp_func_NAME`, which
+    /// the kernel sets to the one probe where there is only one.
+    func tracepoint(of node: CallNode) -> String? {
+        let name = name(of: node)
+        for prefix in ["__SCT__tp_func_", "__traceiter_"] where name.hasPrefix(prefix) {
+            return String(name.dropFirst(prefix.count))
+        }
+        return nil
+    }
+
+    /// The name that a function has in the running kernel: `kmemdup` for `__real_kmemdup`, which
+    /// include/linux/fortify-string.h declares as another name of it.
+    func runningName(of node: CallNode) -> String {
+        let name = name(of: node)
+        return name.hasPrefix("__real_") && !isDefined(node) ? String(name.dropFirst("__real_".count)) : name
+    }
+
+    /// Whether some indexed function calls a function by its name.
+    func isCalledDirectly(_ node: CallNode) -> Bool {
+        if directCallees == nil {
+            var callees: Set<Int64> = []
+            for steps in facts.steps.values { for step in steps where step.evidence == .direct { callees.insert(step.callee) } }
+            directCallees = callees
+        }
+        guard case .indexed(let number) = node else { return true }
+        return directCallees!.contains(number)
+    }
+
+    func areSeenTogether(_ one: CallNode, _ other: CallNode) -> Bool {
+        guard case .indexed(let first) = one, case .indexed(let second) = other else { return false }
+        return facts.areSeenTogether(first, second)
+    }
+
+    /// The functions of some names whose bodies are known, assembly last.
+    func defined(_ names: Set<String>) -> [CallNode] {
+        nodes(names).filter(isDefined)
+    }
+
+    /// The functions of some names, known or only declared.
+    func nodes(_ names: Set<String>) -> [CallNode] {
+        var nodes: [CallNode] = []
+        for name in names.sorted() {
+            nodes += (facts.named[name] ?? []).map(CallNode.indexed)
+            if assembly.calls[name] != nil { nodes.append(.assembly(name)) }
+        }
+        return nodes
+    }
+
+    /// What a function calls; a callee that assembly defines stands as that.
+    func edges(of node: CallNode) -> [Edge] {
+        if let edges = known[node] { return edges }
+        var edges: [Edge] = []
+        switch node {
+        case .indexed(let number):
+            for step in facts.steps[number] ?? [] {
+                edges.append(
+                    Edge(callee: body(of: step.callee), evidence: step.evidence == .direct ? .direct : .ops, place: nil)
+                )
+            }
+            for callee in (cleanups[number] ?? []).sorted() {
+                edges.append(Edge(callee: body(of: callee), evidence: .cleanup, place: nil))
+            }
+            for target in (staticTargets[number] ?? []).sorted() {
+                edges.append(Edge(callee: body(of: target), evidence: .staticCall, place: nil))
+            }
+        case .assembly(let name):
+            for call in assembly.calls[name] ?? [] {
+                for callee in nodes([call.callee]) {
+                    edges.append(Edge(callee: callee, evidence: .assembly, place: call.place))
+                }
+            }
+        }
+        known[node] = edges
+        return edges
+    }
+
+    private func body(of number: Int64) -> CallNode {
+        guard let function = facts.functions[number], function.file == nil, assembly.calls[function.name] != nil else {
+            return .indexed(number)
+        }
+        return .assembly(function.name)
+    }
+}
