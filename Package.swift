@@ -95,7 +95,7 @@ let package = Package(
         ),
         .target(
             name: "SourceConformance",
-            dependencies: ["Failure", "KernelABI", "KernelBTF", "KernelIndex"],
+            dependencies: ["Failure", "KernelABI", "KernelBTF", "KernelIndex", "KernelTrace"],
             swiftSettings: settings
         ),
         .target(name: "KernelModel", dependencies: ["KernelABI"], swiftSettings: settings),
@@ -126,11 +126,6 @@ let package = Package(
         ),
         .target(name: "Guest", dependencies: ["Failure", "KernelABI", "Scenario"], swiftSettings: settings),
         .target(
-            name: "SourceConformance",
-            dependencies: ["Failure", "KernelABI", "KernelIndex", "KernelTrace"],
-            swiftSettings: settings
-        ),
-        .target(
             name: "Conformance",
             dependencies: [
                 "ContentDigest", "Failure", "Guest", "KernelABI", "Scenario", "Simulation", subprocess, system,
@@ -145,7 +140,8 @@ let package = Package(
         .target(
             name: "Report",
             dependencies: [
-                "Claims", "Conformance", "Failure", "KernelABI", "KernelBTF", "KernelIndex", "Scenario", "Simulation",
+                "Claims", "Conformance", "Failure", "KernelABI", "KernelBTF", "KernelIndex", "KernelTrace", "Scenario",
+                "Simulation",
                 "SourceConformance", mustache,
             ],
             swiftSettings: settings
@@ -194,8 +190,8 @@ let package = Package(
         .testTarget(
             name: "SourceConformanceTests",
             dependencies: [
-                "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer", "KernelTree", "Report", "SourceConformance",
-                "kernaut-index-worker",
+                "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer", "KernelTrace", "KernelTree", "Report", "Scenario",
+                "SourceConformance", "kernaut-index-worker",
             ],
             swiftSettings: settings
         ),
@@ -225,14 +221,6 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: settings),
-        .testTarget(
-            name: "SourceConformanceTests",
-            dependencies: [
-                "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTrace", "KernelTree", "Report",
-                "Scenario", "SourceConformance", "kernaut-index-worker",
-            ],
-            swiftSettings: settings
-        ),
         .testTarget(name: "ScenarioTests", dependencies: ["KernelABI", "Scenario"], swiftSettings: settings),
         .testTarget(
             name: "ScenarioYAMLTests",

@@ -6,6 +6,9 @@ public import KernelTrace
 /// A pair is an edge where the index has one; a path where the index leads from caller to callee through functions that
 /// the trace cannot show (``CallReach``); else it is missed, and the reason is one that a fact shows.
 public struct CallTraceCheck {
+    /// How the reason of a pair begins whose caller no indexed file defines.
+    public static let callerOutside = "no indexed file defines the caller "
+
     private let graph: SourceCalls
     private let symbols: RunningSymbols
     private let facts: CallFacts
@@ -91,7 +94,7 @@ public struct CallTraceCheck {
         if callee.hasPrefix("\(RunningSymbols.source(of: caller)).part.") { return .edge(.part) }
         let starts = graph.defined(symbols.names(of: caller))
         guard !starts.isEmpty else {
-            return .missed(.outsideIndexedScope, why: "no indexed file defines \(RunningSymbols.source(of: caller))")
+            return .missed(.outsideIndexedScope, why: CallTraceCheck.callerOutside + RunningSymbols.source(of: caller))
         }
         let goals = Set(graph.nodes(symbols.names(of: callee)))
         if let found = nearest(goals, starts, reach) ?? folded(goals, starts) { return found }

@@ -45,6 +45,11 @@ public struct JudgedPair: Sendable {
     /// What became of it.
     public let verdict: CallVerdict
 
+    /// Whether it is the call of one function of the source by another, whatever the compiler added to their names.
+    public func isCall(from caller: String, to callee: String) -> Bool {
+        RunningSymbols.source(of: self.caller) == caller && RunningSymbols.source(of: self.callee) == callee
+    }
+
     /// How often it was seen.
     public var count: Int { sightings.reduce(0) { $0 + $1.count } }
 }

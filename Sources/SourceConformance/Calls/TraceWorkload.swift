@@ -1,0 +1,39 @@
+/// What a guest does to be traced where the user names no program.
+public enum TraceWorkload {
+    /// A program that forks, clones, unshares, is refused by both limits, moves, kills and waits, in the text form of
+    /// programs.
+    public static let text = """
+        program "trace-workload"
+        cgroup /box max 20
+        cgroup /box/app max 3
+        cgroup /other max max
+        task p in /box/app as root
+        task q in /other as root
+        task u in /other as "user" nproc 2
+        p: fork() as c1
+        p: clone(CLONE_NEWUTS) as c2
+        p: fork() as c3
+        c2: sethostname("box")
+        c2: uname()
+        c1: exit(3)
+        p: wait(c1)
+        q: unshare(CLONE_NEWUTS)
+        q: sethostname("other")
+        q: clone(CLONE_NEWUSER|CLONE_NEWNS|CLONE_NEWIPC|CLONE_NEWNET) as q1
+        q: unshare(CLONE_FILES|CLONE_FS|CLONE_NEWNS)
+        q1: sethostname("q1")
+        u: fork() as u1
+        u: fork() as u2
+        u: unshare(CLONE_NEWUTS)
+        @host: attach q1 to /box/app
+        @host: write /box/app pids.max "10"
+        p: fork() as c4
+        @host: kill c2
+        c4: exit(0)
+        p: wait()
+        p: setrlimit(RLIMIT_NPROC, 5, 10)
+        u: bomb(2)
+        end
+
+        """
+}

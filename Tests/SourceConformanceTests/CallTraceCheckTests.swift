@@ -1,0 +1,210 @@
+import KernelTrace
+import Testing
+
+@testable import SourceConformance
+
+/// Pairs of functions, as a kernel would be seen to call them, held against small sources that libclang really parsed.
+@Suite struct CallTraceCheckTests {
+    /// Judges one pair. `traced` and `hidden` are what the running kernel has as code of its own.
+    private func verdict(
+        _ caller: String,
+        _ callee: String,
+        in files: [String: String],
+        traced: [String],
+        hidden: [String] = [],
+        aliases: [String: String] = [:],
+        interrupted: Bool = false
+    ) throws -> CallVerdict {
+        let sources = try IndexedSources(files)
+        var symbols: [String: KernelFunctions.Visibility] = [:]
+        for name in traced { symbols[name] = .traced }
+        for name in hidden { symbols[name] = .hidden }
+        let check = try CallTraceCheck(store: sources.store, functions: KernelFunctions(symbols, aliases: aliases))
+        var trace = CallTrace()
+        trace.calls = [
+            ObservedCall(
+                caller: caller,
+                callee: callee,
+                context: .task,
+                count: 2,
+                interrupted: interrupted ? 2 : 0
+            )
+        ]
+        return try #require(check.judge(trace).pairs.first).verdict
+    }
+
+    private func unseen(_ verdict: CallVerdict) -> [String] {
+        guard case .path(let inner, let last) = verdict else { return ["\(verdict)"] }
+        return inner.map { "\($0.name) \($0.presence.rawValue)" } + [last.rawValue]
+    }
+
+    private func reason(_ verdict: CallVerdict) -> MissedReason? {
+        if case .missed(let reason, _) = verdict { reason } else { nil }
+    }
+
+    @Test func aCallByNameIsADirectEdge() throws {
+        let files = ["a.c": "void b(void) {}\nvoid a(void) { b(); }\n"]
+        #expect(try verdict("a", "b.isra.0", in: files, traced: ["a", "b.isra.0"]) == .edge(.direct))
+    }
+
+    @Test func aCallThroughAMemberIsAnOpsEdge() throws {
+        let files = [
+            "a.c": """
+            struct ops { int (*f)(void); };
+            static int b(void) { return 0; }
+            struct ops o = { .f = b };
+            int a(struct ops *p) { return p->f(); }
+            """
+        ]
+        #expect(try verdict("a", "b", in: files, traced: ["a", "b"]) == .edge(.ops))
+    }
+
+    @Test func aFunctionThatTheKernelHasNoCodeOfWasInlined() throws {
+        let files = ["a.c": "void c(void) {}\nstatic void b(void) { c(); }\nvoid a(void) { b(); }\n"]
+        #expect(unseen(try verdict("a", "c", in: files, traced: ["a", "c"])) == ["b inlined", "direct"])
+    }
+
+    @Test func aFunctionOfTheSameFileMayBeInlinedThoughItHasCode() throws {
+        let files = ["a.c": "void c(void) {}\nvoid b(void) { c(); }\nvoid a(void) { b(); }\n"]
+        #expect(unseen(try verdict("a", "c", in: files, traced: ["a", "b", "c"])) == ["b inlined here", "direct"])
+    }
+
+    @Test func aTracedFunctionOfAnotherFileWouldHaveBeenSeen() throws {
+        let files = [
+            "a.c": "void b(void);\nvoid a(void) { b(); }\n",
+            "b.c": "void c(void) {}\nvoid b(void) { c(); }\n",
+        ]
+        #expect(reason(try verdict("a", "c", in: files, traced: ["a", "b", "c"])) == .unknown)
+        #expect(
+            unseen(try verdict("a", "c", in: files, traced: ["a", "c"], hidden: ["b"])) == ["b hidden", "direct"]
+        )
+    }
+
+    @Test func aFunctionCannotBeInlinedThroughAPointer() throws {
+        let files = [
+            "a.c": """
+            struct ops { void (*f)(void); };
+            void c(void) {}
+            static void b(void) { c(); }
+            struct ops o = { .f = b };
+            void a(struct ops *p) { p->f(); }
+            """
+        ]
+        #expect(reason(try verdict("a", "c", in: files, traced: ["a", "c"])) != nil)
+        #expect(unseen(try verdict("a", "c", in: files, traced: ["a", "c"], hidden: ["b"])) == ["b hidden", "direct"])
+    }
+
+    @Test func aMovedPartBelongsToItsFunction() throws {
+        let files = ["a.c": "void a(void) {}\n"]
+        #expect(try verdict("a", "a.part.0", in: files, traced: ["a", "a.part.0"]) == .edge(.part))
+    }
+
+    @Test func anAliasOfTheSameCodeCounts() throws {
+        let files = ["a.c": "void __x64_sys_b(void);\nvoid a(void) { __x64_sys_b(); }\n"]
+        let found = try verdict(
+            "a",
+            "__do_sys_b",
+            in: files,
+            traced: ["a", "__do_sys_b"],
+            aliases: ["__x64_sys_b": "__do_sys_b"]
+        )
+        #expect(found == .edge(.direct))
+    }
+
+    @Test func aStaticCallLeadsToWhatItIsSetTo() throws {
+        let files = [
+            "a.c": """
+            struct static_call_key { void *func; };
+            int b(void) { return 0; }
+            extern int __SCT__b(void);
+            struct static_call_key __SCK__b = { .func = b };
+            int a(void) { return __SCT__b(); }
+            """
+        ]
+        #expect(unseen(try verdict("a", "b", in: files, traced: ["a", "b"])) == ["__SCT__b hidden", "static call"])
+    }
+
+    @Test func aScopeThatEndsCallsItsCleanup() throws {
+        let files = [
+            "a.c": """
+            typedef struct { int *p; } class_lock_t;
+            void unlock(int *p) {}
+            static inline void class_lock_destructor(class_lock_t *l) { unlock(l->p); }
+            static inline class_lock_t class_lock_constructor(int *p) { class_lock_t l = { p }; return l; }
+            void a(int *p) {
+                class_lock_t g __attribute__((cleanup(class_lock_destructor))) = class_lock_constructor(p);
+            }
+            """
+        ]
+        let found = try verdict("a", "unlock", in: files, traced: ["a", "unlock"])
+        #expect(unseen(found) == ["class_lock_destructor inlined", "direct"])
+    }
+
+    @Test func aFunctionHandedOverIsAnArgument() throws {
+        let files = [
+            "a.c": """
+            struct wait { void (*func)(void); };
+            void b(void) {}
+            static inline void init(struct wait *w, void (*f)(void)) { w->func = f; }
+            void start(struct wait *w) { init(w, b); }
+            void a(struct wait *w) { w->func(); }
+            """
+        ]
+        #expect(try verdict("a", "b", in: files, traced: ["a", "b", "start"]) == .edge(.argument))
+    }
+
+    @Test func aFunctionWhoseAddressTheCallerTakesIsAVariable() throws {
+        let files = [
+            "a.c": """
+            int b(void) { return 0; }
+            int a(int x) { int (*f)(void) = 0; if (x) f = b; return f(); }
+            """
+        ]
+        #expect(try verdict("a", "b", in: files, traced: ["a", "b"]) == .edge(.variable))
+    }
+
+    @Test func assemblyBetweenThemIsAReason() throws {
+        let files = [
+            "a.c": "void b_asm(void);\nvoid c(void) {}\nvoid b(void) { c(); }\nvoid a(void) { b_asm(); }\n",
+            "arch/x86/entry/entry_64.S": """
+            SYM_FUNC_START(b_asm)
+            \tmovq %rsp, %rdi
+            \tjmp\tb
+            SYM_FUNC_END(b_asm)
+            """,
+        ]
+        let found = try verdict("a", "c", in: files, traced: ["a", "c"], hidden: ["b", "b_asm"])
+        #expect(found == .missed(.assembly, why: "b_asm → b → at arch/x86/entry/entry_64.S:3"))
+    }
+
+    @Test func twoFunctionsOfOneBodyAreOneWithAJump() throws {
+        let files = ["a.c": "int n;\nvoid b(void) { n = 1; }\nvoid a(void) { n = 1; }\nvoid c(void) { n = 2; }\n"]
+        #expect(reason(try verdict("a", "b", in: files, traced: ["a", "b"])) == .tailCall)
+        #expect(reason(try verdict("a", "c", in: files, traced: ["a", "c"])) == .unknown)
+    }
+
+    @Test func aCallerThatIsNotIndexedIsOutside() throws {
+        let files = ["a.c": "void a(void) {}\n"]
+        #expect(reason(try verdict("x", "a", in: files, traced: ["x", "a"])) == .outsideIndexedScope)
+    }
+
+    @Test func aHiddenFunctionThatIsNotIndexedMayBeOnTheWay() throws {
+        let files = ["a.c": "void b(void);\nvoid c(void) {}\nvoid a(void) { b(); }\n"]
+        #expect(reason(try verdict("a", "c", in: files, traced: ["a", "c"], hidden: ["b"])) == .outsideIndexedScope)
+        #expect(reason(try verdict("a", "c", in: files, traced: ["a", "b", "c"])) == .unknown)
+    }
+
+    @Test func whatInterruptsIsNoCall() throws {
+        let files = [
+            "a.c": """
+            void handle(void) {}
+            void exc_page_fault(void) { handle(); }
+            void a(void) {}
+            """
+        ]
+        let hidden = ["exc_page_fault"]
+        let found = try verdict("a", "handle", in: files, traced: ["a", "handle"], hidden: hidden, interrupted: true)
+        #expect(found == .interruption("exc_page_fault"))
+        #expect(reason(try verdict("a", "handle", in: files, traced: ["a", "handle"], hidden: hidden)) == .unknown)
+    }
+}
