@@ -53,7 +53,7 @@ func aLineThatIsNoneIsRefused(_ line: String) {
 }
 
 @Test(arguments: [
-    (-11, Errno.EAGAIN), (0x0000_0000_ffff_fff5, Errno.EAGAIN), (0, nil), (312, nil), (-4096, nil),
+    (Int64(-11), Errno?.some(.EAGAIN)), (0x0000_0000_ffff_fff5, .EAGAIN), (0, nil), (312, nil), (-4096, nil),
     (Int64(bitPattern: 0xffff_8880_ffff_fff5), nil),
 ])
 func aReturnedValueIsAnErrnoAsAnIntOrALong(_ value: Int64, _ errno: Errno?) {

@@ -151,6 +151,36 @@ import Testing
         #expect(entries(trace).contains("hardirq 1 irq_enter_rcu"))
     }
 
+    @Test func whatComesAfterAFaultIsMarkedInTheFunctionThatFaulted() throws {
+        // Linux 6.1: the line of the fault is indented as the kernel's own bookkeeping has it, not as the function is.
+        let trace = try parse(
+            """
+             0)   hostnam-88   |  d.... | schedule_tail() {
+             0)   hostnam-88   |  ...1. |   __task_pid_nr_ns() {
+             0)   hostnam-88   |  ..... |   } /* __task_pid_nr_ns */
+             0)   hostnam-88   |  d.... | /* page_fault_kernel: address=0x195ec690 ip=__put_user_nocheck_4 error_code=0x3 */
+             0)   hostnam-88   |  ...1. |   lock_mm_and_find_vma() {
+             0)   hostnam-88   |  ...1. |     down_read_trylock();
+            """
+        )
+        let interrupted = trace.calls.filter { $0.interrupted > 0 }.map { "\($0.caller) \($0.callee)" }
+        #expect(interrupted == ["schedule_tail lock_mm_and_find_vma"])
+    }
+
+    @Test func aPreemptionIsMarkedInTheFunctionThatWasPreempted() throws {
+        // Linux 7.3
+        let trace = try parse(
+            """
+             0)     sh-108     |  ...1. | static_key_count() {
+             0)     sh-108     |  dB.2. |   rcu_note_context_switch();
+             0)     sh-108     |  dB.2. |   migrate_disable_switch.isra.0();
+             0)     sh-108     |  ...1. |   __rcu_read_lock();
+            """
+        )
+        let interrupted = trace.calls.filter { $0.interrupted > 0 }.map(\.callee)
+        #expect(interrupted == ["migrate_disable_switch.isra.0", "rcu_note_context_switch"])
+    }
+
     @Test func lostEventsAreCounted() throws {
         let trace = try parse("CPU:0 [LOST 4711 EVENTS]\n 0)     sh-108     |  ...1. | mutex_unlock();")
         #expect(trace.lost == 4711)

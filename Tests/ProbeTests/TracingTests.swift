@@ -9,7 +9,8 @@ import Testing
     private static let program = "program \"test\"\ntask p in / as root\np: fork() as c\nend\n"
 
     /// Whether the kernel's tracing files are here. Guests have them; a host in a virtual machine often has not.
-    private static let hasTracing = FileManager.default.fileExists(atPath: "/sys/kernel/tracing/trace")
+    private static let hasTracing =
+        FileManager.default.fileExists(atPath: "/sys/kernel/tracing/trace")
         || FileManager.default.fileExists(atPath: "/sys/kernel/debug/tracing/trace")
 
     @Test(.disabled(if: hasTracing, "this machine has tracing files"))
@@ -30,7 +31,9 @@ import Testing
         #expect(functions.output.hasPrefix("functions skipped "))
     }
 
-    @Test(arguments: [["returns"], ["returns", "a b"], ["returns", "../x"], ["calls", "x"], ["calls", "--timeout", "0"]])
+    @Test(arguments: [
+        ["returns"], ["returns", "a b"], ["returns", "../x"], ["calls", "x"], ["calls", "--timeout", "0"],
+    ])
     func wrongArgumentsAreRefused(_ arguments: [String]) throws {
         #expect(try ProbeProcess.run(arguments).status == 64)
     }

@@ -197,9 +197,10 @@ import Testing
     @Test func whatInterruptsIsNoCall() throws {
         let files = [
             "a.c": """
-            void handle(void) {}
+            int n;
+            void handle(void) { n = 1; }
             void exc_page_fault(void) { handle(); }
-            void a(void) {}
+            void a(void) { n = 2; }
             """
         ]
         let hidden = ["exc_page_fault"]

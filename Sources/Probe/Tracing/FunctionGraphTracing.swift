@@ -78,7 +78,7 @@ final class FunctionGraphTracing: RunTracing {
         for (number, size) in bufferKiB.enumerated() {
             do throws(SystemError) {
                 return try folder.put("\(size)", into: "buffer_size_kb")
-            } catch where number < bufferKiB.count - 1 && error.errno == .ENOMEM {}
+            } catch  where number < bufferKiB.count - 1 && error.errno == .ENOMEM {}
         }
     }
 
@@ -88,7 +88,9 @@ final class FunctionGraphTracing: RunTracing {
         try? folder.put("nop", into: "current_tracer")
         try? folder.put("0", into: faultEvent)
         for list in ["set_ftrace_pid", "set_event_pid"] { try? folder.clear(list) }
-        for option in ["latency-format", "function-fork", "event-fork"] { try? folder.put("0", into: "options/\(option)") }
+        for option in ["latency-format", "function-fork", "event-fork"] {
+            try? folder.put("0", into: "options/\(option)")
+        }
         // A small buffer gives the memory back.
         try? folder.clear("trace")
         try? folder.put("1408", into: "buffer_size_kb")

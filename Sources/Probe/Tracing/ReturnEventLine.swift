@@ -11,9 +11,12 @@ struct ReturnEventLine: Equatable {
 
     /// Reads a line; nil for another form.
     init?(_ line: Substring) {
-        // The task's name may hold anything: what is looked for is the processor in brackets behind the number.
+        // The task's name may hold anything: what counts is the last of what looks like the processor in brackets.
         let words = line.split(separator: " ")
-        guard let processor = words.firstIndex(where: { $0.hasPrefix("[") && $0.hasSuffix("]") && Int($0.dropFirst().dropLast()) != nil }),
+        let isProcessor = { (word: Substring) in
+            word.hasPrefix("[") && word.hasSuffix("]") && Int(word.dropFirst().dropLast()) != nil
+        }
+        guard let processor = words.lastIndex(where: isProcessor),
             processor > 0,
             let hyphen = words[processor - 1].lastIndex(of: "-"),
             let task = Int(words[processor - 1][words[processor - 1].index(after: hyphen)...]),

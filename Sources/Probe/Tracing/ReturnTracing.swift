@@ -33,7 +33,8 @@ final class ReturnTracing: RunTracing {
         var symbols: [String] = []
         for function in functions {
             var probed: [String] = []
-            var refusal: String? = known[function] == nil ? "no such function in this kernel: inlined, or not built" : nil
+            var refusal: String? =
+                known[function] == nil ? "no such function in this kernel: inlined, or not built" : nil
             for symbol in known[function] ?? [] {
                 if let reason = ReturnTracing.set("k\(symbols.count)", on: symbol, instance, folder) {
                     refusal = reason
@@ -117,7 +118,9 @@ final class ReturnTracing: RunTracing {
     private var missed: Int {
         ((try? folder.read("kprobe_profile")) ?? "").split(separator: "\n").reduce(0) { sum, line in
             let words = line.split { $0 == " " || $0 == "\t" }
-            guard words.count == 3, words[0].hasPrefix("\(instance.group)/") || words[0].first == "k" else { return sum }
+            guard words.count == 3, words[0].hasPrefix("\(instance.group)/") || words[0].first == "k" else {
+                return sum
+            }
             return sum + (Int(words[2]) ?? 0)
         }
     }

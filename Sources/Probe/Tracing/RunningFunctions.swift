@@ -62,7 +62,8 @@ enum RunningFunctions {
         try TraceFolder(path: "/proc").eachLine(of: "kallsyms") { line in
             // `ffffffff81000000 T _text`, with `[module]` behind it for modules.
             let words = line.utf8.split { $0 == 0x20 || $0 == 0x09 }
-            guard words.count == 3, words[1].count == 1, let kind = words[1].first, RunningFunctions.kinds.contains(kind),
+            guard words.count == 3, words[1].count == 1, let kind = words[1].first,
+                RunningFunctions.kinds.contains(kind),
                 words[2].first != UInt8(ascii: "."), !words[2].starts(with: "__pfx_".utf8),
                 !words[2].starts(with: "__cfi_".utf8)
             else { return }

@@ -78,7 +78,9 @@ struct TraceFolder {
         for processor in SystemFile.directories(in: file(folder)) {
             for line in ((try? read("\(folder)/\(processor)/stats")) ?? "").split(separator: "\n") {
                 let parts = line.split(separator: ":")
-                guard parts.count == 2, ["overrun", "commit overrun", "dropped events"].contains(parts[0]) else { continue }
+                guard parts.count == 2, ["overrun", "commit overrun", "dropped events"].contains(parts[0]) else {
+                    continue
+                }
                 lost += Int(parts[1].drop { $0 == " " }) ?? 0
             }
         }

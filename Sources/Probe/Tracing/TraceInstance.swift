@@ -36,7 +36,8 @@ struct TraceInstance {
         let group = group(of: owner)
         for line in ((try? folder.read("kprobe_events")) ?? "").split(separator: "\n") {
             // r16:kernaut_312_4711/k0 pids_can_fork retval=$retval:s64
-            guard let colon = line.firstIndex(of: ":"), let name = line[line.index(after: colon)...].split(separator: " ").first,
+            guard let colon = line.firstIndex(of: ":"),
+                let name = line[line.index(after: colon)...].split(separator: " ").first,
                 name.hasPrefix("\(group)/")
             else { continue }
             try? folder.append("-:\(name)\n", to: "kprobe_events")

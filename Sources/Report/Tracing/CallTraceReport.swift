@@ -1,3 +1,4 @@
+import KernelABI
 public import KernelIndex
 import KernelTrace
 public import SourceConformance

@@ -1,3 +1,4 @@
+import KernelABI
 public import KernelIndex
 import KernelTrace
 public import SourceConformance
@@ -85,7 +86,9 @@ public struct ReturnPathReport: QueryReport {
     public func text(_ style: TextStyle) -> String {
         var lines: [String] = []
         if document.journeys.isEmpty {
-            lines.append(style.warning("\(document.errno) was not seen on \(document.functions.joined(separator: " → "))"))
+            lines.append(
+                style.warning("\(document.errno) was not seen on \(document.functions.joined(separator: " → "))")
+            )
         }
         for journey in document.journeys {
             lines.append("\(document.errno) on its way up, seen \(journey.count) times")
@@ -95,7 +98,11 @@ public struct ReturnPathReport: QueryReport {
                 let isExpected = step.errno == document.errno
                 table.add(
                     (step.function, style.name(step.function)),
-                    (said, isExpected ? style.evidence(said) : step.problem == nil ? style.warning(said) : style.aside(said))
+                    (
+                        said,
+                        isExpected
+                            ? style.evidence(said) : step.problem == nil ? style.warning(said) : style.aside(said)
+                    )
                 )
             }
             lines += table.lines(indent: 2)

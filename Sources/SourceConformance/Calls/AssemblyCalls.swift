@@ -25,7 +25,9 @@ public struct AssemblyCalls: Sendable {
     public init(tree: String) {
         for folder in ["arch/x86/entry", "arch/x86/kernel", "arch/x86/lib", "arch/x86/xen"] {
             let root = URL(filePath: tree).appending(path: folder)
-            guard let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil) else { continue }
+            guard let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil) else {
+                continue
+            }
             for case let file as URL in files where file.pathExtension == "S" {
                 let path = folder + file.path.dropFirst(root.path.count)
                 guard !path.contains("vdso/"), !path.hasSuffix("_32.S"),
@@ -71,6 +73,8 @@ public struct AssemblyCalls: Sendable {
 
     private static func isName(_ word: String) -> Bool {
         guard let first = word.unicodeScalars.first, first == "_" || first.properties.isAlphabetic else { return false }
-        return word.unicodeScalars.allSatisfy { $0 == "_" || $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil) }
+        return word.unicodeScalars.allSatisfy {
+            $0 == "_" || $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
+        }
     }
 }

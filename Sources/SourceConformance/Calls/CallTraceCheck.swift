@@ -269,8 +269,9 @@ public struct CallTraceCheck {
         }
         return .missed(
             missing.isEmpty ? .unknown : .outsideIndexedScope,
-            why: "it came after an interruption" + (missing.isEmpty
-                ? ", and none leads there" : "; no indexed file defines \(missing.joined(separator: " or "))")
+            why: "it came after an interruption"
+                + (missing.isEmpty
+                    ? ", and none leads there" : "; no indexed file defines \(missing.joined(separator: " or "))")
         )
     }
 }

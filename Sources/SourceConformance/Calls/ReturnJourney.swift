@@ -42,8 +42,10 @@ public struct ReturnPathComparison: Sendable {
     /// Whether the error was seen, and each time every function that is code of its own returned it.
     public var conforms: Bool {
         !journeys.isEmpty && lost == 0
-            && journeys.allSatisfy { $0.journey.steps.allSatisfy { step in
-                step.outcome == .failed(errno) || step.outcome == .notSeparate
-            } }
+            && journeys.allSatisfy {
+                $0.journey.steps.allSatisfy { step in
+                    step.outcome == .failed(errno) || step.outcome == .notSeparate
+                }
+            }
     }
 }

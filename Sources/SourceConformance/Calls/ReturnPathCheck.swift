@@ -46,7 +46,13 @@ public struct ReturnPathCheck: Sendable {
         let inward = functions.reversed().map { (name: $0, symbols: symbols[$0] ?? []) }
         var journeys: [ReturnJourney: Int] = [:]
         guard let innermost = inward.first(where: { !$0.symbols.isEmpty }) else {
-            return ReturnPathComparison(errno: errno, functions: functions, refusals: refusals, journeys: [], lost: trace.lost)
+            return ReturnPathComparison(
+                errno: errno,
+                functions: functions,
+                refusals: refusals,
+                journeys: [],
+                lost: trace.lost
+            )
         }
         for (start, first) in trace.returns.enumerated()
         where innermost.symbols.contains(first.function) && first.errno == errno {

@@ -96,7 +96,9 @@ final class SourceCalls {
     func isCalledDirectly(_ node: CallNode) -> Bool {
         if directCallees == nil {
             var callees: Set<Int64> = []
-            for steps in facts.steps.values { for step in steps where step.evidence == .direct { callees.insert(step.callee) } }
+            for steps in facts.steps.values {
+                for step in steps where step.evidence == .direct { callees.insert(step.callee) }
+            }
             directCallees = callees
         }
         guard case .indexed(let number) = node else { return true }

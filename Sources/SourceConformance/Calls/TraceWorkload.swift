@@ -19,8 +19,8 @@ public enum TraceWorkload {
         p: wait(c1)
         q: unshare(CLONE_NEWUTS)
         q: sethostname("other")
-        q: clone(CLONE_NEWUSER|CLONE_NEWNS|CLONE_NEWIPC|CLONE_NEWNET) as q1
-        q: unshare(CLONE_FILES|CLONE_FS|CLONE_NEWNS)
+        q: clone(CLONE_NEWNS|CLONE_NEWIPC|CLONE_NEWUSER|CLONE_NEWNET) as q1
+        q: unshare(CLONE_FS|CLONE_FILES|CLONE_NEWNS)
         q1: sethostname("q1")
         u: fork() as u1
         u: fork() as u2
