@@ -208,4 +208,21 @@ import Testing
         #expect(found == .interruption("exc_page_fault"))
         #expect(reason(try verdict("a", "handle", in: files, traced: ["a", "handle"], hidden: hidden)) == .unknown)
     }
+
+    @Test func aMemberThatIsReadFirstAndCalledLaterCounts() throws {
+        let files = [
+            "a.c": """
+            struct mm { int (*get)(int); };
+            int b(int x) { return x; }
+            void start(struct mm *m) { m->get = b; }
+            int a(struct mm *m) { int (*f)(int) = m->get; return f(1); }
+            """
+        ]
+        #expect(try verdict("a", "b", in: files, traced: ["a", "b", "start"]) == .edge(.variable))
+        let elsewhere = [
+            "a.c":
+                "struct mm { int (*get)(int); };\nint b(int x);\nint a(struct mm *m) { int (*f)(int) = m->get; return f(1); }\n"
+        ]
+        #expect(reason(try verdict("a", "b", in: elsewhere, traced: ["a", "b"])) == .outsideIndexedScope)
+    }
 }

@@ -67,4 +67,15 @@ import Testing
     @Test func anErrorThatIsNotSeenDoesNotConform() throws {
         #expect(try !check().judge(trace([(1, "can_fork", 0)])).conforms)
     }
+
+    @Test func aLaterReturnOfTheSameTaskIsNotTakenForThisOne() throws {
+        // The first fork came in by another system call.
+        let comparison = try check().judge(
+            trace([
+                (1, "can_fork", -11), (1, "copy_process", -11), (1, "can_fork", 0), (1, "copy_process", 0),
+                (1, "__x64_sys_clone", 9),
+            ])
+        )
+        #expect(comparison.journeys.first?.journey.steps.first?.outcome == .notSeen)
+    }
 }

@@ -62,6 +62,8 @@ public struct CallFacts: Sendable {
     /// The functions whose address a function takes to do something else with it than to store it in a member or to hand
     /// it over: it puts it into a variable, or chooses between several.
     public let taken: [Int64: Set<Int64>]
+    /// The members with the type of a pointer to a function whose value a function reads, to call it later.
+    public let loaded: [Int64: Set<Int64>]
     /// The functions that the variable of a static call, by its name, is initialized with.
     public let staticCallTargets: [String: [Int64]]
     /// The types of cleanup classes that a function has variables of, `rcu` for `class_rcu_t` (include/linux/cleanup.h).
@@ -159,6 +161,13 @@ extension FactReader {
                     SELECT 1 FROM argument AS other WHERE other.function = reference.symbol
                     AND other.file = reference.file AND other.line = reference.line AND other.column = reference.column
                 )
+                """
+            ),
+            loaded: try sets(
+                """
+                SELECT DISTINCT reference.within, field.symbol FROM field
+                JOIN reference ON reference.symbol = field.symbol
+                WHERE field.type LIKE '%(*)%' AND role = 'read' AND within IS NOT NULL
                 """
             ),
             staticCallTargets: targets,

@@ -84,7 +84,14 @@ public struct CallTraceCheck {
             }
             var verdict = self.verdict(caller, callee, reach)
             let isInterruption = sightings.allSatisfy { $0.interrupted == $0.count }
-            if isInterruption, case .missed = verdict { verdict = interruption(callee) }
+            if isInterruption, case .missed(let reason, _) = verdict {
+                let found = interruption(callee)
+                if case .interruption = found {
+                    verdict = found
+                } else if reason == .unknown {
+                    verdict = found
+                }
+            }
             pairs.append(JudgedPair(caller: caller, callee: callee, sightings: sightings, verdict: verdict))
         }
         return CallTraceComparison(pairs: pairs, entries: trace.entries, lost: trace.lost)
@@ -127,7 +134,8 @@ public struct CallTraceCheck {
             for case .indexed(let goal) in goals {
                 let isReceived = receivers[goal]?.contains(number) ?? false
                 let isStored = !(storedAsArgument[goal] ?? []).isDisjoint(with: facts.dispatched[number] ?? [])
-                let isTaken = facts.taken[number]?.contains(goal) ?? false
+                let isLoaded = !(facts.registered[goal] ?? []).isDisjoint(with: facts.loaded[number] ?? [])
+                let isTaken = isLoaded || facts.taken[number]?.contains(goal) ?? false
                 guard isReceived || isStored || isTaken else { continue }
                 let way = reach.way(to: node)
                 let evidence: CallEvidence = isReceived || isStored ? .argument : .variable
@@ -164,7 +172,9 @@ public struct CallTraceCheck {
         let name = RunningSymbols.source(of: callee)
         let isDefined = goals.contains(where: graph.isDefined)
         let members = reach.order.reduce(into: Set<Int64>()) { members, node in
-            if case .indexed(let number) = node { members.formUnion(facts.dispatched[number] ?? []) }
+            guard case .indexed(let number) = node else { return }
+            members.formUnion(facts.dispatched[number] ?? [])
+            members.formUnion((facts.loaded[number] ?? []).filter { hasType(of: $0, goals) })
         }
         let possible = members.filter { isPossible(goals, through: $0) }
         if !possible.isEmpty, !isDefined {
@@ -225,12 +235,15 @@ public struct CallTraceCheck {
     /// Whether a function can be in a member: both have the same type; or the function has none in the index, and nothing
     /// that is indexed calls it by its name.
     private func isPossible(_ goals: Set<CallNode>, through member: Int64) -> Bool {
-        let wanted = facts.memberTypes[member]?.replacing("(*)", with: "", maxReplacements: 1)
-        let types = goals.compactMap { node in
-            if case .indexed(let number) = node { facts.functions[number]?.type } else { nil }
+        hasType(of: member, goals) || !goals.contains(where: graph.isCalledDirectly)
+    }
+
+    private func hasType(of member: Int64, _ goals: Set<CallNode>) -> Bool {
+        let wanted = facts.memberTypes[member]?.replacing("(*)", with: "", maxReplacements: 1).filter { $0 != " " }
+        return goals.contains { node in
+            guard case .indexed(let number) = node, let type = facts.functions[number]?.type else { return false }
+            return type.filter { $0 != " " } == wanted
         }
-        return types.contains { $0.filter { $0 != " " } == wanted?.filter { $0 != " " } }
-            || !goals.contains(where: graph.isCalledDirectly)
     }
 
     /// Whether no indexed file stores any of the functions in a member, and other files can: what is static can be stored
@@ -262,10 +275,9 @@ public struct CallTraceCheck {
         for entry in ["preempt_schedule_notrace", "irqentry_exit", "exc_page_fault"] {
             let starts = graph.defined([entry])
             let reach = CallReach(from: starts, graph: graph, symbols: symbols)
-            switch nearest(goals, starts, reach) {
-            case .edge, .path: return .interruption(entry)
-            default: if starts.isEmpty { missing.append(entry) }
-            }
+            // Also where the way leads through assembly, as that of a switch of tasks does.
+            if nearest(goals, starts, reach) != nil { return .interruption(entry) }
+            if starts.isEmpty { missing.append(entry) }
         }
         return .missed(
             missing.isEmpty ? .unknown : .outsideIndexedScope,

@@ -58,13 +58,18 @@ public struct ReturnPathCheck: Sendable {
         where innermost.symbols.contains(first.function) && first.errno == errno {
             var steps: [ReturnJourney.Step] = []
             var at = start
+            // What this task returns after it has come there again belongs to the next time.
+            let end =
+                trace.returns[(start + 1)...].firstIndex {
+                    $0.task == first.task && innermost.symbols.contains($0.function)
+                } ?? trace.returns.endIndex
             for function in inward {
                 guard !function.symbols.isEmpty else {
                     steps.append(ReturnJourney.Step(function: function.name, outcome: .notSeparate))
                     continue
                 }
                 // The next one of the same task that belongs to this function.
-                let found = trace.returns[at...].firstIndex {
+                let found = trace.returns[at..<end].firstIndex {
                     $0.task == first.task && function.symbols.contains($0.function)
                 }
                 guard let found else {

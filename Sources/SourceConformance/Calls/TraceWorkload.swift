@@ -12,7 +12,7 @@ public enum TraceWorkload {
         task u in /other as "user" nproc 2
         p: fork() as c1
         p: clone(CLONE_NEWUTS) as c2
-        p: fork() as c3
+        p: clone(CLONE_NEWUTS) as c3
         c2: sethostname("box")
         c2: uname()
         c1: exit(3)
