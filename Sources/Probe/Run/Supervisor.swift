@@ -35,7 +35,8 @@ struct Supervisor {
         _ place: ProbePlace
     ) -> RunEnding {
         if let refusal = Admission.refusal(program, canRaiseLimits: canRaiseLimits) { return refusal }
-        if place == .guest { return runInGuest(program, on: hierarchy) }
+        // What is traced is one process and its descendants, so that there has to be a first one.
+        if place == .guest, tracing == nil { return runInGuest(program, on: hierarchy) }
         guard SystemFile.names(in: "/proc/self/task").count == 1 else {
             // A forked child of a process with threads cannot run Swift.
             return .fault(reason: "the probe has more than one thread")
