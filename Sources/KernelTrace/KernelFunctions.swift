@@ -14,11 +14,18 @@ public struct KernelFunctions: Sendable {
     public private(set) var symbols: [String: Visibility]
     /// Other names of the same code: `__x64_sys_fork` is `__do_sys_fork`, which is what a trace shows.
     public private(set) var aliases: [String: String]
+    /// How many functions have a name, where that is more than one: static functions of several files, `m_start`.
+    public private(set) var namesakes: [String: Int]
 
     /// Makes a list.
-    public init(_ symbols: [String: Visibility] = [:], aliases: [String: String] = [:]) {
+    public init(
+        _ symbols: [String: Visibility] = [:],
+        aliases: [String: String] = [:],
+        namesakes: [String: Int] = [:]
+    ) {
         self.symbols = symbols
         self.aliases = aliases
+        self.namesakes = namesakes
     }
 
     /// The list as lines, by name; the last one is `functions` and their number, or why there are none. The number in
@@ -28,6 +35,7 @@ public struct KernelFunctions: Sendable {
     ///     t 0 kernel_clone
     ///     t 7 execve                                that is kernel_execve
     ///     a 0 __x64_sys_fork __do_sys_fork
+    ///     n 3 m_start
     ///     functions completed 45012
     public var lines: [String] {
         var lines: [String] = []
@@ -41,9 +49,14 @@ public struct KernelFunctions: Sendable {
             previous = bytes
         }
         for alias in aliases.keys.sorted() { lines.append("a 0 \(alias) \(aliases[alias]!)") }
-        lines.append("functions completed \(symbols.count + aliases.count)")
+        for name in namesakes.keys.sorted() { lines.append("n \(namesakes[name]!) \(name)") }
+        lines.append("functions completed \(count)")
         return lines
     }
+
+    fileprivate var count: Int { symbols.count + aliases.count + namesakes.count }
+
+    fileprivate mutating func add(namesakes: Int, of name: String) { self.namesakes[name] = namesakes }
 
     fileprivate mutating func add(alias: String, of symbol: String) { aliases[alias] = symbol }
 
@@ -74,8 +87,10 @@ public struct KernelFunctionsReader: Sendable {
             pending.add(String(decoding: previous, as: UTF8.self), kind)
         } else if words.count == 4, words[0] == "a" {
             pending.add(alias: String(words[2]), of: String(words[3]))
+        } else if words.count == 3, words[0] == "n", let number = Int(words[1]) {
+            pending.add(namesakes: number, of: String(words[2]))
         } else if words.count == 3, words[0] == "functions", words[1] == "completed",
-            words[2] == "\(pending.symbols.count + pending.aliases.count)"
+            words[2] == "\(pending.count)"
         {
             functions = pending
             ending = .completed

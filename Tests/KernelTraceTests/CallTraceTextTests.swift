@@ -63,14 +63,19 @@ func aReturnedValueIsAnErrnoAsAnIntOrALong(_ value: Int64, _ errno: Errno?) {
 @Test func theFunctionsOfAKernelAreReadAsTheyWereWritten() throws {
     let functions = KernelFunctions(
         ["__do_sys_fork": .traced, "__schedule": .hidden],
-        aliases: ["__x64_sys_fork": "__do_sys_fork"]
+        aliases: ["__x64_sys_fork": "__do_sys_fork"],
+        namesakes: ["m_start": 3]
     )
-    let lines = ["t 0 __do_sys_fork", "h 2 schedule", "a 0 __x64_sys_fork __do_sys_fork", "functions completed 3"]
+    let lines = [
+        "t 0 __do_sys_fork", "h 2 schedule", "a 0 __x64_sys_fork __do_sys_fork", "n 3 m_start",
+        "functions completed 4",
+    ]
     #expect(functions.lines == lines)
     var reader = KernelFunctionsReader()
     for line in functions.lines { try reader.read(Substring(line)) }
     #expect(reader.functions?.symbols == functions.symbols)
     #expect(reader.functions?.aliases == functions.aliases)
+    #expect(reader.functions?.namesakes == functions.namesakes)
 }
 
 @Test func functionsThatWereCutShortAreRefused() throws {

@@ -13,13 +13,17 @@ import Testing
         traced: [String],
         hidden: [String] = [],
         aliases: [String: String] = [:],
+        namesakes: [String: Int] = [:],
         interrupted: Bool = false
     ) throws -> CallVerdict {
         let sources = try IndexedSources(files)
         var symbols: [String: KernelFunctions.Visibility] = [:]
         for name in traced { symbols[name] = .traced }
         for name in hidden { symbols[name] = .hidden }
-        let check = try CallTraceCheck(store: sources.store, functions: KernelFunctions(symbols, aliases: aliases))
+        let check = try CallTraceCheck(
+            store: sources.store,
+            functions: KernelFunctions(symbols, aliases: aliases, namesakes: namesakes)
+        )
         var trace = CallTrace()
         trace.calls = [
             ObservedCall(
@@ -224,5 +228,16 @@ import Testing
                 "struct mm { int (*get)(int); };\nint b(int x);\nint a(struct mm *m) { int (*f)(int) = m->get; return f(1); }\n"
         ]
         #expect(reason(try verdict("a", "b", in: elsewhere, traced: ["a", "b"])) == .outsideIndexedScope)
+    }
+
+    @Test func aNameThatTheKernelHasMoreOftenThanTheIndexIsOutside() throws {
+        let files = [
+            "a.c":
+                "int n;\nvoid c(void) { n = 1; }\nstatic void m_start(void) { n = 2; }\nvoid a(void) { m_start(); }\n"
+        ]
+        let traced = ["a", "c", "m_start"]
+        #expect(reason(try verdict("m_start", "c", in: files, traced: traced)) == .unknown)
+        let found = try verdict("m_start", "c", in: files, traced: traced, namesakes: ["m_start": 3])
+        #expect(reason(found) == .outsideIndexedScope)
     }
 }

@@ -15,6 +15,7 @@ enum RunningFunctions {
         }
         var symbols: [String: KernelFunctions.Visibility] = [:]
         var aliases: [String: String] = [:]
+        var counts: [String: Int] = [:]
         // Symbols come in the order of their addresses.
         var address = Substring()
         var names: [String] = []
@@ -22,6 +23,7 @@ enum RunningFunctions {
             // Without the privilege to see them, all addresses are 0.
             let main = address.utf8.contains { $0 != UInt8(ascii: "0") } ? names.first(where: traced.contains) : nil
             for name in names {
+                counts[name, default: 0] += 1
                 if let main, name != main, !traced.contains(name) {
                     aliases[name] = main
                 } else {
@@ -38,7 +40,7 @@ enum RunningFunctions {
         }
         close()
         for name in aliases.keys where symbols[name] != nil { aliases[name] = nil }
-        return KernelFunctions(symbols, aliases: aliases)
+        return KernelFunctions(symbols, aliases: aliases, namesakes: counts.filter { $0.value > 1 })
     }
 
     /// For each function of the source, the symbols that the compiler made of it: `copy_process`, or

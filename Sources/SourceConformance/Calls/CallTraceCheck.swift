@@ -105,6 +105,13 @@ public struct CallTraceCheck {
         }
         let goals = Set(graph.nodes(symbols.names(of: callee)))
         if let found = nearest(goals, starts, reach) ?? folded(goals, starts) { return found }
+        // A trace gives names only: which of several functions of one name it was, it does not tell.
+        if symbols.count(of: caller) > starts.count {
+            return .missed(
+                .outsideIndexedScope,
+                why: "the kernel has \(symbols.count(of: caller)) functions \(caller), indexed files \(starts.count)"
+            )
+        }
         return reason(callee, goals, starts, reach)
     }
 
