@@ -150,7 +150,7 @@ let package = Package(
             name: "kernaut",
             dependencies: [
                 "Claims", "Conformance", "Failure", "Guest", "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer",
-                "KernelModel", "KernelTree", "Report", "Scenario", "ScenarioYAML", "Simulation", "SourceConformance",
+                "KernelModel", "KernelTrace", "KernelTree", "Report", "Scenario", "ScenarioYAML", "Simulation", "SourceConformance",
                 argumentParser,
             ],
             swiftSettings: settings

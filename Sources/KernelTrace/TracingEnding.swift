@@ -8,7 +8,7 @@ public enum TracingEnding: Hashable, Sendable {
     case fault(reason: String)
 
     /// `completed`, `skipped …`, `fault …`: what follows the first word is the reason, to the end of the line.
-    var text: String {
+    public var text: String {
         switch self {
         case .completed: "completed"
         case .skipped(let reason): "skipped \(TracingEnding.inOneLine(reason))"

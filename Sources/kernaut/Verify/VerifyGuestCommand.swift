@@ -18,6 +18,8 @@ struct VerifyGuestCommand: AsyncParsableCommand {
             Needs no root. The image was built from the very source that is indexed. KVM is used where it works, else \
             the guest is emulated. A guest that hangs or dies gives a verdict with its console, and the run goes on in a \
             new one.
+            With --trace, exit code 1 says that a call was observed which the index cannot explain. Its JSON: calls, \
+            returns.
             Without scenarios, the structures that the article names are compared too, as the guest's BTF and the index \
             have them.
             \(VerifyCommand.exitCodes)
@@ -36,13 +38,19 @@ struct VerifyGuestCommand: AsyncParsableCommand {
     @Option(help: "The hierarchy that carries pids for programs that do not mind: v1, v2, or both in turns.")
     var cgroup = "both"
 
-    @Option(help: "How many seconds one program may take.")
-    var timeout = 60
+    @Flag(help: "Run a program under function_graph and hold the index's call paths against the observed calls.")
+    var trace = false
+
+    @Option(help: "How many seconds one program may take (default: 60; with --trace 300).")
+    var timeout: Int?
 
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        try require("--timeout", timeout, in: 1...86_400)
+        if let timeout { try require("--timeout", timeout, in: 1...86_400) }
+        if trace, generated.programs != nil || models.count > 1 {
+            throw ValidationError("--trace takes one program, or none for its own")
+        }
         try VerifyCommand.requireOneKind(models, generated)
         _ = try hierarchies()
     }
@@ -55,7 +63,7 @@ struct VerifyGuestCommand: AsyncParsableCommand {
         let isCampaign = generated.programs != nil
         let observer = try guest.observer(
             home: home,
-            timeoutSeconds: timeout,
+            timeoutSeconds: timeout ?? (trace ? 300 : 60),
             lanes: isCampaign ? guest.guests : 1
         )
         let code: Int32
@@ -70,6 +78,8 @@ struct VerifyGuestCommand: AsyncParsableCommand {
             )
             output.show(report)
             code = status
+        } else if trace {
+            code = try await traceCalls(on: observer)
         } else {
             code = try await verifyScenarios(on: observer)
         }
@@ -91,6 +101,27 @@ struct VerifyGuestCommand: AsyncParsableCommand {
         )
         let code = verifications.map(\.verdict).exitCode
         return code == 0 && structures?.isEqual == false ? ExitStatus.negative.rawValue : code
+    }
+
+    /// The calls of a program, and the way up of a refusal's error, against the index.
+    private func traceCalls(on observer: GuestObserver) async throws -> Int32 {
+        let store = try IndexStore.open(try IndexLocation.path(ofKernel: guest.kernel))
+        let program = try models.first.map { try VerifyCommand.cases([$0])[0].program.text } ?? TraceWorkload.text
+        let tracing = GuestTracing(
+            guest: observer.guests[0],
+            place: observer.place,
+            store: store,
+            timeoutSeconds: timeout ?? 300,
+            progress: ProgressLines()
+        )
+        let answer = try await tracing.run(program)
+        output.show(
+            TracingReport(
+                calls: CallTraceReport(answer.calls, about: store.about),
+                returns: ReturnPathReport(answer.returns, about: store.about)
+            )
+        )
+        return answer.conforms ? ExitStatus.success.rawValue : ExitStatus.negative.rawValue
     }
 
     private func compareStructures(
