@@ -25,7 +25,8 @@ public struct Program: Hashable, Sendable {
 
 /// What exists before a program's first step.
 ///
-/// The tasks start in one UTS namespace that is the program's own, whose nodename is ``initialNodename``; they are
+/// The tasks start in one UTS namespace that is the program's own, whose nodename is ``initialNodename`` and whose domainname
+/// is ``initialDomainname``; they are
 /// children of the harness, which is outside every cgroup of the program and reaps nothing before the program ends
 /// (``Action/kill(_:)`` excepted). The harness adopts orphans in the same way. The root cgroup `/` exists even where
 /// ``cgroups`` does not list it, with `max` in its `pids.max`; only listed cgroups are observed.
@@ -38,6 +39,8 @@ public struct Program: Hashable, Sendable {
 public struct World: Hashable, Sendable {
     /// The nodename of the UTS namespace that a program starts in.
     public static let initialNodename = "kernaut"
+    /// Its domainname, as a kernel has it that was never told one (`UTS_DOMAINNAME`).
+    public static let initialDomainname = "(none)"
 
     /// The cgroups, each after its parent.
     public var cgroups: [CgroupSetup]

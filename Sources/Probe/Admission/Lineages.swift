@@ -7,8 +7,6 @@ struct Lineages {
     struct Family {
         /// The first task.
         let setup: TaskSetup
-        /// Every cgroup that a member of the family may be in.
-        var cgroups: Set<CgroupPath>
         /// The soft limits on processes that members may have.
         var softLimits: [UInt64]
         /// The hard limits on processes that members may have.
@@ -28,7 +26,6 @@ struct Lineages {
             let limits = task.nproc.map { [$0] } ?? []
             families[task.name] = Family(
                 setup: task,
-                cgroups: [task.cgroup],
                 softLimits: limits,
                 hardLimits: limits
             )
@@ -38,8 +35,6 @@ struct Lineages {
             switch step.action {
             case .fork(let parent, let child), .clone(let parent, _, let child):
                 ancestors[child] = ancestor(of: parent)
-            case .attach(let task, let path):
-                update(task) { $0.cgroups.insert(path) }
             case .setrlimitNproc(let task, let soft, let hard):
                 update(task) {
                     $0.softLimits.append(soft)

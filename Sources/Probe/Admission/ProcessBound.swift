@@ -13,22 +13,24 @@ enum ProcessBound {
     static func of(_ program: Program) -> Int {
         let lineages = Lineages(program)
         var cgroups = CgroupBounds(program)
+        var places = Places(program)
         var total = program.world.tasks.count
         for step in program.steps {
             cgroups.note(step.action)
+            places.note(step.action)
             switch step.action {
             case .fork, .clone: total = sum(total, 1)
             case .race(let tasks):
                 // Each may pass a limit that the others are about to reach, once.
                 for task in tasks {
                     guard let family = lineages.family(of: task) else { continue }
-                    let byCgroup = family.cgroups.reduce(0) { sum($0, cgroups.bound(of: $1)) }
+                    let byCgroup = cgroups.bound(of: places.cgroup(of: task))
                     total = sum(total, sum(min(byCgroup, bound(of: family, in: program)), tasks.count))
                 }
             case .bomb(let task, let rounds):
                 guard let family = lineages.family(of: task) else { break }
                 let doubled = rounds >= Int.bitWidth - 2 ? Int.max : 1 << max(rounds, 0)
-                let byCgroup = family.cgroups.reduce(0) { sum($0, cgroups.bound(of: $1)) }
+                let byCgroup = cgroups.bound(of: places.cgroup(of: task))
                 total = sum(total, min(doubled, byCgroup, bound(of: family, in: program)))
             default: break
             }
@@ -49,6 +51,26 @@ enum ProcessBound {
         let (sum, overflow) = left.addingReportingOverflow(right)
         return overflow ? Int.max : sum
     }
+}
+
+/// Which cgroup each process is in at a step, if it lives.
+private struct Places {
+    private var cgroups: [TaskName: CgroupPath] = [:]
+
+    init(_ program: Program) {
+        for task in program.world.tasks { cgroups[task.name] = task.cgroup }
+    }
+
+    mutating func note(_ action: Action) {
+        switch action {
+        case .fork(let parent, let child), .clone(let parent, _, let child): cgroups[child] = cgroup(of: parent)
+        case .attach(let task, let path): cgroups[task] = path
+        default: break
+        }
+    }
+
+    /// A bomb's child that nobody has moved is where its parent was or is; the root is the widest answer.
+    func cgroup(of task: TaskName) -> CgroupPath { cgroups[task] ?? .root }
 }
 
 /// How many processes each cgroup of a program can hold at a step: the least of the limits above it, as they are by then,

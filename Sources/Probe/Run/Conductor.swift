@@ -46,6 +46,9 @@ struct Conductor {
             guard sethostname(World.initialNodename, World.initialNodename.utf8.count) == 0 else {
                 throw SystemFile.lastError("sethostname in the run's own UTS namespace")
             }
+            guard setdomainname(World.initialDomainname, World.initialDomainname.utf8.count) == 0 else {
+                throw SystemFile.lastError("setdomainname in the run's own UTS namespace")
+            }
         }
         for task in program.world.tasks { try make(task) }
         try tell(step: nil, events: [])
