@@ -6,15 +6,27 @@ KERNEL ?= 6.1
 # Only what is shipped is built: tools that come with the packages do not link statically.
 PRODUCTS = kernaut-cc kernaut-index-worker kernaut-probe kernaut
 
-.PHONY: demo test bench build lint format setup kernel clean
+# The kernels whose images are booted by the tests.
+GUESTS ?= 6.1 6.12
+
+.PHONY: demo test guests bench build lint format setup kernel clean
 
 demo: build
 	@.build/release/kernaut demo
 
 # The tests run against the real kernel source, so it is fetched and indexed first.
-test: lint kernel
+test: lint kernel guests
 	@$(SWIFT) build --build-tests
 	@KERNAUT_TEST_KERNEL=$(KERNEL) $(SWIFT) test --skip-build
+
+# Each of these kernels answers from a guest; a run that compared nothing fails.
+guests: build
+	@for kernel in $(GUESTS); do \
+		.build/release/kernaut kernel fetch $$kernel && \
+		.build/release/kernaut index --kernel $$kernel --scope fork && \
+		.build/release/kernaut verify guest --kernel $$kernel && \
+		.build/release/kernaut verify guest --kernel $$kernel --programs 1000 --seed 1 || exit; \
+	done
 
 bench: PRODUCTS += kernaut-bench
 bench: kernel

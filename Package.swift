@@ -150,7 +150,8 @@ let package = Package(
             name: "kernaut",
             dependencies: [
                 "Claims", "Conformance", "Failure", "Guest", "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer",
-                "KernelModel", "KernelTrace", "KernelTree", "Report", "Scenario", "ScenarioYAML", "Simulation", "SourceConformance",
+                "KernelModel", "KernelTrace", "KernelTree", "Report", "Scenario", "ScenarioYAML", "Simulation",
+                "SourceConformance",
                 argumentParser,
             ],
             swiftSettings: settings
@@ -190,7 +191,8 @@ let package = Package(
         .testTarget(
             name: "SourceConformanceTests",
             dependencies: [
-                "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer", "KernelTrace", "KernelTree", "Report", "Scenario",
+                "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer", "KernelTrace", "KernelTree", "Report",
+                "Scenario",
                 "SourceConformance", "kernaut-index-worker",
             ],
             swiftSettings: settings

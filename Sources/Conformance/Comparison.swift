@@ -139,7 +139,9 @@ extension Prediction {
             return nil
         }
         let compared = moments.reduce(0) { sum, moment in
-            let files = moment.snapshot.cgroups.reduce(0) { $0 + 2 + ($1.eventsMax == nil ? 0 : 1) + ($1.peak == nil ? 0 : 1) }
+            let files = moment.snapshot.cgroups.reduce(0) {
+                $0 + 2 + ($1.eventsMax == nil ? 0 : 1) + ($1.peak == nil ? 0 : 1)
+            }
             return sum + moment.events.count + 1 + files
         }
         return compared > 0 ? compared : nil

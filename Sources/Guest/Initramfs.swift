@@ -51,7 +51,9 @@ public struct Initramfs: Hashable, Sendable {
     private static func archive(_ folder: String, to path: String) throws(Failure) {
         let cpio = Process()
         cpio.executableURL = URL(filePath: "/usr/bin/env")
-        cpio.arguments = ["cpio", "--create", "--format=newc", "--quiet", "--owner=0:0", "--directory=\(folder)", "--file=\(path)"]
+        cpio.arguments = [
+            "cpio", "--create", "--format=newc", "--quiet", "--owner=0:0", "--directory=\(folder)", "--file=\(path)",
+        ]
         let names = Pipe()
         cpio.standardInput = names
         cpio.standardError = FileHandle.nullDevice

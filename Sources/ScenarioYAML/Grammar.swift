@@ -22,7 +22,10 @@ public enum Grammar {
     }
 
     /// The file.
-    public static let file = Form(["kernaut", "name", "steps"], optional: ["about", "hierarchy", "cgroups", "tasks", "expect"])
+    public static let file = Form(
+        ["kernaut", "name", "steps"],
+        optional: ["about", "hierarchy", "cgroups", "tasks", "expect"]
+    )
     /// A cgroup.
     public static let cgroup = Form([], optional: ["pids.max"])
     /// A task.

@@ -118,7 +118,9 @@ extension Run {
         _ flags: CloneFlags,
         _ step: Int
     ) throws(Failure) -> PredictedEvent {
-        guard let entered = unreaped(target) else { return refused(action, name, kernel.noSuchProcess(.pidfdNoProcess)) }
+        guard let entered = unreaped(target) else {
+            return refused(action, name, kernel.noSuchProcess(.pidfdNoProcess))
+        }
         try requireModelled(kernel.setnsNotModelled(task, of: entered, flags: flags), "setns", step)
         return event(action, name, kernel.setns(task, of: entered, flags: flags)) { _ in .done }
     }
@@ -136,7 +138,9 @@ extension Run {
 
     /// The task that a name still has a pid for.
     private func unreaped(_ name: TaskName) -> TaskID? {
-        guard let task = names.task(named: name), kernel.tasks[Int(task.rawValue)].exitState != .dead else { return nil }
+        guard let task = names.task(named: name), kernel.tasks[Int(task.rawValue)].exitState != .dead else {
+            return nil
+        }
         return task
     }
 

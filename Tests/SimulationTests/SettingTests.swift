@@ -25,7 +25,11 @@ struct SettingTests {
         #expect(program.world.cgroups[0].pidsMax == .limited(50))
         #expect(program.world.tasks[0].nproc == 7)
         let bomb = program.world.tasks[0].name
-        #expect(program.steps.map(\.action) == [.bomb(bomb, rounds: 4), .uname(bomb, member: .nodename), .bomb(bomb, rounds: 4)])
+        #expect(
+            program.steps.map(\.action) == [
+                .bomb(bomb, rounds: 4), .uname(bomb, member: .nodename), .bomb(bomb, rounds: 4),
+            ]
+        )
         #expect(try Setting("/box:pids.max=max").applied(to: program).world.cgroups[0].pidsMax == .max)
     }
 

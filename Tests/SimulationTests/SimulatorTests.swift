@@ -76,7 +76,10 @@ struct SimulatorTests {
         let program = try Self.program(
             box: .limited(1),
             app: .max,
-            [.fork(a, child: b), .uname(b, member: .nodename), .attach(b, to: .root), .kill(b), .wait(a, child: b), .exit(a, status: 3)]
+            [
+                .fork(a, child: b), .uname(b, member: .nodename), .attach(b, to: .root), .kill(b), .wait(a, child: b),
+                .exit(a, status: 3),
+            ]
         )
         let trace = try Simulator.predict(program, on: Self.platform).trace
         #expect(

@@ -94,7 +94,8 @@ public struct Campaign: Sendable {
         let clock = ContinuousClock()
         let begin = clock.now
         @Sendable func elapsed() -> Double { (clock.now - begin) / .seconds(1) }
-        let outcome: Swift.Result<Result, Failure> = await withTaskGroup(of: Swift.Result<Void, Failure>.self) { group in
+        let outcome: Swift.Result<Result, Failure> = await withTaskGroup(of: Swift.Result<Void, Failure>.self) {
+            group in
             for lane in 0..<observer.lanes {
                 group.addTask {
                     do throws(Failure) {

@@ -20,7 +20,9 @@ struct GeneratedProgram: Sendable {
                 prediction = try Simulator.predict(program, on: platform, locate: { "\($0 ?? -1)" })
                 break
             } catch {
-                guard let step = error.place.flatMap({ Int($0) }), program.steps.indices.contains(step) else { throw error }
+                guard let step = error.place.flatMap({ Int($0) }), program.steps.indices.contains(step) else {
+                    throw error
+                }
                 program.steps.remove(at: step)
             }
         }

@@ -184,7 +184,8 @@ public struct ProgramGenerator {
     private mutating func write() -> Action {
         let path = random.pick(sketch.paths)
         let text: String = random.pick(weighted: [
-            (40, "\(random.number(0...7))"), (6, "max"), (1, " 5 "), (1, "7\n"), (1, "-1"), (1, "x"), (1, "0x4"), (1, "010"),
+            (40, "\(random.number(0...7))"), (6, "max"), (1, " 5 "), (1, "7\n"), (1, "-1"), (1, "x"), (1, "0x4"),
+            (1, "010"),
             (1, ""), (1, "4194304"), (1, "4194305"), (1, "99999999999999999999"), (1, "3 4"), (1, "MAX"),
         ])
         sketch.setLimit(path, PidsLimit(text) ?? .max)

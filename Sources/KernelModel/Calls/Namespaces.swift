@@ -42,7 +42,9 @@ extension Kernel {
 
     /// The capability that a new namespace needs, of `copy_namespaces` and `unshare_nsproxy_namespaces`.
     func refusalOfNewNamespaces(_ flags: CloneFlags, _ cred: Cred, _ rule: Rule.Name) -> Refusal? {
-        guard !flags.isDisjoint(with: Kernel.newNamespaceFlags), !cred.capEffective.contains(.CAP_SYS_ADMIN) else { return nil }
+        guard !flags.isDisjoint(with: Kernel.newNamespaceFlags), !cred.capEffective.contains(.CAP_SYS_ADMIN) else {
+            return nil
+        }
         return Refusal(rule, .EPERM)
     }
 

@@ -8,7 +8,9 @@ extension Kernel {
         precondition(tasks[target.index].exitState != .dead, "a task that is gone has no pidfd")
         precondition(setnsNotModelled(current, of: target, flags: flags).isEmpty, "\(flags) is not modelled")
         // check_setns_flags
-        if flags.isEmpty || !flags.isSubset(of: Kernel.setnsFlagsKnown) { return .refused(Refusal(.setnsFlags, .EINVAL)) }
+        if flags.isEmpty || !flags.isSubset(of: Kernel.setnsFlagsKnown) {
+            return .refused(Refusal(.setnsFlags, .EINVAL))
+        }
         // validate_nsset: the target is looked at before its namespaces are.
         let cred = cred(of: current)
         // ptrace_may_access: a task may look at itself, and root at all. An unprivileged task of this model has changed its

@@ -4,7 +4,8 @@ public import KernelABI
 /// the other calls, each call's in its own order.
 public enum Rules {
     /// All rules.
-    public static let all: [Rule] = copyProcess + unshare + setns + sethostname + setdomainname + setrlimit + setresuid
+    public static let all: [Rule] =
+        copyProcess + unshare + setns + sethostname + setdomainname + setrlimit + setresuid
         + kill + wait + writePidsMax
 
     /// The rules of a release.

@@ -72,7 +72,9 @@ enum Admission {
     /// What the probe cannot do with flags of clone, and why; what the kernel refuses in any case does no harm.
     private static func unsupportedInClone(_ flags: CloneFlags) -> String? {
         if isRefused(flags) { return nil }
-        if flags.contains(.CLONE_THREAD) { return "a thread cannot be told apart from its process by a pidfd everywhere" }
+        if flags.contains(.CLONE_THREAD) {
+            return "a thread cannot be told apart from its process by a pidfd everywhere"
+        }
         if flags.contains(.CLONE_VFORK) { return "CLONE_VFORK would suspend the caller, who then takes no step" }
         // Without their arguments in clone3, these bits are an exit signal, or an error of every kernel.
         if flags.contains(.CLONE_NEWTIME) { return "CLONE_NEWTIME is a signal's bit to clone" }

@@ -78,7 +78,9 @@ struct WorldFiles {
                     current: try number(file.current, file, "pids.current"),
                     max: try limit(file),
                     eventsMax: try file.events.map { descriptor throws(SystemError) in try events(descriptor, file) },
-                    peak: try file.peak.map { descriptor throws(SystemError) in try number(descriptor, file, "pids.peak") }
+                    peak: try file.peak.map { descriptor throws(SystemError) in
+                        try number(descriptor, file, "pids.peak")
+                    }
                 )
             )
         }

@@ -114,7 +114,8 @@ struct Conductor {
         case .setns(let task, let target, let flags):
             return try simple(task, action.call, KERNAUT_SETNS, pidArgument(target), flags.rawValue)
         case .signal(let task, let target, let signal): return try send(signal, task, target, action.call)
-        case .setuid(let task, let user): return try simple(task, action.call, KERNAUT_SETRESUID, UInt64(number(of: user)))
+        case .setuid(let task, let user):
+            return try simple(task, action.call, KERNAUT_SETRESUID, UInt64(number(of: user)))
         case .read(let path, let file): return try read("\(cgroup.directory(of: path))/\(file)", action.call)
         case .race(let racers): return try race(racers, action.call)
         case .setrlimitNproc(let task, let soft, let hard):

@@ -23,7 +23,8 @@ enum ProbePlace: Sendable {
         let hierarchy = try PidsHierarchy.find(mayDelegate: self == .guest)
         if let wanted = program.hierarchy, wanted != hierarchy.kind {
             throw PidsHierarchy.Absence(
-                reason: "the program asks for pids on cgroup \(wanted.rawValue), and here it is on \(hierarchy.kind.rawValue)"
+                reason:
+                    "the program asks for pids on cgroup \(wanted.rawValue), and here it is on \(hierarchy.kind.rawValue)"
             )
         }
         return hierarchy

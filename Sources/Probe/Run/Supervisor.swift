@@ -196,7 +196,9 @@ struct Supervisor {
 extension Program {
     /// The users other than root, in the order in which they come.
     fileprivate var userNames: [String] {
-        let users = world.tasks.map(\.user) + steps.compactMap { if case .setuid(_, let user) = $0.action { user } else { nil } }
+        let users =
+            world.tasks.map(\.user)
+            + steps.compactMap { if case .setuid(_, let user) = $0.action { user } else { nil } }
         return users.compactMap { if case .named(let name) = $0 { name } else { nil } }
     }
 }

@@ -127,7 +127,9 @@ public struct CampaignReport: QueryReport {
         for row in (shrunk.comparison?.differences ?? []).prefix(8) {
             let place = row.step.map { "step \($0 + 1)" } ?? "the start"
             let predicted = row.predicted.isEmpty ? "nothing" : row.predicted.joined(separator: " or ")
-            lines.append("  after \(place), \(row.subject.text): predicted \(predicted), observed \(row.observed ?? "nothing")")
+            lines.append(
+                "  after \(place), \(row.subject.text): predicted \(predicted), observed \(row.observed ?? "nothing")"
+            )
         }
         for decision in divergence.decisions {
             let line = divergence.lines[decision.citation].map { " (\($0))" } ?? ""

@@ -92,7 +92,7 @@ extension TextCursor {
         return action
     }
 
-    private static let calls = 
+    private static let calls =
         "fork, clone, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, setresuid, "
         + "setrlimit, bomb"
 

@@ -47,7 +47,12 @@ struct GuestTracing {
         progress.passing("following the error of a refused clone")
         let version = store.about.kernelVersion
         let citation = Rules.named(.pidsMax, in: version).citation
-        let check = try ReturnPathCheck(store: store, systemCall: "clone", citation: Self.citedCaller(citation), errno: .EAGAIN)
+        let check = try ReturnPathCheck(
+            store: store,
+            systemCall: "clone",
+            citation: Self.citedCaller(citation),
+            errno: .EAGAIN
+        )
         let returns = try await returns(check)
         progress.clear()
         return Answer(

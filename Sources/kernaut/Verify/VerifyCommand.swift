@@ -20,13 +20,13 @@ struct VerifyCommand: ParsableCommand {
         nothing was compared, 75 one took too long, or --time ended before all programs were run.
         """
     static let documents = """
-        JSON of scenarios: place, platform [kernel, hierarchy, pids_localevents], programs [name, verdict, reason, \
+        JSON of scenarios: place, platform [kernel, hierarchy, pidsLocalevents], programs [name, verdict, reason, \
         compared, differing, rows [step, round, kind, subject, predicted, observed, agrees], expectations [subject, \
         expected, found, result], text].
-        JSON of --programs: place, kernel, seed, first, asked, programs, is_cut, verdicts, compared, seconds, \
-        first_verdict_seconds, calls, rules, rules_not_reached, races, same_twice, different_twice, traces, divergences \
+        JSON of --programs: place, kernel, seed, first, asked, programs, isCut, verdicts, compared, seconds, \
+        firstVerdictSeconds, calls, rules, rulesNotReached, races, sameTwice, differentTwice, traces, divergences \
         [number, verdict, reason, program, shrunk, differences [step, subject, predicted, observed], rules [name, errno, \
-        citation, line], console_log, replay].
+        citation, line], consoleLog, replay].
         """
 
     /// Scenarios and programs of a seed are two things.
@@ -57,8 +57,10 @@ struct VerifyCommand: ParsableCommand {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         // The size of a program does not depend on the platform; any will do.
         let platform = Platform(version: KernelVersion(6, 1), hierarchy: .v1)
-        let files = try names.filter { $0.hasSuffix(".yaml") }.sorted().map { try ScenarioFile(path: "\(folder)/\($0)") }
-            .filter { try $0.program.mostLiving(on: platform) <= HostProbe.mostProcesses }
+        let files = try names.filter { $0.hasSuffix(".yaml") }.sorted().map {
+            try ScenarioFile(path: "\(folder)/\($0)")
+        }
+        .filter { try $0.program.mostLiving(on: platform) <= HostProbe.mostProcesses }
         guard !files.isEmpty else {
             throw Failure(
                 .badInput,

@@ -24,11 +24,13 @@ struct VerifyGuestCommand: AsyncParsableCommand {
             have them.
             \(VerifyCommand.exitCodes)
             \(VerifyCommand.documents)
-            Scenarios in guests have boot_seconds besides, and structures [kernel, members, equal, structures].
+            Scenarios in guests have bootSeconds besides, and structures [kernel, members, equal, structures].
             """
     )
 
-    @Argument(help: "Scenarios or programs ('-' for standard input); without any, those in models/ that are small enough.")
+    @Argument(
+        help: "Scenarios or programs ('-' for standard input); without any, those in models/ that are small enough."
+    )
     var models: [String] = []
 
     @OptionGroup var generated: ProgramOptions
@@ -72,7 +74,8 @@ struct VerifyGuestCommand: AsyncParsableCommand {
                 count,
                 on: observer,
                 hierarchies: try hierarchies(),
-                command: "kernaut verify guest --kernel \(guest.kernel)\(cgroup == "both" ? "" : " --cgroup \(cgroup)")",
+                command:
+                    "kernaut verify guest --kernel \(guest.kernel)\(cgroup == "both" ? "" : " --cgroup \(cgroup)")",
                 index: (try? IndexLocation.path(ofKernel: guest.kernel)).flatMap { try? IndexStore.open($0) },
                 progress: ProgressLines()
             )

@@ -15,7 +15,9 @@ struct VerifyHostCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Scenarios or programs ('-' for standard input); without any, those in models/ that are small enough.")
+    @Argument(
+        help: "Scenarios or programs ('-' for standard input); without any, those in models/ that are small enough."
+    )
     var models: [String] = []
 
     @OptionGroup var generated: ProgramOptions
