@@ -13,6 +13,7 @@ public struct GuestReport: QueryReport {
             case structures, bootSeconds
         }
 
+        /// The scenarios' own keys, and those of the other parts.
         public func encode(to encoder: any Encoder) throws {
             try scenarios.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
