@@ -7,7 +7,7 @@ public struct Comparison: Hashable, Sendable {
     /// One thing that was predicted or observed.
     public struct Row: Hashable, Sendable {
         /// What is compared.
-        public enum Subject: Hashable, Sendable {
+        public enum Subject: Hashable, Sendable, CustomStringConvertible {
             /// What a call returned.
             case call(TaskName?, String)
             /// How many processes live.
@@ -16,6 +16,16 @@ public struct Comparison: Hashable, Sendable {
             case file(CgroupPath, String)
             /// That there is a moment at all.
             case moment
+
+            /// `bomb.1 fork`, `/box pids.current`, `living`, `moment`
+            public var description: String {
+                switch self {
+                case .call(let task, let call): "\(task?.description ?? "host") \(call)"
+                case .living: "living"
+                case .file(let path, let name): "\(path) \(name)"
+                case .moment: "moment"
+                }
+            }
         }
 
         /// The step's index in the program, from 0; nil before the first step.

@@ -138,15 +138,7 @@ extension Verification {
                 findings = expectations.map { $0.finding(in: Evidence(observed)) }
             }
             verdict = judgement
-        case .skipped(let reason): verdict = .skipped(reason: reason)
-        case .unsupported(let reason): verdict = .unsupported(reason: reason)
-        case .timedOut(let seconds): verdict = .timedOut(seconds: seconds)
-        case .badProgram(let reason):
-            // The model took the program for a sensible one.
-            verdict = .harnessError(reason: "the probe refuses the program: \(reason)")
-        case .fault(let reason): verdict = .harnessError(reason: reason)
-        case .interrupted: verdict = .harnessError(reason: "the run was interrupted")
-        case nil: verdict = .harnessError(reason: "the probe ended before the program did")
+        default: verdict = Verdict(record.ending)
         }
     }
 
@@ -161,6 +153,24 @@ extension Verification {
         guard let comparison, comparison.compared > 0 else { return .harnessError(reason: "nothing was compared") }
         let isMet = !findings.contains { $0.result == .unmet }
         return comparison.differences.isEmpty && isMet ? .conforms : .diverges
+    }
+}
+
+extension Verdict {
+    /// The verdict on a run that did not complete.
+    init(_ ending: RunEnding?) {
+        switch ending {
+        case .completed: preconditionFailure("a completed run is judged by what was observed")
+        case .skipped(let reason): self = .skipped(reason: reason)
+        case .unsupported(let reason): self = .unsupported(reason: reason)
+        case .timedOut(let seconds): self = .timedOut(seconds: seconds)
+        case .badProgram(let reason):
+            // The model took the program for a sensible one.
+            self = .harnessError(reason: "the probe refuses the program: \(reason)")
+        case .fault(let reason): self = .harnessError(reason: reason)
+        case .interrupted: self = .harnessError(reason: "the run was interrupted")
+        case nil: self = .harnessError(reason: "the probe ended before the program did")
+        }
     }
 }
 

@@ -71,18 +71,23 @@ public struct Campaign: Sendable {
 
     private let observer: any KernelObserver
     private let request: Request
+    private let recording: RunRecording?
     private let progress: @Sendable (Int, ProgramTally) -> Void
 
     /// Prepares a campaign.
     ///
-    /// - Parameter progress: called after each chunk with how many programs were run, and the tally so far.
+    /// - Parameters:
+    ///   - recording: takes every program with what was observed.
+    ///   - progress: called after each chunk with how many programs were run, and the tally so far.
     public init(
         _ observer: any KernelObserver,
         _ request: Request,
+        recording: RunRecording? = nil,
         progress: @escaping @Sendable (Int, ProgramTally) -> Void = { _, _ in }
     ) {
         self.observer = observer
         self.request = request
+        self.recording = recording
         self.progress = progress
     }
 
@@ -132,6 +137,7 @@ public struct Campaign: Sendable {
             try GeneratedProgram(seed: request.seed, number: number, hierarchy: hierarchy, on: platform)
         }
         let records = try await observer.observe(programs.map(\.program), lane: lane)
+        try await recording?.add(zip(programs, records).map { RecordedRun($0.program, $1) }, first: numbers.lowerBound)
         for (generated, record) in zip(programs, records) { result.add(generated, record) }
         if request.twice {
             let again = try await observer.observe(programs.map(\.program), lane: lane)
@@ -152,14 +158,8 @@ struct ChunkResult: Sendable {
 
     mutating func add(_ generated: GeneratedProgram, _ record: RunRecord) {
         if !generated.program.hasRace { traces += record.trace.text }
-        if let compared = generated.prediction.agreement(with: record) {
-            tally.add(.conforms, generated.prediction, compared: compared)
-            return
-        }
-        var verification = Verification(predicted: generated.prediction)
-        verification.judge(record, [])
-        let prediction = verification.prediction ?? generated.prediction
-        tally.add(verification.verdict, prediction, compared: verification.comparison?.compared ?? 0)
+        let (verification, compared) = Verification.judging(record, generated.prediction)
+        tally.add(verification.verdict, of: generated.program, verification.prediction, compared: compared)
         if verification.verdict != .conforms { failures.append((generated.number, verification)) }
     }
 

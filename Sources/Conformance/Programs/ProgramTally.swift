@@ -23,11 +23,11 @@ public struct ProgramTally: Hashable, Sendable {
     /// How many programs had a verdict.
     public func count(_ verdict: String) -> Int { verdicts[verdict] ?? 0 }
 
-    mutating func add(_ verdict: Verdict, _ prediction: Prediction, compared: Int) {
+    mutating func add(_ verdict: Verdict, of program: Program, _ prediction: Prediction?, compared: Int) {
         verdicts[verdict.name, default: 0] += 1
         self.compared += compared
-        if prediction.program.hasRace { races += 1 }
-        for event in prediction.moments.lazy.flatMap(\.events) {
+        if program.hasRace { races += 1 }
+        for event in (prediction?.moments ?? []).lazy.flatMap(\.events) {
             calls[event.call, default: 0] += 1
             if let rule = event.decision?.rule { rules[rule, default: 0] += 1 }
         }

@@ -5,35 +5,6 @@ import Simulation
 
 /// The JSON of `kernaut verify host|guest --programs N`.
 public struct CampaignDocument: Encodable {
-    /// A program that did not conform.
-    struct DivergenceDocument: Encodable {
-        let number: Int
-        let verdict: String
-        let reason: String?
-        let program: String
-        let shrunk: String
-        let differences: [DifferenceDocument]
-        let rules: [RuleDocument]
-        let consoleLog: String?
-        let replay: String
-    }
-
-    /// A value that differs. `step` counts from 1.
-    struct DifferenceDocument: Encodable {
-        let step: Int?
-        let subject: String
-        let predicted: [String]
-        let observed: String?
-    }
-
-    /// A rule that decided.
-    struct RuleDocument: Encodable {
-        let name: String
-        let errno: String
-        let citation: String
-        let line: String?
-    }
-
     let place: String
     let kernel: String
     let seed: UInt64
@@ -57,7 +28,7 @@ public struct CampaignDocument: Encodable {
     init(
         _ result: Campaign.Result,
         _ request: Campaign.Request,
-        _ divergences: [CampaignReport.Divergence],
+        _ divergences: [ProgramDivergence],
         place: String,
         kernel: String,
         rules known: [String]
@@ -80,32 +51,6 @@ public struct CampaignDocument: Encodable {
         sameTwice = request.twice ? result.tally.sameTwice : nil
         differentTwice = request.twice ? result.tally.differentTwice : nil
         traces = result.traces
-        self.divergences = divergences.map { divergence in
-            DivergenceDocument(
-                number: divergence.number,
-                verdict: divergence.shrunk.verdict.name,
-                reason: divergence.shrunk.verdict.reason,
-                program: divergence.found.program.text,
-                shrunk: divergence.shrunk.program.text,
-                differences: (divergence.shrunk.comparison?.differences ?? []).map { row in
-                    DifferenceDocument(
-                        step: row.step.map { $0 + 1 },
-                        subject: row.subject.text,
-                        predicted: row.predicted,
-                        observed: row.observed
-                    )
-                },
-                rules: divergence.decisions.map { decision in
-                    RuleDocument(
-                        name: decision.rule,
-                        errno: decision.errno.description,
-                        citation: decision.citation.description,
-                        line: divergence.lines[decision.citation]
-                    )
-                },
-                consoleLog: divergence.shrunk.consoleLog ?? divergence.found.consoleLog,
-                replay: divergence.replay
-            )
-        }
+        self.divergences = divergences.map(DivergenceDocument.init)
     }
 }

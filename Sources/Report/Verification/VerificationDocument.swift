@@ -88,7 +88,7 @@ extension VerificationDocument.RowDocument {
             case .file: "counter"
             case .moment: "moment"
             }
-        subject = row.subject.text
+        subject = row.subject.description
         predicted = row.predicted
         observed = row.observed
         agrees = row.agrees

@@ -79,7 +79,7 @@ public struct VerificationReport: QueryReport {
         var lines = rows.prefix(VerificationReport.mostDifferences).map { row in
             let predicted = row.predicted.isEmpty ? "nothing" : row.predicted.joined(separator: " or ")
             return "  " + style.warning("differs") + " \(VerificationReport.place(row)), "
-                + "\(row.subject.text): predicted \(predicted), observed \(row.observed ?? "nothing")"
+                + "\(row.subject): predicted \(predicted), observed \(row.observed ?? "nothing")"
         }
         if rows.count > VerificationReport.mostDifferences {
             lines.append("  and \(rows.count - VerificationReport.mostDifferences) more; --json has them all")
@@ -145,17 +145,5 @@ public struct VerificationReport: QueryReport {
         }
         let programs = verifications.count == 1 ? "1 program" : "\(verifications.count) programs"
         return "\(programs): " + counts.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
-    }
-}
-
-extension Comparison.Row.Subject {
-    /// `bomb.1 fork`, `/box pids.current`, `living`, `moment`
-    var text: String {
-        switch self {
-        case .call(let task, let call): "\(task?.description ?? "host") \(call)"
-        case .living: "living"
-        case .file(let path, let name): "\(path) \(name)"
-        case .moment: "moment"
-        }
     }
 }

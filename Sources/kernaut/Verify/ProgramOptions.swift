@@ -28,6 +28,9 @@ struct ProgramOptions: ParsableArguments {
     @Flag(help: "Print the programs and run none.")
     var print = false
 
+    @Option(help: ArgumentHelp("Write every program with what was observed, for 'verify replay'.", valueName: "file"))
+    var record: String?
+
     @Option(help: "Shrink and show so many of the programs that do not conform.")
     var show = 3
 
@@ -35,6 +38,7 @@ struct ProgramOptions: ParsableArguments {
         if let programs { try require("--programs", programs, in: 1...10_000_000) }
         try require("--first", first, in: 0...1_000_000_000)
         try require("--show", show, in: 0...Campaign.mostKept)
+        if record != nil, programs == nil { throw ValidationError("--record goes with --programs") }
         if let time, time <= 0 { throw ValidationError("--time takes a number of seconds above 0") }
     }
 
@@ -74,19 +78,21 @@ struct ProgramOptions: ParsableArguments {
         let (platform, missing) = try await observer.platform(for: request.hierarchy(of: first))
         if let missing { throw Failure(.unavailable, missing, at: observer.place) }
         guard let platform else { throw Failure(.unavailable, "what it runs on cannot be told", at: observer.place) }
-        let campaign = Campaign(observer, request) { done, tally in
+        let recording = try record.map { path throws(Failure) in try RunRecording(path: path, first: first) }
+        let campaign = Campaign(observer, request, recording: recording) { done, tally in
             let others = done - tally.count("conforms")
             progress.passing("\(done) of \(count) programs, \(others) do not conform")
         }
         let result = try await campaign.run()
         progress.clear()
-        var divergences: [CampaignReport.Divergence] = []
+        var divergences: [ProgramDivergence] = []
         let shrinker = Shrinker(observer)
         for (number, verification) in result.failures.prefix(show) {
             progress.passing("shrinking program \(number)")
             let shrunk = try await shrinker.shrink(verification)
             divergences.append(
-                CampaignReport.Divergence(
+                ProgramDivergence(
+                    title: "program \(number)",
                     number: number,
                     found: verification,
                     shrunk: shrunk,
