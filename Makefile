@@ -9,7 +9,10 @@ PRODUCTS = kernaut-cc kernaut-index-worker kernaut-probe kernaut
 # The kernels whose images are booted by the tests.
 GUESTS ?= 6.1 6.12
 
-.PHONY: demo test guests bench build lint format setup kernel clean
+# Each of them has something of its own that a mutant may break.
+MUTATION_KERNELS = 5.10 6.1 6.12 7.3
+
+.PHONY: demo test guests bench mutation build lint format setup kernel clean
 
 demo: build
 	@.build/release/kernaut demo
@@ -31,6 +34,12 @@ guests: build
 bench: PRODUCTS += kernaut-bench
 bench: kernel
 	@KERNEL=$(KERNEL) .build/release/kernaut-bench
+
+# What kernels make of the programs is recorded once for each build of the probe, and kept in the cache.
+mutation: PRODUCTS += kernaut-mutation
+mutation: build
+	@for kernel in $(MUTATION_KERNELS); do .build/release/kernaut kernel fetch $$kernel || exit; done
+	@.build/release/kernaut-mutation
 
 build: setup
 	@for product in $(PRODUCTS); do $(SWIFT) build -c release --static-swift-stdlib --product $$product || exit; done

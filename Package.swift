@@ -40,6 +40,7 @@ let package = Package(
         .executable(name: "kernaut-index-worker", targets: ["kernaut-index-worker"]),
         .executable(name: "kernaut-cc", targets: ["kernaut-cc"]),
         .executable(name: "kernaut-bench", targets: ["kernaut-bench"]),
+        .executable(name: "kernaut-mutation", targets: ["kernaut-mutation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -162,6 +163,17 @@ let package = Package(
             path: "Benchmarks/kernaut-bench",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "kernaut-mutation",
+            dependencies: [
+                "Conformance", "ContentDigest", "Failure", "KernelModel", "KernelTree", "Scenario", "StrictYAML",
+                argumentParser,
+            ],
+            path: "Tests/Mutation",
+            // The judge is built in a package of its own, with the model that has the mutants in it.
+            exclude: ["Judge", "mutants.yaml"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(
             name: "ClaimsTests",
@@ -175,7 +187,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["Conformance", "Failure", "KernelABI", "Scenario", "Simulation"],
+            dependencies: ["Conformance", "Failure", "KernelABI", "KernelModel", "Scenario", "Simulation"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -220,6 +232,11 @@ let package = Package(
                 "Failure", "IndexFacts", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree",
                 "kernaut-index-worker", grdb,
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MutationTests",
+            dependencies: ["Failure", "kernaut-mutation"],
             swiftSettings: settings
         ),
         .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: settings),
