@@ -8,6 +8,8 @@ public struct ProgramGenerator {
     var random: SeededGenerator
     var sketch = ProgramSketch()
     private var hasRace = false
+    /// Steps that show what an earlier one did: soon, not always at once, and not always at all.
+    private var sequel: [Action] = []
 
     /// Program number `number` of a seed; the same for ever.
     public static func program(seed: UInt64, number: Int, hierarchy: Platform.Hierarchy? = nil) -> Program {
@@ -20,7 +22,7 @@ public struct ProgramGenerator {
     private mutating func program(named name: String, _ hierarchy: Platform.Hierarchy?) -> Program {
         let world = world()
         var steps: [Step] = []
-        for _ in 0..<random.number(3...16) {
+        for _ in 0..<random.number(2...12) {
             if let action = action() { steps.append(Step(action)) }
         }
         return Program(name: name, hierarchy: hierarchy, world: world, steps: steps)
@@ -38,9 +40,12 @@ public struct ProgramGenerator {
             return CgroupSetup(path: path, pidsMax: limit())
         }
         for setup in cgroups { sketch.add(setup) }
+        var last = ScenarioUser.root
         let tasks = (1...random.number(1...3)).map { number in
             guard let name = TaskName("t\(number)") else { preconditionFailure("a letter and a digit are a name") }
-            let user = user(rootOnceIn: 2)
+            // Who counts with another takes room from it.
+            let user = last != .root && random.once(in: 3) ? last : user(rootOnceIn: 2)
+            last = user
             let nproc = user != .root && !random.once(in: 3) ? UInt64(random.number(0...6)) : nil
             let cgroup = random.once(in: 8) ? .root : random.pick(sketch.paths)
             return TaskSetup(name: name, cgroup: cgroup, user: user, nproc: nproc)
@@ -66,33 +71,50 @@ public struct ProgramGenerator {
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
-        (30, .fork), (8, .clone), (4, .bomb), (2, .race), (9, .exit), (9, .wait), (2, .kill), (5, .signal),
-        (4, .unshare), (5, .setns), (5, .sethostname), (3, .setdomainname), (5, .uname), (4, .namespace),
-        (3, .getppid), (4, .setuid), (6, .setrlimit), (10, .write), (3, .read), (9, .attach),
+        (30, .fork), (10, .clone), (4, .bomb), (3, .race), (9, .exit), (9, .wait), (2, .kill), (6, .signal),
+        (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
+        (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach),
     ]
 
     private mutating func action() -> Action? {
+        if !sequel.isEmpty, !random.once(in: 3) { return sequel.removeFirst() }
         let number = someone()
         let task = sketch.people[number].name
         switch random.pick(weighted: ProgramGenerator.weights) {
         case .fork: return .fork(task, child: sketch.child(of: number))
-        case .clone: return .clone(task, flags: cloneFlags(), child: sketch.child(of: number))
+        case .clone:
+            let flags = cloneFlags()
+            let child = sketch.child(of: number)
+            showNamespaces(flags, task, child)
+            return .clone(task, flags: flags, child: child)
         case .bomb:
             sketch.noteNamelessChildren(number)
+            let place = sketch.people[number].cgroup
+            if let path = random.once(in: 2) ? place.parent : place, path != .root {
+                sequel = [.read(path, file: "pids.events.local")]
+            }
             return .bomb(task, rounds: random.number(1...3))
         case .race: return race()
         case .exit:
             sketch.end(number)
+            showEnd(number)
             return .exit(task, status: UInt8(random.number(0...255)))
         case .wait: return wait(number)
         case .kill:
             sketch.endTree(number)
             return .kill(task)
         case .signal: return signal(number)
-        case .unshare: return .unshare(task, flags: unshareFlags())
+        case .unshare:
+            let flags = unshareFlags()
+            compareNamespaces(flags, task, random.pick(sketch.people).name)
+            return .unshare(task, flags: flags)
         case .setns: return setns(number)
-        case .sethostname: return .sethostname(task, name: hostName())
-        case .setdomainname: return .setdomainname(task, name: hostName())
+        case .sethostname:
+            sequel = [.uname(random.pick(sketch.people).name, member: .nodename)]
+            return .sethostname(task, name: hostName())
+        case .setdomainname:
+            sequel = [.uname(random.pick(sketch.people).name, member: .domainname)]
+            return .setdomainname(task, name: hostName())
         case .uname: return .uname(task, member: random.once(in: 3) ? .domainname : .nodename)
         case .namespace: return .namespace(task, random.pick([.uts, .uts, .uts, .ipc, .mnt, .net, .cgroup, .pid]))
         case .getppid: return .getppid(task)
@@ -103,12 +125,28 @@ public struct ProgramGenerator {
         case .setrlimit: return setrlimit(number)
         case .write: return write()
         case .read:
-            let files = ["pids.current", "pids.max", "pids.events", "pids.events.local", "pids.peak"]
+            // All others are looked at after each step.
+            let files = [
+                "pids.events.local", "pids.events.local", "pids.current", "pids.max", "pids.events", "pids.peak",
+            ]
             return .read(random.pick(sketch.paths), file: random.pick(files))
         case .attach:
             let path = random.once(in: 8) ? .root : random.pick(sketch.paths)
             sketch.move(number, to: path)
             return .attach(task, to: path)
+        }
+    }
+
+    /// Whose child an orphan is, and which of several ended children comes first.
+    private mutating func showEnd(_ number: Int) {
+        let task = sketch.people[number].name
+        let orphans = sketch.people.filter { $0.parent == task && !$0.hasEnded }
+        if !orphans.isEmpty {
+            sequel = [.getppid(random.pick(orphans).name)]
+        } else if let parent = sketch.people[number].parent,
+            sketch.people.count(where: { $0.parent == parent && $0.hasEnded }) > 1
+        {
+            sequel = [.wait(parent, child: nil)]
         }
     }
 
@@ -119,9 +157,34 @@ public struct ProgramGenerator {
         return random.pick(living)
     }
 
+    /// A child's namespaces: which they are, what a copy of a copy holds, and which of them setns takes.
+    private mutating func showNamespaces(_ flags: CloneFlags, _ parent: TaskName, _ child: TaskName) {
+        if flags == .CLONE_NEWUTS, random.once(in: 4) {
+            sequel = [
+                .sethostname(child, name: "hut"), .unshare(child, flags: .CLONE_NEWUTS),
+                .uname(child, member: .nodename),
+            ]
+        } else if flags.contains(.CLONE_NEWIPC), random.once(in: 3) {
+            sequel = [
+                .setns(parent, of: child, flags: .CLONE_NEWUTS), .namespace(parent, .ipc), .namespace(child, .ipc),
+            ]
+        } else {
+            compareNamespaces(flags, parent, child)
+        }
+    }
+
+    /// A namespace shows what it is beside another one of its kind alone.
+    private mutating func compareNamespaces(_ flags: CloneFlags, _ one: TaskName, _ other: TaskName) {
+        let kinds = NamespaceKind.allCases.filter { flags.contains($0.flag) && $0 != .user && $0 != .time }
+        guard !kinds.isEmpty else { return }
+        let kind = random.pick(kinds)
+        sequel = [.namespace(one, kind), .namespace(other, kind)]
+        if kind == .uts, random.once(in: 2) { sequel = [.uname(other, member: .nodename)] }
+    }
+
     private mutating func cloneFlags() -> CloneFlags {
         random.pick(weighted: [
-            (8, .CLONE_NEWUTS), (2, []), (1, .CLONE_NEWIPC), (1, .CLONE_NEWNS), (1, .CLONE_NEWCGROUP),
+            (8, .CLONE_NEWUTS), (2, []), (2, .CLONE_NEWIPC), (1, .CLONE_NEWNS), (2, .CLONE_NEWCGROUP),
             (1, [.CLONE_NEWUTS, .CLONE_NEWIPC]), (1, .CLONE_SIGHAND), (1, [.CLONE_NEWNS, .CLONE_FS]),
             (1, [.CLONE_NEWUSER, .CLONE_FS]), (1, [.CLONE_THREAD, .CLONE_VM]),
             (1, [.CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM, .CLONE_NEWPID]), (1, [.CLONE_NEWUTS, .CLONE_SIGHAND]),
@@ -131,14 +194,14 @@ public struct ProgramGenerator {
     private mutating func unshareFlags() -> CloneFlags {
         random.pick(weighted: [
             (8, .CLONE_NEWUTS), (1, []), (1, .CLONE_NEWIPC), (1, .CLONE_NEWNS), (1, .CLONE_NEWCGROUP),
-            (1, [.CLONE_NEWUTS, .CLONE_FILES]), (1, .CLONE_PARENT), (1, [.CLONE_NEWUTS, .CLONE_VFORK]),
+            (1, [.CLONE_NEWUTS, .CLONE_FILES]), (1, .CLONE_PARENT), (2, [.CLONE_NEWUTS, .CLONE_VFORK]),
         ])
     }
 
     private mutating func hostName() -> String {
         random.pick(weighted: [
             (4, "box"), (4, "crate"), (1, ""), (1, String(repeating: "n", count: 64)),
-            (1, String(repeating: "n", count: 65)), (1, "häuschen"),
+            (2, String(repeating: "n", count: 65)), (1, "häuschen"), (1, String(repeating: "ä", count: 33)),
         ])
     }
 
@@ -168,46 +231,54 @@ public struct ProgramGenerator {
 
     private mutating func setns(_ number: Int) -> Action {
         let caller = sketch.people[number]
-        // Whether somebody unprivileged may look at a zombie of its own is not modelled.
-        let targets = sketch.people.filter { caller.user == .root || $0.user == .root || $0.name == caller.name }
         let flags: CloneFlags = random.pick(weighted: [(8, .CLONE_NEWUTS), (1, []), (1, .CLONE_VM)])
-        return .setns(caller.name, of: random.pick(targets).name, flags: flags)
+        let target = random.pick(sketch.people).name
+        compareNamespaces(random.once(in: 4) ? .CLONE_NEWIPC : .CLONE_NEWUTS, caller.name, target)
+        return .setns(caller.name, of: target, flags: flags)
     }
 
     private mutating func setrlimit(_ number: Int) -> Action? {
         let soft = UInt64(random.number(0...6))
         let hard = random.once(in: 4) ? UInt64(random.number(0...6)) : soft
-        guard sketch.limit(number, hard: max(soft, hard)) else { return nil }
+        guard sketch.limit(number, soft: soft, hard: max(soft, hard)) else { return nil }
         return .setrlimitNproc(sketch.people[number].name, soft: soft, hard: hard)
     }
 
     private mutating func write() -> Action {
         let path = random.pick(sketch.paths)
-        let text: String = random.pick(weighted: [
-            (40, "\(random.number(0...7))"), (6, "max"), (1, " 5 "), (1, "7\n"), (1, "-1"), (1, "x"), (1, "0x4"),
-            (1, "010"),
-            (1, ""), (1, "4194304"), (1, "4194305"), (1, "99999999999999999999"), (1, "3 4"), (1, "MAX"),
-        ])
+        let text = random.once(in: 4) ? random.pick(ProgramGenerator.oddLimits) : "\(random.number(0...7))"
         sketch.setLimit(path, PidsLimit(text) ?? .max)
-        if random.once(in: 400) { return .write(path, file: "pids.max", text: String(repeating: "1", count: 4097)) }
         return .write(path, file: "pids.max", text: text)
     }
+
+    /// Texts at the borders of what the kernel reads as a limit: signs, bases, spaces, the largest numbers, a page.
+    private static let oddLimits = [
+        "max", "max", "max", " 5 ", "7\n", "+3", "-0", "-1", "-", " ", "x", "0x4", "0X3", "010", "08", "0x", "",
+        "4194304", "4194305",
+        "3 4", "3\n4", "MAX", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
+        "18446744073709551615", "18446744073709551616", "99999999999999999999",
+        String(repeating: " ", count: 4095) + "6", String(repeating: " ", count: 4096) + "6",
+    ]
 
     /// Two or three processes, each with a low limit above it: the more room, the more ways there are.
     private mutating func race() -> Action? {
         guard !hasRace else { return nil }
         let able = sketch.people.indices.filter { number in
-            !sketch.people[number].hasEnded
-                && sketch.lowestLimit(in: sketch.people[number].cgroup).map { $0 <= 5 } ?? false
+            !sketch.people[number].hasEnded && sketch.loosestLimit(number).map { $0 <= 5 } ?? false
         }
         guard !able.isEmpty else { return nil }
-        var racers: [Int] = []
-        for _ in 0..<random.number(2...3) {
-            let next = random.pick(able)
+        var racers = [random.pick(able)]
+        // Those who count with one user get in each other's way in one more place.
+        let user = sketch.people[racers[0]].user
+        let near = random.once(in: 2) ? able.filter { sketch.people[$0].user == user } : able
+        for _ in 1..<random.number(2...3) {
+            let next = random.pick(near)
             if !racers.contains(next) { racers.append(next) }
         }
         hasRace = true
         for racer in racers { sketch.noteNamelessChildren(racer) }
+        let last = random.pick(racers)
+        sequel = [.fork(sketch.people[last].name, child: sketch.child(of: last))]
         return .race(racers.map { sketch.people[$0].name })
     }
 }

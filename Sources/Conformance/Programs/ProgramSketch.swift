@@ -10,8 +10,8 @@ struct ProgramSketch {
         var parent: TaskName?
         var user: ScenarioUser
         var cgroup: CgroupPath
-        /// The hard RLIMIT_NPROC; nil for none.
-        var hardLimit: UInt64?
+        /// The first task that it descends from, by its place among the people.
+        let family: Int
         /// A step has ended it.
         var hasEnded = false
         /// It made children whose names only the run tells.
@@ -22,8 +22,18 @@ struct ProgramSketch {
     /// What `pids.max` of each cgroup is; nil for `max`.
     private(set) var limits: [CgroupPath: Int64?] = [:]
     private(set) var paths: [CgroupPath] = []
-    /// The first tasks of root whose hard limit a step has lowered: lowering it once more could be a raise.
-    private var limitedRoots: Set<TaskName> = []
+    /// What is done to a first task and all that descend from it.
+    private struct Family {
+        let user: ScenarioUser
+        /// Every cgroup that a member may be in.
+        var cgroups: Set<CgroupPath>
+        /// The hard RLIMIT_NPROC that root's family has; nil for none.
+        var hardLimit: UInt64?
+        /// The highest soft RLIMIT_NPROC of a family that is not root's; nil for none.
+        var softLimit: UInt64?
+    }
+
+    private var families: [Int: Family] = [:]
 
     mutating func add(_ setup: CgroupSetup) {
         paths.append(setup.path)
@@ -31,8 +41,15 @@ struct ProgramSketch {
     }
 
     mutating func add(_ setup: TaskSetup) {
+        let family = people.count
+        families[family] = Family(
+            user: setup.user,
+            cgroups: [setup.cgroup],
+            hardLimit: setup.nproc,
+            softLimit: setup.nproc
+        )
         people.append(
-            Person(name: setup.name, parent: nil, user: setup.user, cgroup: setup.cgroup, hardLimit: setup.nproc)
+            Person(name: setup.name, parent: nil, user: setup.user, cgroup: setup.cgroup, family: family)
         )
     }
 
@@ -49,7 +66,7 @@ struct ProgramSketch {
             parent: child.name,
             user: child.user,
             cgroup: child.cgroup,
-            hardLimit: child.hardLimit
+            family: child.family
         )
         people.append(child)
         return name
@@ -64,33 +81,39 @@ struct ProgramSketch {
         for child in people.indices where people[child].parent == name { endTree(child) }
     }
 
-    mutating func move(_ number: Int, to path: CgroupPath) { people[number].cgroup = path }
+    mutating func move(_ number: Int, to path: CgroupPath) {
+        people[number].cgroup = path
+        families[people[number].family]?.cgroups.insert(path)
+    }
     mutating func noteNamelessChildren(_ number: Int) { people[number].hasNamelessChildren = true }
     mutating func become(_ number: Int, _ user: ScenarioUser) {
         if people[number].user == .root { people[number].user = user }
     }
 
-    /// Lowers the hard limit; false where that might be a raise by root, which not every root may do.
-    mutating func limit(_ number: Int, hard: UInt64) -> Bool {
-        let root = firstAncestor(of: number)
-        if people[root].user == .root || people[number].user == .root {
-            guard limitedRoots.insert(people[root].name).inserted else { return false }
+    /// Sets a hard limit; false where that might be a raise by root, which not every root may do.
+    mutating func limit(_ number: Int, soft: UInt64, hard: UInt64) -> Bool {
+        let family = people[number].family
+        guard families[family]?.user == .root else {
+            if let known = families[family]?.softLimit { families[family]?.softLimit = max(known, soft) }
+            return true
         }
-        if let known = people[number].hardLimit, hard > known { return true }
-        people[number].hardLimit = hard
+        if let known = families[family]?.hardLimit { return hard == known }
+        families[family]?.hardLimit = hard
         return true
     }
 
-    private func firstAncestor(of number: Int) -> Int {
-        var current = number
-        while let parent = people[current].parent, let next = people.firstIndex(where: { $0.name == parent }) {
-            current = next
-        }
-        return current
+    /// The loosest of the limits that hold the family of a process wherever its members may be; nil where one of these
+    /// places has none, unless the family's RLIMIT_NPROC holds it.
+    func loosestLimit(_ number: Int) -> Int64? {
+        guard let family = families[people[number].family] else { return nil }
+        let limits = family.cgroups.map(lowestLimit)
+        let byCgroup = limits.contains(nil) ? nil : limits.compactMap(\.self).max()
+        let byUser = family.user == .root ? nil : family.softLimit.map(Int64.init)
+        return [byCgroup, byUser].compactMap(\.self).min()
     }
 
     /// The lowest limit that stops forks in a cgroup, if there is one.
-    func lowestLimit(in path: CgroupPath) -> Int64? {
+    private func lowestLimit(in path: CgroupPath) -> Int64? {
         var lowest: Int64?
         var level: CgroupPath? = path
         while let current = level {

@@ -1,0 +1,38 @@
+import KernelABI
+import KernelModel
+import Scenario
+import Testing
+
+@testable import Conformance
+
+@Suite struct GeneratorTests {
+    private static let programs = 2000
+
+    @Test(arguments: [Platform.Hierarchy.v1, .v2])
+    func everyRuleAndEveryStepIsReachedWithinTwoThousandPrograms(hierarchy: Platform.Hierarchy) throws {
+        let platform = Platform(version: KernelVersion(6, 12), hierarchy: hierarchy)
+        var tally = ProgramTally()
+        var steps = 0
+        for number in 0..<Self.programs {
+            let generated = try GeneratedProgram(seed: 1, number: number, hierarchy: hierarchy, on: platform)
+            steps += generated.program.steps.count
+            tally.add(.conforms, of: generated.program, generated.prediction, compared: 0)
+        }
+        #expect(Rule.Name.allCases.map(\.rawValue).filter { tally.rules[$0] == nil } == [])
+        let calls = [
+            "fork", "clone", "fork until refused", "exit", "wait", "kill", "unshare", "setns", "sethostname",
+            "setdomainname", "uname", "getppid", "setresuid", "setrlimit", "write pids.max", "attach",
+            "read pids.events.local", "readlink ns/uts", "readlink ns/ipc",
+        ]
+        #expect(calls.filter { tally.calls[$0] == nil } == [])
+        // They run under emulation: a few steps each.
+        #expect(steps < 8 * Self.programs)
+    }
+
+    @Test func aProgramOfASeedIsTheSameForEver() {
+        for number in 0..<200 {
+            let program = ProgramGenerator.program(seed: 9, number: number)
+            #expect(program == ProgramGenerator.program(seed: 9, number: number))
+        }
+    }
+}
