@@ -31,8 +31,8 @@ import Testing
     @Test func aChargeThatDoesNotLastMayRefuseAnotherFork() throws {
         var world = World()
         let outer = world.cgroup(max: .limited(3))
-        let inner = world.cgroup(in: outer, max: .limited(3))
-        let tasks = [world.task(in: inner), world.task(in: outer)]
+        let inner = world.cgroup(in: outer, max: .limited(4))
+        let tasks = [world.task(in: inner), world.task(in: inner)]
         let endings = try Self.race(world, tasks)
         #expect(Set(endings.map { $0.made.reduce(0, +) }) == [1])
         #expect(Set(endings.map { $0.refusals[0] }).count == 2)
