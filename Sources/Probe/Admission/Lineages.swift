@@ -35,7 +35,8 @@ struct Lineages {
             switch step.action {
             case .fork(let parent, let child), .clone(let parent, _, let child):
                 ancestors[child] = ancestor(of: parent)
-            case .setrlimitNproc(let task, let soft, let hard):
+            // A soft limit above the hard one is refused by every kernel and changes nothing.
+            case .setrlimitNproc(let task, let soft, let hard) where soft <= hard:
                 update(task) {
                     $0.softLimits.append(soft)
                     $0.hardLimits.append(hard)
