@@ -43,8 +43,9 @@ final class IndexPlace {
             let reason = String(cString: strerror(errno))
             throw Failure(.unavailable, "the index cannot be written: \(reason)", at: folder)
         }
+        // All members are set, so what is thrown from here on runs `deinit`, which closes the lock. To close it here as
+        // well would close whatever another thread has opened under that number meanwhile.
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
             throw Failure(
                 .unavailable,
                 "another kernaut is writing this index",
