@@ -125,7 +125,7 @@ let package = Package(
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-static-executable"])]
         ),
-        .target(name: "Guest", dependencies: ["Failure", "KernelABI", "Scenario"], swiftSettings: settings),
+        .target(name: "Guest", dependencies: ["CLinux", "Failure", "KernelABI", "Scenario"], swiftSettings: settings),
         .target(
             name: "Conformance",
             dependencies: [

@@ -17,17 +17,11 @@
 
 int32_t kernaut_debug_port_open(void) { return ioperm(DEBUG_PORT, 1, 1) == 0 ? 0 : -errno; }
 
-void kernaut_debug_port_write(const uint8_t *bytes, uint64_t count) {
-    // One instruction for the whole text: a kernel's serial driver takes some five microseconds a byte under emulation.
-    __asm__ volatile("rep outsb" : "+S"(bytes), "+c"(count) : "d"(DEBUG_PORT) : "memory");
-}
+void kernaut_debug_port_write(uint8_t byte) { outb(byte, DEBUG_PORT); }
 #else
 int32_t kernaut_debug_port_open(void) { return -ENOSYS; }
 
-void kernaut_debug_port_write(const uint8_t *bytes, uint64_t count) {
-    (void)bytes;
-    (void)count;
-}
+void kernaut_debug_port_write(uint8_t byte) { (void)byte; }
 #endif
 
 int32_t kernaut_terminal_raw(int32_t descriptor) {

@@ -42,8 +42,8 @@ public final class GuestLane: @unchecked Sendable {
         }
     }
 
-    /// How many bytes of programs wait in the guest's serial port at a time: less than its driver holds.
-    private static let window = 3000
+    /// How many bytes of programs wait in the channel at a time: less than it holds.
+    private static let window = 65536
     /// How often a program is given a new guest before it is said to end guests.
     private static let attempts = 2
 
@@ -197,13 +197,13 @@ public final class GuestLane: @unchecked Sendable {
         var sent = records.count
         var waiting = 0
         while records.count < texts.count {
+            // The probe ends a run that takes too long; a guest that does not even do that is lost.
+            let deadline = GuestMachine.now() + Double(setup.timeoutSeconds) + 15
             while sent < texts.count, sent == records.count || waiting + texts[sent].utf8.count <= GuestLane.window {
-                try machine.send(texts[sent])
+                try machine.send(texts[sent], before: deadline)
                 waiting += texts[sent].utf8.count
                 sent += 1
             }
-            // The probe ends a run that takes too long; a guest that does not even do that is lost.
-            let deadline = GuestMachine.now() + Double(setup.timeoutSeconds) + 15
             var reader = RunReader()
             var fault: String?
             while reader.record.ending == nil {
@@ -226,8 +226,9 @@ public final class GuestLane: @unchecked Sendable {
         let text = input.isEmpty || input.hasSuffix("\nend\n") ? input : input + "end\n"
         var lines: [String] = []
         do {
-            try machine.send("command \(words.joined(separator: " "))\n\(text.isEmpty ? "end\n" : text)")
             let deadline = GuestMachine.now() + Double(setup.timeoutSeconds) + 15
+            let request = "command \(words.joined(separator: " "))\n\(text.isEmpty ? "end\n" : text)"
+            try machine.send(request, before: deadline)
             while true {
                 let line = try machine.line(before: deadline)
                 if line.hasPrefix("| ") {

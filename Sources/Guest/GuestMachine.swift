@@ -1,3 +1,4 @@
+import CLinux
 import Failure
 import Glibc
 
@@ -19,8 +20,11 @@ public final class GuestMachine {
     private let leash: pid_t
     private var hold: Int32
     private let console: Int32
+    /// Readable when there are results.
     private let results: Int32
+    /// Written to when there is input.
     private let input: Int32
+    private let channel: OpaquePointer
     private var pending: [UInt8] = []
     private var searched = 0
     private var consoleBytes: [UInt8] = []
@@ -51,6 +55,13 @@ public final class GuestMachine {
             }
             pairs.append(ends)
         }
+        let memory = kernaut_channel_make()
+        guard memory >= 0, let channel = kernaut_channel_map(memory) else {
+            closeAll()
+            if memory >= 0 { close(memory) }
+            throw Failure(.internalFault, "the memory to share with a guest: \(String(cString: strerror(errno)))")
+        }
+        defer { close(memory) }
         let words =
             [probe, "leash"]
             + qemu.arguments(
@@ -60,20 +71,30 @@ public final class GuestMachine {
                 cpus: cpus,
                 console: 3,
                 results: 4,
-                input: 5
+                input: 5,
+                channel: 6
             )
         do {
-            leash = try GuestMachine.spawn(words, standardInput: pairs[3][1], descriptors: (0..<3).map { pairs[$0][1] })
+            leash = try GuestMachine.spawn(
+                words,
+                standardInput: pairs[3][1],
+                descriptors: (0..<3).map { pairs[$0][1] } + [memory]
+            )
         } catch {
             closeAll()
+            kernaut_channel_unmap(channel)
             throw error
         }
         for pair in pairs { close(pair[1]) }
         (console, results, input, hold) = (pairs[0][0], pairs[1][0], pairs[2][0], pairs[3][0])
-        for descriptor in [console, results] { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+        self.channel = channel
+        for descriptor in [console, results, input] { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
     }
 
-    deinit { end() }
+    deinit {
+        end()
+        kernaut_channel_unmap(channel)
+    }
 
     private static func spawn(
         _ words: [String],
@@ -114,14 +135,22 @@ public final class GuestMachine {
         return child
     }
 
-    /// Sends a text to the guest's input.
-    public func send(_ text: String) throws(Loss) {
+    /// Sends a text to the guest's input. What the channel has no room for waits until the guest has taken the rest.
+    ///
+    /// - Parameter deadline: a time of ``now()``.
+    public func send(_ text: String, before deadline: Double) throws(Loss) {
         var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw .ended }
-            bytes = bytes.dropFirst(count)
+        while true {
+            let count = bytes.withUnsafeBufferPointer {
+                kernaut_channel_put(channel, KERNAUT_INPUT, $0.baseAddress, UInt64($0.count))
+            }
+            bytes = bytes.dropFirst(Int(count))
+            // Where the bell's own socket is full, it rings already.
+            let rung = Glibc.send(input, "!", 1, Int32(MSG_NOSIGNAL))
+            guard rung == 1 || errno == EAGAIN || errno == EINTR else { throw .ended }
+            if bytes.isEmpty { return }
+            guard GuestMachine.now() < deadline else { throw .timedOut }
+            usleep(1000)
         }
     }
 
@@ -139,6 +168,7 @@ public final class GuestMachine {
                 }
                 return line
             }
+            if take() { continue }
             if hasEnded { throw .ended }
             try wait(before: deadline)
         }
@@ -159,7 +189,16 @@ public final class GuestMachine {
                 consoleBytes.removeFirst(consoleBytes.count - GuestMachine.consoleCapacity)
             }
         }
-        if watched[0].revents != 0, !drain(results, { pending += $0 }) { hasEnded = true }
+        if watched[0].revents != 0, !drain(results, { _ in }) { hasEnded = true }
+    }
+
+    /// Takes the results that are there; false where there are none.
+    private func take() -> Bool {
+        let bytes = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, length in
+            length = Int(kernaut_channel_take(channel, KERNAUT_RESULTS, buffer.baseAddress, UInt64(buffer.count)))
+        }
+        pending += bytes
+        return !bytes.isEmpty
     }
 
     /// Reads what is there; false where the other end is closed.

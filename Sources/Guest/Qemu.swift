@@ -1,3 +1,4 @@
+import CLinux
 public import Failure
 import Foundation
 
@@ -49,8 +50,8 @@ public struct Qemu: Hashable, Sendable {
         "no_timer_check",
     ].joined(separator: " ")
 
-    /// The arguments for a guest whose console, results and input are at these descriptors, each one end of a connected
-    /// pair of sockets.
+    /// The arguments for a guest whose console and bells are at these descriptors, each one end of a connected pair of
+    /// sockets, and whose channel is the memory at another.
     func arguments(
         _ image: GuestImage,
         _ initramfs: Initramfs,
@@ -58,7 +59,8 @@ public struct Qemu: Hashable, Sendable {
         cpus: Int,
         console: Int32,
         results: Int32,
-        input: Int32
+        input: Int32,
+        channel: Int32
     ) -> [String] {
         [
             executable, "-accel", accelerator.rawValue, "-cpu", accelerator.processor, "-smp", "\(cpus)",
@@ -67,6 +69,9 @@ public struct Qemu: Hashable, Sendable {
             "-chardev", "socket,id=console,fd=\(console)", "-serial", "chardev:console",
             "-chardev", "socket,id=input,fd=\(input)", "-serial", "chardev:input",
             "-chardev", "socket,id=results,fd=\(results)", "-device", "isa-debugcon,iobase=0xe9,chardev=results",
+            "-object",
+            "memory-backend-file,id=channel,share=on,size=\(KERNAUT_CHANNEL_SIZE),mem-path=/proc/self/fd/\(channel)",
+            "-device", "ivshmem-plain,memdev=channel",
         ]
     }
 }

@@ -98,7 +98,7 @@ public enum Probe {
         place: ProbePlace
     ) -> Exit {
         let supervisor = Supervisor(output: output, timeoutSeconds: timeoutSeconds, signals: signals, tracing: tracing)
-        let source = ProgramSource(input: input, output: output, signals: signals)
+        let source = ProgramSource(input: .descriptor(input), output: output, signals: signals)
         return Session(supervisor: supervisor, source: source, place: place).run()
     }
 

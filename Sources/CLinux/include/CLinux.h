@@ -158,12 +158,46 @@ int32_t kernaut_claim_name(const char *name);
 /// The caller's hard RLIMIT_NPROC; UINT64_MAX is unlimited.
 uint64_t kernaut_nproc_hard_limit(void);
 
-/// Lets this process and its future children write to QEMU's debug console port. Returns 0 or a negative errno: -ENOSYS
-/// where the machine has no such ports, -EPERM without CAP_SYS_RAWIO.
+/// Lets this process write to QEMU's debug console port. Returns 0 or a negative errno: -ENOSYS where the machine has no
+/// such ports, -EPERM without CAP_SYS_RAWIO.
 int32_t kernaut_debug_port_open(void);
 
-/// Writes to that port; QEMU takes every byte before this returns.
-void kernaut_debug_port_write(const uint8_t *bytes, uint64_t count);
+/// Writes a byte to that port; QEMU has taken it when this returns.
+void kernaut_debug_port_write(uint8_t byte);
+
+/// Memory that a guest and the process outside share: programs go in, results come out. Each direction is a ring of bytes
+/// with one writer and one reader. Under emulation a byte over any device costs microseconds, over memory next to nothing.
+/// Both ends have to be told by other means that there is something.
+struct kernaut_channel;
+
+/// The size of the shared memory, in bytes.
+#define KERNAUT_CHANNEL_SIZE (1 << 20)
+
+/// The two rings.
+enum kernaut_direction {
+    KERNAUT_INPUT,
+    KERNAUT_RESULTS,
+};
+
+/// Makes such memory. Returns a descriptor that is closed on exec, or a negative errno.
+int32_t kernaut_channel_make(void);
+
+/// Maps it; NULL where that fails.
+struct kernaut_channel *kernaut_channel_map(int32_t descriptor);
+
+/// Ends a mapping.
+void kernaut_channel_unmap(struct kernaut_channel *channel);
+
+/// In a guest: maps the memory of QEMU's ivshmem device, not for children; NULL where there is none. Needs /sys.
+struct kernaut_channel *kernaut_channel_find(void);
+
+/// Puts as many bytes into a ring as there is room for, and returns how many.
+uint64_t kernaut_channel_put(struct kernaut_channel *channel, enum kernaut_direction direction, const uint8_t *bytes,
+                             uint64_t count);
+
+/// Takes up to so many bytes out of a ring, and returns how many.
+uint64_t kernaut_channel_take(struct kernaut_channel *channel, enum kernaut_direction direction, uint8_t *bytes,
+                              uint64_t most);
 
 /// Makes a terminal's descriptor pass bytes as they are. Returns 0 or a negative errno.
 int32_t kernaut_terminal_raw(int32_t descriptor);

@@ -5,11 +5,9 @@ import Scenario
 
 /// The probe as the first and only program of a guest.
 ///
-/// Programs come in over the second serial port, answers go out over QEMU's debug console, and the first serial port is
-/// the kernel's: its messages and the results cannot mix.
+/// Programs come in and answers go out over a ``GuestChannel``, and the first serial port is the kernel's: its messages and
+/// the results cannot mix.
 enum FirstProcess {
-    private static let input = "/dev/ttyS1"
-
     /// Serves programs until the machine is ended from outside. Comes back only where it could not begin.
     ///
     /// - Parameter timeoutSeconds: How long each run may take.
@@ -24,6 +22,7 @@ enum FirstProcess {
             return .fault
         }
         _ = session.supervisor.output.send("guest \(ProcessFacts.uptime())\n")
+        session.supervisor.output.flush()
         let ending = session.run()
         _ = kernaut_power_off()
         return ending
@@ -31,16 +30,12 @@ enum FirstProcess {
 
     private static func prepare(timeoutSeconds: Int) throws(SystemError) -> Session {
         try GuestMounts.mountBasics()
-        let port = kernaut_debug_port_open()
-        guard port == 0 else { throw SystemError(what: "open the debug console", errno: Errno(rawValue: -port)) }
-        let serial = try SystemFile.open(input, O_RDONLY | O_NOCTTY)
-        let raw = kernaut_terminal_raw(serial)
-        guard raw == 0 else { throw SystemError(what: "set \(input) to raw", errno: Errno(rawValue: -raw)) }
+        let channel = try GuestChannel.open()
         let signals = kernaut_signal_descriptor()
         guard signals >= 0 else { throw SystemError(what: "signalfd", errno: Errno(rawValue: -signals)) }
         return Session(
-            supervisor: Supervisor(output: .debugPort, timeoutSeconds: timeoutSeconds, signals: signals),
-            source: ProgramSource(input: serial, output: .debugPort, signals: signals),
+            supervisor: Supervisor(output: .channel(channel), timeoutSeconds: timeoutSeconds, signals: signals),
+            source: ProgramSource(input: .channel(channel), output: .channel(channel), signals: signals),
             place: .guest
         )
     }

@@ -10,14 +10,24 @@ struct ProgramSource {
         case interrupted
     }
 
-    private let input: Int32
+    /// Where programs come from.
+    enum Input {
+        /// A pipe or a file.
+        case descriptor(Int32)
+        /// The memory that a guest shares with the process outside.
+        case channel(GuestChannel)
+    }
+
+    private static let capacity = 65536
+
+    private let input: Input
     private let output: ProbeOutput
     private let signals: Int32
     private var pending: [UInt8] = []
     private var searched = 0
     private var isAtEnd = false
 
-    init(input: Int32, output: ProbeOutput, signals: Int32) {
+    init(input: Input, output: ProbeOutput, signals: Int32) {
         self.input = input
         self.output = output
         self.signals = signals
@@ -52,18 +62,34 @@ struct ProgramSource {
     }
 
     private mutating func fill() -> Bool {
+        switch input {
+        case .descriptor(let descriptor):
+            guard let isReady = wait(for: descriptor) else { return false }
+            guard isReady else { return true }
+            var buffer = [UInt8](repeating: 0, count: ProgramSource.capacity)
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0 { return errno == EINTR }
+            if count == 0 { isAtEnd = true }
+            pending += buffer[..<count]
+        case .channel(let channel):
+            let bytes = channel.take(ProgramSource.capacity)
+            pending += bytes
+            guard bytes.isEmpty else { return true }
+            guard wait(for: channel.bell) != nil else { return false }
+            channel.quieten()
+        }
+        return true
+    }
+
+    /// Whether there is something to read; nil where this is to end.
+    private func wait(for descriptor: Int32) -> Bool? {
         var watched = [
-            pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
             pollfd(fd: output.watched, events: 0, revents: 0),
         ]
-        if poll(&watched, nfds_t(watched.count), -1) < 0 { return errno == EINTR }
-        if watched[1].revents != 0 || watched[2].revents != 0 { return false }
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        let count = read(input, &buffer, buffer.count)
-        if count < 0 { return errno == EINTR }
-        if count == 0 { isAtEnd = true }
-        pending += buffer[..<count]
+        if poll(&watched, nfds_t(watched.count), -1) < 0 { return errno == EINTR ? false : nil }
+        if watched[1].revents != 0 || watched[2].revents != 0 { return nil }
         return true
     }
 }

@@ -16,6 +16,7 @@ struct Session {
             guard case .text(let text) = next else { return .interrupted }
             if place == .guest, let command = GuestCommand(request: text) {
                 guard command.run(output: supervisor.output) else { return .interrupted }
+                supervisor.output.flush()
                 continue
             }
             let ending = run(text, &known)
@@ -25,6 +26,7 @@ struct Session {
             if let tracing = supervisor.tracing {
                 guard say(tracing.report().joined(separator: "\n") + "\n") else { return .interrupted }
             }
+            supervisor.output.flush()
             if ending.exit.rawValue > worst.rawValue { worst = ending.exit }
         }
         return worst
