@@ -58,6 +58,7 @@ let package = Package(
             linkerSettings: libclangLink
         ),
         .target(name: "CLinux"),
+        .target(name: "CFirstProcess", dependencies: ["CLinux"]),
         .target(name: "CXXHash"),
         .target(name: "ContentDigest", dependencies: ["CXXHash"], swiftSettings: settings),
         .target(name: "Failure", swiftSettings: settings),
@@ -121,7 +122,7 @@ let package = Package(
         // reach the test bundle; all executables are built with the tests anyway.
         .executableTarget(
             name: "kernaut-probe",
-            dependencies: ["Probe"],
+            dependencies: ["CFirstProcess", "Probe"],
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-static-executable"])]
         ),

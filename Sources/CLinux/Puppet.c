@@ -1,132 +1,16 @@
 #define _GNU_SOURCE
-#include "CLinux.h"
+#include "Table.h"
 
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <linux/futex.h>
 #include <linux/sched.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-struct slot {
-    /// 1 while an order waits to be carried out; the puppet's futex.
-    _Alignas(64) _Atomic uint32_t request;
-    /// 1 when the answer is there; the conductor's futex.
-    _Atomic uint32_t reply;
-    uint32_t order;
-    int32_t wait_status;
-    uint64_t a;
-    uint64_t b;
-    int64_t result;
-    char text[KERNAUT_TEXT_CAPACITY];
-};
-
-struct kernaut_table {
-    uint32_t count;
-    /// How many racers wait for the start, and the start itself.
-    _Atomic uint32_t racers_ready;
-    _Atomic uint32_t race_open;
-    /// The next of the race's slots that nobody has taken, and how many there are.
-    _Atomic uint32_t race_next;
-    uint32_t race_count;
-    struct kernaut_race_child *race;
-    /// For each slot, what its puppet is told at birth, and its stack, where it shares memory with its parent.
-    struct birth *births;
-    char *stacks;
-    struct slot slots[];
-};
-
-static long futex(_Atomic uint32_t *word, int operation, uint32_t value, const struct timespec *timeout) {
-    // Not FUTEX_PRIVATE_FLAG: the word is shared between processes.
-    return syscall(SYS_futex, word, operation, value, timeout, NULL, 0);
-}
-
-/// The stack of a puppet that shares its parent's memory. It calls nothing deep.
-#define STACK_SIZE 16384
-
-struct birth {
-    struct kernaut_table *table;
-    uint32_t slot;
-};
-
-static size_t table_size(uint32_t slots) {
-    return sizeof(struct kernaut_table)
-           + slots * (sizeof(struct slot) + sizeof(struct kernaut_race_child) + sizeof(struct birth));
-}
-
-struct kernaut_table *kernaut_table_make(uint32_t slots) {
-    struct kernaut_table *table =
-        mmap(NULL, table_size(slots), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (table == MAP_FAILED) return NULL;
-    table->count = slots;
-    table->race = (struct kernaut_race_child *)&table->slots[slots];
-    table->births = (struct birth *)&table->race[slots];
-    // Private, so that a child which gets memory of its own gets its parent's stack as well; not used, it takes no memory.
-    table->stacks = mmap(NULL, (size_t)slots * STACK_SIZE, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-    if (table->stacks == MAP_FAILED) {
-        munmap(table, table_size(slots));
-        return NULL;
-    }
-    return table;
-}
-
-static int table_holds(const struct kernaut_table *table, uint64_t address) {
-    uint64_t stacks = (uint64_t)table->stacks;
-    return (address >= (uint64_t)table && address < (uint64_t)table + table_size(table->count))
-           || (address >= stacks && address < stacks + (uint64_t)table->count * STACK_SIZE);
-}
-
-static void advise(uint64_t start, uint64_t end, int advice) {
-    // A static executable's thread-local variables, errno among them, lie at the beginning of its heap.
-    uint64_t mine = (uint64_t)&errno;
-    if (mine >= start && mine < end) start = (mine + 16384) / 4096 * 4096;
-    if (start < end) madvise((void *)start, end - start, advice);
-}
-
-static void advise_heap(const struct kernaut_table *table, int advice) {
-    FILE *maps = fopen("/proc/self/maps", "re");
-    if (maps == NULL) return;
-    char line[512];
-    while (fgets(line, sizeof line, maps) != NULL) {
-        unsigned long start, end, inode;
-        char permissions[5], name[256] = "";
-        if (sscanf(line, "%lx-%lx %4s %*s %*s %lu %255s", &start, &end, permissions, &inode, name) < 4) continue;
-        if (permissions[0] != 'r' || permissions[1] != 'w' || inode != 0) continue;
-        if (table != NULL && table_holds(table, start)) continue;
-        // Without a name, what lies low is the executable's own variables, which C code needs.
-        int is_heap = strcmp(name, "[heap]") == 0 || (name[0] == 0 && start > UINT32_MAX);
-        if (is_heap) advise(start, end, advice);
-    }
-    fclose(maps);
-}
-
-void kernaut_keep_heap_from_children(const struct kernaut_table *table) { advise_heap(table, MADV_DONTFORK); }
-
-void kernaut_share_heap_with_children(void) { advise_heap(NULL, MADV_DOFORK); }
-
-void kernaut_table_free(struct kernaut_table *table) {
-    munmap(table->stacks, (size_t)table->count * STACK_SIZE);
-    munmap(table, table_size(table->count));
-}
-
-char *kernaut_puppet_text(struct kernaut_table *table, uint32_t slot) { return table->slots[slot].text; }
-
-int32_t kernaut_puppet_wait_status(struct kernaut_table *table, uint32_t slot) {
-    return table->slots[slot].wait_status;
-}
 
 static int64_t answer_of(long returned) { return returned < 0 ? -errno : returned; }
 
@@ -208,7 +92,7 @@ static int64_t race(struct kernaut_table *table, uint32_t number, uint32_t racer
     for (;;) {
         uint32_t place = atomic_fetch_add(&table->race_next, 1);
         if (place >= table->race_count) return -ENOSPC;
-        struct kernaut_race_child *entry = &table->race[place];
+        struct kernaut_race_child *entry = &race_of(table)[place];
         uint32_t slot = entry->slot;
         long pid = fork_process();
         if (pid == 0) {
@@ -224,23 +108,22 @@ static int64_t race(struct kernaut_table *table, uint32_t number, uint32_t racer
     }
 }
 
-static _Noreturn void serve(struct kernaut_table *table, uint32_t number);
 
 static int begin(void *argument) {
     struct birth *birth = argument;
-    serve(birth->table, birth->slot);
+    kernaut_puppet_serve(birth->table, birth->slot);
 }
 
 /// clone(2). A child that shares memory gets a stack of its own; any other goes on on a copy of its parent's.
 static long clone_process(struct kernaut_table *table, uint32_t child, uint64_t flags) {
     if ((flags & CLONE_VM) == 0) return syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
-    struct birth *birth = &table->births[child];
+    struct birth *birth = &births_of(table)[child];
     *birth = (struct birth){.table = table, .slot = child};
     return clone(begin, table->stacks + (size_t)(child + 1) * STACK_SIZE, (int)(flags | SIGCHLD), birth);
 }
 
 /// The whole life of a puppet. A forked child goes on in this same loop with its own slot.
-static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
+void kernaut_puppet_serve(struct kernaut_table *table, uint32_t number) {
     struct slot *slot = &table->slots[number];
     for (;;) {
         while (atomic_load_explicit(&slot->request, memory_order_acquire) == 0)
@@ -315,110 +198,11 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
     }
 }
 
-static void reset(struct slot *slot) {
-    atomic_store_explicit(&slot->request, 0, memory_order_relaxed);
-    atomic_store_explicit(&slot->reply, 0, memory_order_relaxed);
-}
-
 int64_t kernaut_puppet_spawn(struct kernaut_table *table, uint32_t slot) {
     reset(&table->slots[slot]);
     long pid = fork_process();
     if (pid != 0) return answer_of(pid);
     // A puppet keeps no descriptor, so that no pipe of the conductor stays open by it and its forks copy no file table.
     syscall(SYS_close_range, 0, ~0U, 0);
-    serve(table, slot);
-}
-
-static void post(struct slot *slot, enum kernaut_order order, uint64_t a, uint64_t b) {
-    slot->order = order;
-    slot->a = a;
-    slot->b = b;
-    atomic_store_explicit(&slot->reply, 0, memory_order_relaxed);
-    atomic_store_explicit(&slot->request, 1, memory_order_release);
-    futex(&slot->request, FUTEX_WAKE, 1, NULL);
-}
-
-static int is_dead(pid_t pid) {
-    int32_t pidfd = kernaut_pidfd_open(pid);
-    if (pidfd < 0) return pidfd == -ESRCH;
-    int32_t dead = kernaut_pidfd_await_death(pidfd, 0);
-    close(pidfd);
-    return dead == 1;
-}
-
-/// Waits until a puppet has answered. Returns 0; -ESTALE when it died before.
-static int32_t await_reply(struct slot *slot, pid_t pid) {
-    // The timeout is no poll: an answer wakes this at once. It bounds the wait for a puppet that something else killed.
-    const struct timespec patience = {.tv_sec = 1};
-    while (atomic_load_explicit(&slot->reply, memory_order_acquire) == 0) {
-        if (futex(&slot->reply, FUTEX_WAIT, 0, &patience) != 0 && errno == ETIMEDOUT && is_dead(pid)
-            && atomic_load_explicit(&slot->reply, memory_order_acquire) == 0)
-            return -ESTALE;
-    }
-    return 0;
-}
-
-int32_t kernaut_race_prepare(struct kernaut_table *table, const uint32_t *slots, uint32_t count) {
-    if (count > table->count) return -ENOSPC;
-    for (uint32_t place = 0; place < count; place++) {
-        reset(&table->slots[slots[place]]);
-        table->race[place] = (struct kernaut_race_child){.racer = UINT32_MAX, .slot = slots[place], .pid = 0};
-    }
-    table->race_count = count;
-    atomic_store(&table->race_next, 0);
-    atomic_store(&table->race_open, 0);
-    atomic_store(&table->racers_ready, 0);
-    return 0;
-}
-
-int32_t kernaut_race_run(struct kernaut_table *table, const uint32_t *slots, const pid_t *pids, uint32_t count,
-                         int64_t *answers) {
-    for (uint32_t racer = 0; racer < count; racer++) post(&table->slots[slots[racer]], KERNAUT_RACE, count, 0);
-    uint32_t turns = 0;
-    while (atomic_load(&table->racers_ready) < count) {
-        sched_yield();
-        // Every so often, a look at whether somebody else has killed one of them.
-        if (++turns % 4096 == 0)
-            for (uint32_t racer = 0; racer < count; racer++)
-                if (is_dead(pids[racer])) return -ESTALE;
-    }
-    atomic_store_explicit(&table->race_open, 1, memory_order_release);
-    for (uint32_t racer = 0; racer < count; racer++) {
-        struct slot *slot = &table->slots[slots[racer]];
-        if (await_reply(slot, pids[racer]) != 0) return -ESTALE;
-        answers[racer] = slot->result;
-    }
-    return 0;
-}
-
-struct kernaut_race_child kernaut_race_child_at(struct kernaut_table *table, uint32_t place) {
-    return table->race[place];
-}
-
-int64_t kernaut_puppet_call(struct kernaut_table *table, uint32_t number, pid_t pid, enum kernaut_order order,
-                            uint64_t a, uint64_t b) {
-    struct slot *slot = &table->slots[number];
-    if (order == KERNAUT_FORK || order == KERNAUT_CLONE) reset(&table->slots[a]);
-    post(slot, order, a, b);
-    int32_t lost = await_reply(slot, pid);
-    return lost != 0 ? lost : slot->result;
-}
-
-/// Gives an order that a puppet does not survive, and waits until it is a zombie.
-static int64_t last_order(struct kernaut_table *table, uint32_t number, pid_t pid, enum kernaut_order order,
-                          uint64_t a, uint64_t b) {
-    int32_t pidfd = kernaut_pidfd_open(pid);
-    if (pidfd < 0) return pidfd;
-    post(&table->slots[number], order, a, b);
-    int32_t dead = kernaut_pidfd_await_death(pidfd, -1);
-    close(pidfd);
-    return dead < 0 ? dead : 0;
-}
-
-int64_t kernaut_puppet_exit(struct kernaut_table *table, uint32_t number, pid_t pid, uint8_t status) {
-    return last_order(table, number, pid, KERNAUT_EXIT, status, 0);
-}
-
-int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t number, pid_t pid, int32_t signal) {
-    return last_order(table, number, pid, KERNAUT_KILL, (uint64_t)pid, (uint64_t)signal);
+    kernaut_puppet_serve(table, slot);
 }

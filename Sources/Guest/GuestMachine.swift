@@ -20,10 +20,8 @@ public final class GuestMachine {
     private let leash: pid_t
     private var hold: Int32
     private let console: Int32
-    /// Readable when there are results.
-    private let results: Int32
-    /// Written to when there is input.
-    private let input: Int32
+    /// Readable when there are results, written to when there is input.
+    private let bell: Int32
     private let channel: OpaquePointer
     private var pending: [UInt8] = []
     private var searched = 0
@@ -46,7 +44,7 @@ public final class GuestMachine {
     ) throws(Failure) {
         var pairs: [[Int32]] = []
         func closeAll() { pairs.joined().forEach { close($0) } }
-        for _ in 0..<4 {
+        for _ in 0..<3 {
             var ends: [Int32] = [-1, -1]
             // Not inherited by any other process that is started meanwhile.
             guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
@@ -70,15 +68,14 @@ public final class GuestMachine {
                 accelerator: accelerator,
                 cpus: cpus,
                 console: 3,
-                results: 4,
-                input: 5,
-                channel: 6
+                bell: 4,
+                channel: 5
             )
         do {
             leash = try GuestMachine.spawn(
                 words,
-                standardInput: pairs[3][1],
-                descriptors: (0..<3).map { pairs[$0][1] } + [memory]
+                standardInput: pairs[2][1],
+                descriptors: [pairs[0][1], pairs[1][1], memory]
             )
         } catch {
             closeAll()
@@ -86,9 +83,9 @@ public final class GuestMachine {
             throw error
         }
         for pair in pairs { close(pair[1]) }
-        (console, results, input, hold) = (pairs[0][0], pairs[1][0], pairs[2][0], pairs[3][0])
+        (console, bell, hold) = (pairs[0][0], pairs[1][0], pairs[2][0])
         self.channel = channel
-        for descriptor in [console, results, input] { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+        for descriptor in [console, bell] { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
     }
 
     deinit {
@@ -146,7 +143,7 @@ public final class GuestMachine {
             }
             bytes = bytes.dropFirst(Int(count))
             // Where the bell's own socket is full, it rings already.
-            let rung = Glibc.send(input, "!", 1, Int32(MSG_NOSIGNAL))
+            let rung = Glibc.send(bell, "!", 1, Int32(MSG_NOSIGNAL))
             guard rung == 1 || errno == EAGAIN || errno == EINTR else { throw .ended }
             if bytes.isEmpty { return }
             guard GuestMachine.now() < deadline else { throw .timedOut }
@@ -178,7 +175,7 @@ public final class GuestMachine {
         let left = deadline - GuestMachine.now()
         guard left > 0 else { throw .timedOut }
         var watched = [
-            pollfd(fd: results, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: bell, events: Int16(POLLIN), revents: 0),
             pollfd(fd: console, events: Int16(POLLIN), revents: 0),
         ]
         let ready = poll(&watched, 2, Int32(min(left * 1000 + 1, 1_000_000)))
@@ -189,7 +186,7 @@ public final class GuestMachine {
                 consoleBytes.removeFirst(consoleBytes.count - GuestMachine.consoleCapacity)
             }
         }
-        if watched[0].revents != 0, !drain(results, { _ in }) { hasEnded = true }
+        if watched[0].revents != 0, !drain(bell, { _ in }) { hasEnded = true }
     }
 
     /// Takes the results that are there; false where there are none.
@@ -227,7 +224,7 @@ public final class GuestMachine {
         hold = -1
         var status: Int32 = 0
         while waitpid(leash, &status, 0) < 0 && errno == EINTR {}
-        for descriptor in [console, results, input] { close(descriptor) }
+        for descriptor in [console, bell] { close(descriptor) }
     }
 
     /// The monotonic clock, in seconds.

@@ -99,7 +99,8 @@ public enum Probe {
     ) -> Exit {
         let supervisor = Supervisor(output: output, timeoutSeconds: timeoutSeconds, signals: signals, tracing: tracing)
         let source = ProgramSource(input: .descriptor(input), output: output, signals: signals)
-        return Session(supervisor: supervisor, source: source, place: place).run()
+        var session = Session(supervisor: supervisor, source: source, place: place)
+        return session.run()
     }
 
     /// Says why something is not done, on standard error.

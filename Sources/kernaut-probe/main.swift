@@ -17,6 +17,7 @@
 // Exit codes: 0 done; 64 wrong usage; 65 bad program; 69 something is missing here, or the program asks for what is not
 // supported; 70 a fault of the probe; 75 timed out; 130 interrupted.
 
+import CFirstProcess
 import Probe
 
 #if canImport(Glibc)
@@ -25,4 +26,5 @@ import Probe
     import Musl
 #endif
 
+kernaut_first_process_link()
 exit(Probe.main(arguments: Array(CommandLine.arguments.dropFirst())).rawValue)

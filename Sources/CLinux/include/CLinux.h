@@ -93,14 +93,22 @@ int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t slot, pid_t
 /// /proc is not there.
 void kernaut_keep_heap_from_children(const struct kernaut_table *table);
 
-/// Undoes that, for a child that is to run Swift.
-void kernaut_share_heap_with_children(void);
-
-/// unshare(CLONE_NEWUTS). Returns 0 or a negative errno.
-int32_t kernaut_unshare_uts(void);
-
 /// Unmaps a table.
 void kernaut_table_free(struct kernaut_table *table);
+
+/// A puppet's whole life. A forked child goes on in the same loop with its own slot.
+_Noreturn void kernaut_puppet_serve(struct kernaut_table *table, uint32_t number);
+
+/// Starts a nursery: a puppet in slot 0 of a new table whose memory holds next to nothing, so that its children, forked with
+/// CLONE_PARENT and thereby the caller's, are made several times faster than by a fork of the caller. For a guest's first
+/// process: nobody else can kill a puppet there. Returns NULL, with errno, where it cannot be made.
+struct kernaut_table *kernaut_nursery_start(uint32_t slots, pid_t *pid);
+
+/// Unmaps a nursery's table; the nursery is dead.
+void kernaut_nursery_end(struct kernaut_table *table);
+
+/// What a nursery does in place of the program that it was started from; comes back at once where the arguments are others.
+void kernaut_nursery_serve(int argc, char **argv);
 
 /// Forks a puppet that serves `slot`. Returns its pid, or a negative errno.
 int64_t kernaut_puppet_spawn(struct kernaut_table *table, uint32_t slot);
@@ -157,13 +165,6 @@ int32_t kernaut_claim_name(const char *name);
 
 /// The caller's hard RLIMIT_NPROC; UINT64_MAX is unlimited.
 uint64_t kernaut_nproc_hard_limit(void);
-
-/// Lets this process write to QEMU's debug console port. Returns 0 or a negative errno: -ENOSYS where the machine has no
-/// such ports, -EPERM without CAP_SYS_RAWIO.
-int32_t kernaut_debug_port_open(void);
-
-/// Writes a byte to that port; QEMU has taken it when this returns.
-void kernaut_debug_port_write(uint8_t byte);
 
 /// Memory that a guest and the process outside share: programs go in, results come out. Each direction is a ring of bytes
 /// with one writer and one reader. Under emulation a byte over any device costs microseconds, over memory next to nothing.

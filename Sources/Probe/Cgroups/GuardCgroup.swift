@@ -23,6 +23,8 @@ struct GuardCgroup {
     let hierarchy: PidsHierarchy
     /// Its directory.
     let path: String
+    /// It is a guest's, and stays.
+    let isOfGuest: Bool
     private let lock: Int32
 
     /// The guard of a guest, which stays for all programs there: nobody else forks, and the guest ends with the probe.
@@ -30,6 +32,7 @@ struct GuardCgroup {
         self.hierarchy = hierarchy
         path = "\(hierarchy.base)/\(GuardCgroup.guestName)"
         lock = -1
+        isOfGuest = true
         guard mkdir(path, 0o755) == 0 else {
             if errno == EEXIST { return }
             throw SystemFile.lastError("mkdir \(path)")
@@ -59,16 +62,18 @@ struct GuardCgroup {
         self.hierarchy = hierarchy
         self.path = path
         self.lock = lock
+        isOfGuest = false
     }
 
     /// Makes the program's cgroups, each after its parent, and sets their limits.
     func makeWorld(_ setups: [CgroupSetup]) throws(SystemError) {
         try make(directory(of: .root))
+        var delegating: Set<CgroupPath> = []
         for setup in setups {
             let directory = directory(of: setup.path)
             if let parent = setup.path.parent {
                 // Before the first child, since the files of a cgroup come with its parent's switch.
-                if hierarchy.kind == .v2 {
+                if hierarchy.kind == .v2, delegating.insert(parent).inserted {
                     try SystemFile.put("+pids", into: "\(self.directory(of: parent))/cgroup.subtree_control")
                 }
                 try make(directory)
@@ -89,7 +94,12 @@ struct GuardCgroup {
     }
 
     /// Removes the program's cgroups and leaves the guard.
-    func removeWorld() throws(SystemError) { try CgroupTree.remove(directory(of: .root)) }
+    func removeWorld(_ setups: [CgroupSetup]) throws(SystemError) {
+        // Children after parents in the list: nothing has to be looked for, as a rule.
+        for setup in setups.reversed() where setup.path != .root { rmdir(directory(of: setup.path)) }
+        let root = directory(of: .root)
+        if rmdir(root) != 0 { try CgroupTree.remove(root) }
+    }
 
     private func make(_ directory: String) throws(SystemError) {
         guard mkdir(directory, 0o755) == 0 else { throw SystemFile.lastError("mkdir \(directory)") }

@@ -98,7 +98,10 @@ struct WorldFiles {
     }
 
     private static func openIfThere(_ path: String) throws(SystemError) -> Int32? {
-        SystemFile.exists(path) ? try SystemFile.open(path, O_RDONLY) : nil
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor >= 0 { return descriptor }
+        guard errno == ENOENT else { throw SystemFile.lastError("open \(path)") }
+        return nil
     }
 
     // Parsed from bytes: under emulation, texts would take more time than the kernel does.

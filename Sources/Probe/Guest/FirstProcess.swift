@@ -13,7 +13,7 @@ enum FirstProcess {
     /// - Parameter timeoutSeconds: How long each run may take.
     static func serve(timeoutSeconds: Int) -> Probe.Exit {
         // The kernel gives its first process a console as standard output and error, on which reasons are said.
-        let session: Session
+        var session: Session
         do throws(SystemError) {
             session = try prepare(timeoutSeconds: timeoutSeconds)
         } catch {
@@ -30,11 +30,12 @@ enum FirstProcess {
 
     private static func prepare(timeoutSeconds: Int) throws(SystemError) -> Session {
         try GuestMounts.mountBasics()
+        let nursery = try Nursery(puppets: ProcessBound.ceiling + Supervisor.margin)
         let channel = try GuestChannel.open()
         let signals = kernaut_signal_descriptor()
         guard signals >= 0 else { throw SystemError(what: "signalfd", errno: Errno(rawValue: -signals)) }
         return Session(
-            supervisor: Supervisor(output: .channel(channel), timeoutSeconds: timeoutSeconds, signals: signals),
+            supervisor: Supervisor(output: .channel(channel), timeoutSeconds: timeoutSeconds, signals: signals, nursery: nursery),
             source: ProgramSource(input: .channel(channel), output: .channel(channel), signals: signals),
             place: .guest
         )

@@ -4,10 +4,10 @@ import KernelABI
 
 /// The guest's end of the memory that it shares with the process outside.
 ///
-/// A byte on the second serial port tells that there is input; a byte on QEMU's debug console, for which the kernel has no
-/// driver, tells that there are results. No message of the kernel can get among them.
+/// A byte on the second serial port tells the other end that there is something. No message of the kernel can get among
+/// programs and results.
 struct GuestChannel: @unchecked Sendable {
-    private static let port = "/dev/ttyS1"
+    private static let serialPort = "/dev/ttyS1"
 
     private let memory: OpaquePointer
     /// Readable when input came.
@@ -18,13 +18,9 @@ struct GuestChannel: @unchecked Sendable {
         guard let memory = kernaut_channel_find() else {
             throw SystemError(what: "find the memory that is shared with the outside", errno: .ENODEV)
         }
-        let port = kernaut_debug_port_open()
-        guard port == 0 else { throw SystemError(what: "open the debug console", errno: Errno(rawValue: -port)) }
-        let serial = try SystemFile.open(GuestChannel.port, O_RDONLY | O_NOCTTY | O_NONBLOCK)
+        let serial = try SystemFile.open(serialPort, O_RDWR | O_NOCTTY | O_NONBLOCK)
         let raw = kernaut_terminal_raw(serial)
-        guard raw == 0 else {
-            throw SystemError(what: "set \(GuestChannel.port) to raw", errno: Errno(rawValue: -raw))
-        }
+        guard raw == 0 else { throw SystemError(what: "set \(serialPort) to raw", errno: Errno(rawValue: -raw)) }
         return GuestChannel(memory: memory, bell: serial)
     }
 
@@ -41,22 +37,20 @@ struct GuestChannel: @unchecked Sendable {
         while read(bell, &bytes, bytes.count) > 0 {}
     }
 
-    /// Sends all of a text; where there is no room it waits for the other end to make some.
-    func send(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            var rest = bytes[...]
-            while let start = UnsafeBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
-                let sent = kernaut_channel_put(memory, KERNAUT_RESULTS, start, UInt64(rest.count))
-                rest = rest.dropFirst(Int(sent))
-                if !rest.isEmpty {
-                    ring()
-                    usleep(1000)
-                }
+    /// Sends all of some bytes; where there is no room it waits for the other end to make some.
+    func send(_ bytes: [UInt8]) {
+        bytes.withUnsafeBufferPointer { bytes in
+            var sent = 0
+            while true {
+                let rest = UnsafeBufferPointer(rebasing: bytes[sent...])
+                sent += Int(kernaut_channel_put(memory, KERNAUT_RESULTS, rest.baseAddress, UInt64(rest.count)))
+                if sent == bytes.count { return }
+                ring()
+                usleep(1000)
             }
         }
     }
 
-    /// Tells the other end that there are results.
-    func ring() { kernaut_debug_port_write(UInt8(ascii: ".")) }
+    /// Tells the other end that there are results. Where the port takes no byte, there are some on their way.
+    func ring() { _ = write(bell, "!", 1) }
 }

@@ -15,6 +15,7 @@ struct GuestCommand {
 
     /// The command of a request; nil where the request is a program.
     init?(request text: String) {
+        guard text.hasPrefix("command ") else { return nil }
         let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
         let words = (lines.first ?? "").split(separator: " ")
         guard words.first == "command", words.count > 1 else { return nil }
@@ -42,7 +43,6 @@ struct GuestCommand {
         }
         let pipe = try Pipe()
         defer { pipe.close() }
-        kernaut_share_heap_with_children()
         let pid = kernaut_fork()
         if pid == 0 {
             dup2(file, 0)

@@ -21,11 +21,16 @@ struct Conductor {
     var stage: PuppetStage
     var namespaces = NamespaceIdentities()
 
-    /// Opens the world's files and makes room for `slots` processes.
-    init(program: Program, cgroup: GuardCgroup, users: [String: UInt32], slots: Int, output: ProbeOutput) throws(Stop) {
-        guard let stage = PuppetStage(slots: slots) else {
-            throw Stop(ending: .fault(reason: "no memory for a table of \(slots) puppets"))
-        }
+    /// Opens the world's files.
+    ///
+    /// - Parameter stage: an empty one with room for all processes of the program.
+    init(
+        program: Program,
+        cgroup: GuardCgroup,
+        users: [String: UInt32],
+        stage: PuppetStage,
+        output: ProbeOutput
+    ) throws(Stop) {
         self.program = program
         self.cgroup = cgroup
         self.users = users
@@ -34,22 +39,8 @@ struct Conductor {
         files = try Conductor.required { () throws(SystemError) in try WorldFiles(cgroup, program.world.cgroups) }
     }
 
-    /// Ends every process of the program, where the conductor goes on to live.
-    func clear() {
-        stage.clear()
-        files.close()
-    }
-
     /// Makes the world and takes every step.
     mutating func run() throws(Stop) {
-        try required { () throws(SystemError) in
-            guard sethostname(World.initialNodename, World.initialNodename.utf8.count) == 0 else {
-                throw SystemFile.lastError("sethostname in the run's own UTS namespace")
-            }
-            guard setdomainname(World.initialDomainname, World.initialDomainname.utf8.count) == 0 else {
-                throw SystemFile.lastError("setdomainname in the run's own UTS namespace")
-            }
-        }
         for task in program.world.tasks { try make(task) }
         try tell(step: nil, events: [])
         for (index, step) in program.steps.enumerated() {
@@ -73,6 +64,7 @@ struct Conductor {
         let pid = stage.puppets[number].pid
         try required { () throws(SystemError) in try SystemFile.put("\(pid)", into: procs) }
         let user = self.number(of: task.user)
+        if stage.firstAreUnlimited, user == 0, task.nproc == nil { return }
         let made = try lossless { () throws(PuppetStage.Lost) in
             try stage.call(number, KERNAUT_BECOME, UInt64(user), task.nproc ?? UInt64.max)
         }
@@ -275,10 +267,11 @@ struct Conductor {
             default: false
             }
         }
-        if isRefused { try excludeGuard() }
+        // The guard of a guest has room for more processes than a stage has slots.
+        if isRefused, !cgroup.isOfGuest { try excludeGuard() }
         let snapshot = try required { () throws(SystemError) in try files.snapshot() }
         let observation = Observation(step: step, round: round, events: events, snapshot: snapshot)
-        guard output.send(observation.text) else { throw Stop(ending: .interrupted) }
+        guard output.send(observation.utf8) else { throw Stop(ending: .interrupted) }
     }
 
     func fault(_ reason: String) -> Stop { Stop(ending: .fault(reason: reason)) }

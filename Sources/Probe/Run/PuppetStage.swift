@@ -34,22 +34,42 @@ struct PuppetStage {
     private var numbersByPid: [pid_t: Int] = [:]
     private var freeSlots: [UInt32]
     private let table: OpaquePointer
+    /// What forks the first puppets, where this process does not.
+    private let nursery: Nursery?
+
+    /// The first puppets are root's and unlimited as they are made.
+    var firstAreUnlimited: Bool { nursery != nil }
 
     /// Makes an empty stage with room for so many processes at a time.
     init?(slots: Int) {
         guard let table = kernaut_table_make(UInt32(slots)) else { return nil }
         self.table = table
+        nursery = nil
         freeSlots = (0..<UInt32(slots)).reversed()
+    }
+
+    /// Makes an empty stage in a nursery's table.
+    init(_ nursery: Nursery, slots: Int) {
+        table = nursery.table
+        self.nursery = nursery
+        freeSlots = (1...UInt32(min(slots, nursery.slots - 1))).reversed()
     }
 
     /// Lets puppets do without this process's heap, which they do not use.
     func keepHeapFromPuppets() { kernaut_keep_heap_from_children(table) }
 
-    /// Kills every process of the program and reaps all; the harness has no other children.
-    func clear() {
+    /// Kills every process of the program and reaps all. All are this process's children as soon as their parents are dead.
+    ///
+    /// - Returns: false where one was not to be found.
+    func clear() -> Bool {
         for puppet in puppets where puppet.state == .living { kill(puppet.pid, SIGKILL) }
-        while waitpid(-1, nil, 0) > 0 || errno == EINTR {}
-        kernaut_table_free(table)
+        var left = Set(puppets.lazy.filter { $0.state != .reaped }.map(\.pid))
+        while !left.isEmpty {
+            let pid = waitpid(-1, nil, 0)
+            if pid < 0 && errno == EINTR { continue }
+            guard pid > 0, left.remove(pid) != nil else { return false }
+        }
+        return true
     }
 
     /// The living process of a name.
@@ -70,10 +90,17 @@ struct PuppetStage {
     /// The number of the unreaped process with a pid.
     func number(ofPid pid: pid_t) -> Int? { numbersByPid[pid] }
 
-    /// Forks a child of the harness itself; nil when there is no room, or the errno.
+    /// Makes a child of the harness itself, or tells the errno: ENOSPC when there is no room.
     mutating func spawn(_ name: TaskName) -> Answer<Int> {
         guard let slot = freeSlots.popLast() else { return .failure(.ENOSPC) }
-        let pid = kernaut_puppet_spawn(table, slot)
+        let pid =
+            if let nursery {
+                kernaut_puppet_call(
+                    table, 0, nursery.pid, KERNAUT_CLONE, UInt64(slot), CloneFlags.CLONE_PARENT.rawValue
+                )
+            } else {
+                kernaut_puppet_spawn(table, slot)
+            }
         guard pid > 0 else {
             freeSlots.append(slot)
             return .failure(Errno(rawValue: Int32(-pid)))

@@ -3,13 +3,12 @@ import Scenario
 
 /// The programs of one start of the probe, one after the other.
 struct Session {
-    let supervisor: Supervisor
-    let source: ProgramSource
+    var supervisor: Supervisor
+    var source: ProgramSource
     let place: ProbePlace
 
     /// Runs programs until there are none left, or until something asks the probe to stop.
-    func run() -> Probe.Exit {
-        var source = source
+    mutating func run() -> Probe.Exit {
         var worst = Probe.Exit.completed
         var known = Known()
         while let next = source.next() {
@@ -39,7 +38,7 @@ struct Session {
         var isSwept = false
     }
 
-    private func run(_ text: String, _ known: inout Known) -> RunEnding {
+    private mutating func run(_ text: String, _ known: inout Known) -> RunEnding {
         let program: Program
         do {
             program = try Program(text: text)

@@ -16,7 +16,7 @@ import Scenario
 struct Supervisor {
     /// Processes in the guard that are not the program's: the conductor; and room below the limit, so that the guard's own
     /// limit refuses nothing.
-    private static let margin = 8
+    static let margin = 8
 
     /// Where the trace goes.
     let output: ProbeOutput
@@ -24,19 +24,20 @@ struct Supervisor {
     let timeoutSeconds: Int
     /// Readable when SIGINT, SIGTERM or SIGHUP came.
     let signals: Int32
+    /// Where the first process of a guest, which is the conductor itself, has its puppets from.
+    var nursery: Nursery?
     /// What traces each run, where something does.
     var tracing: (any RunTracing)?
 
     /// Runs a program on a hierarchy; the trace is written as it happens.
-    func run(
+    mutating func run(
         _ program: Program,
         on hierarchy: PidsHierarchy,
         canRaiseLimits: Bool,
         _ place: ProbePlace
     ) -> RunEnding {
         if let refusal = Admission.refusal(program, canRaiseLimits: canRaiseLimits) { return refusal }
-        // What is traced is one process and its descendants, so that there has to be a first one.
-        if place == .guest, tracing == nil { return runInGuest(program, on: hierarchy) }
+        if let nursery { return run(program, on: hierarchy, from: nursery) }
         guard SystemFile.names(in: "/proc/self/task").count == 1 else {
             // A forked child of a process with threads cannot run Swift.
             return .fault(reason: "the probe has more than one thread")
@@ -69,25 +70,36 @@ struct Supervisor {
     /// As the first process of a guest, the supervisor is the conductor itself: it adopts orphans as one would, and nothing
     /// has to be kept from the rest of the machine. A process less for each program is a third of the time there. Whoever
     /// watches the guest from outside ends it when a run takes too long.
-    private func runInGuest(_ program: Program, on hierarchy: PidsHierarchy) -> RunEnding {
+    private mutating func run(_ program: Program, on hierarchy: PidsHierarchy, from nursery: Nursery) -> RunEnding {
+        var nursery = nursery
+        defer { self.nursery = nursery }
+        var ending: RunEnding
         do {
             let cgroup = try GuardCgroup(ofGuestIn: hierarchy, pidsMax: ProcessBound.ceiling + Supervisor.margin)
             try cgroup.makeWorld(program.world.cgroups)
-            let unshared = kernaut_unshare_uts()
-            guard unshared == 0 else { return .fault(reason: "unshare(CLONE_NEWUTS): \(Errno(rawValue: -unshared))") }
-            let ending = Supervisor.play(
-                program,
-                in: cgroup,
-                users: UserPool(ofOwnMachine: program.userNames).users,
-                slots: ProcessBound.of(program) + Supervisor.margin,
-                output: output,
-                staying: true
-            )
-            try cgroup.removeWorld()
-            return ending
+            try nursery.prepareNames()
+            if program.mayRename { nursery.expectRenaming() }
+            let stage = PuppetStage(nursery, slots: ProcessBound.of(program) + Supervisor.margin)
+            let users = UserPool(ofOwnMachine: program.userNames).users
+            ending = Supervisor.play(program, in: cgroup, users: users, on: stage, output: output, isLast: false)
+            if ending == .completed {
+                try cgroup.removeWorld(program.world.cgroups)
+                return ending
+            }
         } catch {
-            return .fault(reason: error.description)
+            ending = .fault(reason: error.description)
         }
+        // What is left is not known: everything goes, and the next program finds a machine like a new one.
+        nursery.killAll()
+        do {
+            if let cgroup = try? GuardCgroup(ofGuestIn: hierarchy, pidsMax: ProcessBound.ceiling + Supervisor.margin) {
+                try cgroup.removeWorld(program.world.cgroups)
+            }
+            nursery = try Nursery(puppets: nursery.slots - 1)
+        } catch {
+            return .fault(reason: "\(ending.text); then: \(error)")
+        }
+        return ending
     }
 
     private func conduct(
@@ -113,7 +125,7 @@ struct Supervisor {
             setsid()
             // Where the supervisor died before this line, nobody writes to the pipe, and the read ends with nothing.
             guard kernaut_die_with_parent() == 0, start.readByte() else { _exit(1) }
-            let ending = Supervisor.play(program, in: cgroup, users: users.users, slots: slots, output: output)
+            let ending = Supervisor.conduct(program, in: cgroup, users: users.users, slots: slots, output: output)
             _ = SystemFile.send(ending.text, to: result.writer)
             _exit(0)
         }
@@ -145,21 +157,40 @@ struct Supervisor {
         return result.readEnding() ?? .fault(reason: "the conductor ended with wait status \(status) and said nothing")
     }
 
-    /// What the conductor does with its life.
-    private static func play(
+    /// What a conductor of its own does with its life.
+    private static func conduct(
         _ program: Program,
         in cgroup: GuardCgroup,
         users: [String: UInt32],
         slots: Int,
+        output: ProbeOutput
+    ) -> RunEnding {
+        guard let stage = PuppetStage(slots: slots) else {
+            return .fault(reason: "no memory for a table of \(slots) puppets")
+        }
+        stage.keepHeapFromPuppets()
+        guard sethostname(World.initialNodename, World.initialNodename.utf8.count) == 0,
+            setdomainname(World.initialDomainname, World.initialDomainname.utf8.count) == 0
+        else { return .fault(reason: "\(SystemFile.lastError("name the run's own UTS namespace"))") }
+        return play(program, in: cgroup, users: users, on: stage, output: output, isLast: true)
+    }
+
+    /// Plays a program on a stage.
+    ///
+    /// - Parameter isLast: This process ends with it, and takes all others with it.
+    private static func play(
+        _ program: Program,
+        in cgroup: GuardCgroup,
+        users: [String: UInt32],
+        on stage: PuppetStage,
         output: ProbeOutput,
-        staying: Bool = false
+        isLast: Bool
     ) -> RunEnding {
         do {
-            var conductor = try Conductor(program: program, cgroup: cgroup, users: users, slots: slots, output: output)
-            // A conductor of its own ends, and takes all its processes with it.
-            defer { if staying { conductor.clear() } }
-            conductor.stage.keepHeapFromPuppets()
+            var conductor = try Conductor(program: program, cgroup: cgroup, users: users, stage: stage, output: output)
+            defer { if !isLast { conductor.files.close() } }
             try conductor.run()
+            guard isLast || conductor.stage.clear() else { return .fault(reason: "a process that nobody knows") }
             return .completed
         } catch {
             return error.ending
@@ -194,6 +225,16 @@ struct Supervisor {
 }
 
 extension Program {
+    /// Some step may change a name of a UTS namespace.
+    fileprivate var mayRename: Bool {
+        steps.contains { step in
+            switch step.action {
+            case .sethostname, .setdomainname: true
+            default: false
+            }
+        }
+    }
+
     /// The users other than root, in the order in which they come.
     fileprivate var userNames: [String] {
         let users =

@@ -6,11 +6,14 @@ enum ProbeOutput: Sendable {
     case channel(GuestChannel)
 
     /// Writes all of a text; false where nobody reads it any more. Of what a guest writes the reader hears with ``flush()``.
-    func send(_ text: String) -> Bool {
+    func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+    /// Like ``send(_:)-(String)``, where the text is bytes already.
+    func send(_ bytes: [UInt8]) -> Bool {
         switch self {
-        case .descriptor(let descriptor): return SystemFile.send(text, to: descriptor)
+        case .descriptor(let descriptor): return SystemFile.send(bytes, to: descriptor)
         case .channel(let channel):
-            channel.send(text)
+            channel.send(bytes)
             return true
         }
     }

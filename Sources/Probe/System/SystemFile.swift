@@ -115,8 +115,11 @@ enum SystemFile {
     static func lastError(_ what: String) -> SystemError { SystemError(what: what, errno: lastErrno()) }
 
     /// Writes all of a text; false where nobody reads it any more.
-    static func send(_ text: String, to descriptor: Int32) -> Bool {
-        var bytes = Array(text.utf8)[...]
+    static func send(_ text: String, to descriptor: Int32) -> Bool { send(Array(text.utf8), to: descriptor) }
+
+    /// Writes all of some bytes; false where nobody reads them any more.
+    static func send(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var bytes = bytes[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {

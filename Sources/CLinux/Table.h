@@ -1,0 +1,72 @@
+/// The table that a conductor shares with its puppets, as both of them see it.
+#ifndef KERNAUT_TABLE_H
+#define KERNAUT_TABLE_H
+
+#include "CLinux.h"
+
+#include <linux/futex.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/// The stack of a puppet that shares its parent's memory. It calls nothing deep.
+#define STACK_SIZE 16384
+
+struct birth {
+    struct kernaut_table *table;
+    uint32_t slot;
+};
+
+struct slot {
+    /// 1 while an order waits to be carried out; the puppet's futex.
+    _Alignas(64) _Atomic uint32_t request;
+    /// 1 when the answer is there; the conductor's futex.
+    _Atomic uint32_t reply;
+    uint32_t order;
+    int32_t wait_status;
+    uint64_t a;
+    uint64_t b;
+    int64_t result;
+    char text[KERNAUT_TEXT_CAPACITY];
+};
+
+struct kernaut_table {
+    uint32_t count;
+    /// How many racers wait for the start, and the start itself.
+    _Atomic uint32_t racers_ready;
+    _Atomic uint32_t race_open;
+    /// The next of the race's slots that nobody has taken, and how many there are.
+    _Atomic uint32_t race_next;
+    uint32_t race_count;
+    /// Nobody but the program can kill a puppet here, so that a wait for one needs no bound.
+    uint32_t is_undisturbed;
+    /// What lies behind the slots: what becomes of a race's slots, and what each slot's puppet is told at birth.
+    uint64_t race_offset;
+    uint64_t births_offset;
+    /// A stack for each slot, where its puppet shares memory with its parent. An address in the puppets' memory.
+    char *stacks;
+    struct slot slots[];
+};
+
+static inline struct kernaut_race_child *race_of(struct kernaut_table *table) {
+    return (struct kernaut_race_child *)((char *)table + table->race_offset);
+}
+
+static inline struct birth *births_of(struct kernaut_table *table) {
+    return (struct birth *)((char *)table + table->births_offset);
+}
+
+static inline long futex(_Atomic uint32_t *word, int operation, uint32_t value, const struct timespec *timeout) {
+    // Not FUTEX_PRIVATE_FLAG: the word is shared between processes.
+    return syscall(SYS_futex, word, operation, value, timeout, NULL, 0);
+}
+
+/// Makes a slot ready for a puppet that is not born yet.
+static inline void reset(struct slot *slot) {
+    atomic_store_explicit(&slot->request, 0, memory_order_relaxed);
+    atomic_store_explicit(&slot->reply, 0, memory_order_relaxed);
+}
+
+#endif
