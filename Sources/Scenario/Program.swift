@@ -56,41 +56,40 @@ public struct World: Hashable, Sendable {
 
 /// A cgroup's path below the program's own root: `/box/app`. The root itself is `/`.
 public struct CgroupPath: Hashable, Sendable, CustomStringConvertible {
-    /// The names from the root down; empty for the root.
-    public let components: [String]
+    /// `/box/app`; `/` is the root.
+    public let description: String
 
     /// The root of the program's world.
-    public static let root = CgroupPath(components: [])
-
-    /// Makes a path of its components, which are taken as they are.
-    public init(components: [String]) { self.components = components }
+    public static let root = CgroupPath(unchecked: "/")
 
     /// The path of a text such as `/box/app`; nil unless it starts with `/` and each component is a plain file name:
     /// not empty, `.` or `..`, no white space, no `=`, no control character, no prefix `cgroup.` or `pids.`.
     public init?(_ text: some StringProtocol) {
-        guard text.first == "/" else { return nil }
-        if text == "/" {
-            self = .root
-            return
-        }
-        let parts = String(text).dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard parts.allSatisfy(CgroupPath.isPlain) else { return nil }
-        self.init(components: parts)
+        guard text.utf8.first == UInt8(ascii: "/") else { return nil }
+        let isPlain =
+            text.utf8.count == 1
+            || text.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+                .allSatisfy { CgroupPath.isPlain(Array($0)) }
+        guard isPlain else { return nil }
+        self.init(unchecked: String(text))
     }
 
-    private static func isPlain(_ part: String) -> Bool {
-        guard !part.isEmpty, part.utf8.count <= 255, part != ".", part != ".." else { return false }
-        guard !part.hasPrefix("cgroup."), !part.hasPrefix("pids.") else { return false }
-        return part.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7f && $0 != "=" && $0 != "#" }
+    private init(unchecked text: String) { description = text }
+
+    private static func isPlain(_ part: [UInt8]) -> Bool {
+        guard !part.isEmpty, part.count <= 255, part != Array(".".utf8), part != Array("..".utf8) else { return false }
+        guard !part.starts(with: "cgroup.".utf8), !part.starts(with: "pids.".utf8) else { return false }
+        return part.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: "#") }
     }
+
+    /// The names from the root down; empty for the root.
+    public var components: [Substring] { description.split(separator: "/") }
 
     /// The path one level up; nil for the root.
     public var parent: CgroupPath? {
-        components.isEmpty ? nil : CgroupPath(components: Array(components.dropLast()))
+        guard self != .root, let end = description.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        return end == description.startIndex ? .root : CgroupPath(unchecked: String(description[..<end]))
     }
-
-    /// `/box/app`
-    public var description: String { "/" + components.joined(separator: "/") }
 }
 
 /// A cgroup as it stands before the first step.
@@ -114,13 +113,13 @@ public struct TaskName: Hashable, Sendable, CustomStringConvertible {
 
     /// The name of a text; nil unless it is made of ASCII letters, digits, `_`, `-` and `.`, and starts with a letter.
     public init?(_ text: some StringProtocol) {
-        guard let first = text.unicodeScalars.first, first.isASCII, first.properties.isAlphabetic,
-            text.utf8.count <= 200,
-            text.unicodeScalars.allSatisfy({
-                $0.isASCII
-                    && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0))
-            })
-        else { return nil }
+        let isName =
+            text.utf8.count <= 200
+            && text.utf8.allSatisfy { byte in
+                TaskName.isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+            }
+        guard isName, let first = text.utf8.first, TaskName.isLetter(first) else { return nil }
         description = String(text)
     }
 
@@ -128,6 +127,10 @@ public struct TaskName: Hashable, Sendable, CustomStringConvertible {
     public func child(_ number: Int) -> TaskName { TaskName(unchecked: "\(description).\(number)") }
 
     private init(unchecked text: String) { description = text }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
 }
 
 /// Who a process runs as.

@@ -53,7 +53,7 @@ struct Run {
     private mutating func makeCgroups() {
         enter(.root, kernel.makeCgroup(name: "kernaut", in: Kernel.rootCgroup))
         for setup in program.world.cgroups {
-            if let parent = setup.path.parent, let name = setup.path.components.last, let above = cgroups[parent] {
+            if let parent = setup.path.parent, let name = setup.path.components.last.map(String.init), let above = cgroups[parent] {
                 enter(setup.path, kernel.makeCgroup(name: name, in: above))
             }
             kernel.setPidsMax(cgroup(setup.path), setup.pidsMax)

@@ -30,15 +30,19 @@ struct GuardCgroup {
     /// The guard of a guest, which stays for all programs there: nobody else forks, and the guest ends with the probe.
     init(ofGuestIn hierarchy: PidsHierarchy, pidsMax: Int) throws(SystemError) {
         self.hierarchy = hierarchy
-        path = "\(hierarchy.base)/\(GuardCgroup.guestName)"
+        // The guest's only user of paths is in the directory: a program opens dozens of files, and the kernel would look up
+        // the way from the root for each.
+        path = "."
         lock = -1
         isOfGuest = true
-        guard mkdir(path, 0o755) == 0 else {
-            if errno == EEXIST { return }
-            throw SystemFile.lastError("mkdir \(path)")
+        let directory = "\(hierarchy.base)/\(GuardCgroup.guestName)"
+        if mkdir(directory, 0o755) == 0 {
+            try SystemFile.put("\(pidsMax)", into: "\(directory)/pids.max")
+            if hierarchy.kind == .v2 { try SystemFile.put("+pids", into: "\(directory)/cgroup.subtree_control") }
+        } else if errno != EEXIST {
+            throw SystemFile.lastError("mkdir \(directory)")
         }
-        try SystemFile.put("\(pidsMax)", into: "\(path)/pids.max")
-        if hierarchy.kind == .v2 { try SystemFile.put("+pids", into: "\(path)/cgroup.subtree_control") }
+        guard chdir(directory) == 0 else { throw SystemFile.lastError("chdir \(directory)") }
     }
 
     /// Makes the guard and sets its limit. Nothing is left where this fails.

@@ -63,6 +63,7 @@ enum GuestMounts {
     /// Removes the guard, with which the controller could not go, and unmounts.
     private static func leave(_ target: String) {
         guard isMounted(target) else { return }
+        chdir("/")
         rmdir("\(target)/\(GuardCgroup.guestName)")
         _ = try? SystemFile.write("-pids", to: "\(target)/cgroup.subtree_control")
         unmount(target)

@@ -35,6 +35,7 @@ struct Session {
     private struct Known {
         let privilege = Privilege.current()
         var hierarchy: PidsHierarchy?
+        var platforms: [Platform.Hierarchy: String] = [:]
         var isSwept = false
     }
 
@@ -57,7 +58,9 @@ struct Session {
             _ = Leftovers.sweep(hierarchy)
             known.isSwept = true
         }
-        guard say(Probe.platform(of: hierarchy).text + "\n") else { return .interrupted }
+        let platform = known.platforms[hierarchy.kind] ?? Probe.platform(of: hierarchy).text + "\n"
+        known.platforms[hierarchy.kind] = platform
+        guard say(platform) else { return .interrupted }
         if let missing = privilege.missing { return .skipped(reason: missing) }
         return supervisor.run(program, on: hierarchy, canRaiseLimits: privilege.canRaiseLimits, place)
     }
