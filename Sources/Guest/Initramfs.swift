@@ -50,17 +50,14 @@ public struct Initramfs: Hashable, Sendable {
 
     private static func archive(_ folder: String, to path: String) throws(Failure) {
         let cpio = Process()
-        cpio.executableURL = URL(filePath: "/usr/bin/env")
-        cpio.arguments = [
-            "cpio", "--create", "--format=newc", "--quiet", "--owner=0:0", "--directory=\(folder)", "--file=\(path)",
-        ]
-        let names = Pipe()
-        cpio.standardInput = names
+        cpio.executableURL = URL(filePath: "/bin/sh")
+        // The name comes from the shell: where cpio ends without reading it, a pipe would kill this process by SIGPIPE.
+        let command = #"echo init | cpio --create --format=newc --quiet --owner=0:0 --directory="$1" --file="$2""#
+        cpio.arguments = ["-c", command, "sh", folder, path]
+        cpio.standardInput = FileHandle.nullDevice
         cpio.standardError = FileHandle.nullDevice
         do {
             try cpio.run()
-            try names.fileHandleForWriting.write(contentsOf: Data("init\n".utf8))
-            try names.fileHandleForWriting.close()
         } catch {
             throw Failure(.unavailable, "cpio cannot be run: \(error)", remedy: "apt-get install cpio")
         }

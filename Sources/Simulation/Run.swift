@@ -53,8 +53,8 @@ struct Run {
     private mutating func makeCgroups() {
         enter(.root, kernel.makeCgroup(name: "kernaut", in: Kernel.rootCgroup))
         for setup in program.world.cgroups {
-            if let parent = setup.path.parent, let name = setup.path.components.last.map(String.init), let above = cgroups[parent] {
-                enter(setup.path, kernel.makeCgroup(name: name, in: above))
+            if let parent = setup.path.parent, let name = setup.path.components.last, let above = cgroups[parent] {
+                enter(setup.path, kernel.makeCgroup(name: String(name), in: above))
             }
             kernel.setPidsMax(cgroup(setup.path), setup.pidsMax)
         }

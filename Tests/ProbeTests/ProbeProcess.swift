@@ -26,7 +26,6 @@ final class ProbeProcess {
         .deletingLastPathComponent().appending(path: "kernaut-probe")
 
     private let process = Process()
-    private let input = Pipe()
     private let output = Pipe()
     private let complaint = Pipe()
 
@@ -37,12 +36,14 @@ final class ProbeProcess {
     init(_ arguments: [String], input text: String = "") throws {
         process.executableURL = ProbeProcess.executable
         process.arguments = arguments
-        process.standardInput = input
+        // A file, since a probe may end without reading: a pipe would then kill the tests by SIGPIPE.
+        let input = FileManager.default.temporaryDirectory.appending(path: "kernaut-input-\(UUID().uuidString)")
+        try Data(text.utf8).write(to: input)
+        defer { try? FileManager.default.removeItem(at: input) }
+        process.standardInput = try FileHandle(forReadingFrom: input)
         process.standardOutput = output
         process.standardError = complaint
         try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-        try input.fileHandleForWriting.close()
     }
 
     /// Runs the probe to its end.

@@ -81,10 +81,16 @@ public struct ProgramGenerator {
         let number = someone()
         let task = sketch.people[number].name
         switch random.pick(weighted: ProgramGenerator.weights) {
-        case .fork: return .fork(task, child: sketch.child(of: number))
+        case .fork:
+            let child = sketch.child(of: number)
+            // What a parent has of its own, its child has as well.
+            let own = sketch.people[number].namespaces
+            if !own.isEmpty, random.once(in: 2) { compareNamespaces(own, task, child) }
+            return .fork(task, child: child)
         case .clone:
             let flags = cloneFlags()
             let child = sketch.child(of: number)
+            if sketch.people[number].user == .root { sketch.addNamespaces(sketch.people.count - 1, flags) }
             showNamespaces(flags, task, child)
             return .clone(task, flags: flags, child: child)
         case .bomb:
@@ -106,6 +112,7 @@ public struct ProgramGenerator {
         case .signal: return signal(number)
         case .unshare:
             let flags = unshareFlags()
+            if sketch.people[number].user == .root { sketch.addNamespaces(number, flags) }
             compareNamespaces(flags, task, random.pick(sketch.people).name)
             return .unshare(task, flags: flags)
         case .setns: return setns(number)

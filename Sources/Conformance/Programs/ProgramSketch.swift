@@ -12,6 +12,8 @@ struct ProgramSketch {
         var cgroup: CgroupPath
         /// The first task that it descends from, by its place among the people.
         let family: Int
+        /// The kinds of namespaces that it may have of its own, or of a parent's own.
+        var namespaces: CloneFlags = []
         /// A step has ended it.
         var hasEnded = false
         /// It made children whose names only the run tells.
@@ -66,11 +68,14 @@ struct ProgramSketch {
             parent: child.name,
             user: child.user,
             cgroup: child.cgroup,
-            family: child.family
+            family: child.family,
+            namespaces: child.namespaces
         )
         people.append(child)
         return name
     }
+
+    mutating func addNamespaces(_ number: Int, _ flags: CloneFlags) { people[number].namespaces.formUnion(flags) }
 
     mutating func end(_ number: Int) { people[number].hasEnded = true }
 

@@ -35,7 +35,12 @@ enum FirstProcess {
         let signals = kernaut_signal_descriptor()
         guard signals >= 0 else { throw SystemError(what: "signalfd", errno: Errno(rawValue: -signals)) }
         return Session(
-            supervisor: Supervisor(output: .channel(channel), timeoutSeconds: timeoutSeconds, signals: signals, nursery: nursery),
+            supervisor: Supervisor(
+                output: .channel(channel),
+                timeoutSeconds: timeoutSeconds,
+                signals: signals,
+                nursery: nursery
+            ),
             source: ProgramSource(input: .channel(channel), output: .channel(channel), signals: signals),
             place: .guest
         )

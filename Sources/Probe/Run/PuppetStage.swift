@@ -96,7 +96,12 @@ struct PuppetStage {
         let pid =
             if let nursery {
                 kernaut_puppet_call(
-                    table, 0, nursery.pid, KERNAUT_CLONE, UInt64(slot), CloneFlags.CLONE_PARENT.rawValue
+                    table,
+                    0,
+                    nursery.pid,
+                    KERNAUT_CLONE,
+                    UInt64(slot),
+                    CloneFlags.CLONE_PARENT.rawValue
                 )
             } else {
                 kernaut_puppet_spawn(table, slot)
