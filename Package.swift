@@ -58,7 +58,7 @@ let package = Package(
             linkerSettings: libclangLink
         ),
         .target(name: "CLinux"),
-        .target(name: "CFirstProcess", dependencies: ["CLinux"]),
+        .target(name: "CFirstProcess"),
         .target(name: "CXXHash"),
         .target(name: "ContentDigest", dependencies: ["CXXHash"], swiftSettings: settings),
         .target(name: "Failure", swiftSettings: settings),

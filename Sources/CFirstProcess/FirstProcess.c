@@ -1,15 +1,13 @@
 #include "CFirstProcess.h"
 
-#include <CLinux.h>
+#include <stddef.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /// The Swift runtime looks for its own file in /proc before main begins, and gives up without it. As the first process of
-/// a machine nobody else has mounted it. A nursery is to have nothing of that runtime in its memory.
-__attribute__((constructor(101))) static void begin(int argc, char **argv, char **environment) {
-    (void)environment;
-    kernaut_nursery_serve(argc, argv);
+/// a machine nobody else has mounted it.
+__attribute__((constructor(101))) static void mount_proc_of_first_process(void) {
     if (getpid() != 1) return;
     mkdir("/proc", 0755);
     mount("kernaut", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);

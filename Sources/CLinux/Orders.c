@@ -22,12 +22,11 @@ static int is_dead(pid_t pid) {
 }
 
 /// Waits until a puppet has answered. Returns 0; -ESTALE when it died before.
-static int32_t await_reply(const struct kernaut_table *table, struct slot *slot, pid_t pid) {
+static int32_t await_reply(struct slot *slot, pid_t pid) {
     // The timeout is no poll: an answer wakes this at once. It bounds the wait for a puppet that something else killed.
     const struct timespec patience = {.tv_sec = 1};
-    const struct timespec *bound = table->is_undisturbed ? NULL : &patience;
     while (atomic_load_explicit(&slot->reply, memory_order_acquire) == 0) {
-        if (futex(&slot->reply, FUTEX_WAIT, 0, bound) != 0 && errno == ETIMEDOUT && is_dead(pid)
+        if (futex(&slot->reply, FUTEX_WAIT, 0, &patience) == -ETIMEDOUT && is_dead(pid)
             && atomic_load_explicit(&slot->reply, memory_order_acquire) == 0)
             return -ESTALE;
     }
@@ -61,7 +60,7 @@ int32_t kernaut_race_run(struct kernaut_table *table, const uint32_t *slots, con
     atomic_store_explicit(&table->race_open, 1, memory_order_release);
     for (uint32_t racer = 0; racer < count; racer++) {
         struct slot *slot = &table->slots[slots[racer]];
-        if (await_reply(table, slot, pids[racer]) != 0) return -ESTALE;
+        if (await_reply(slot, pids[racer]) != 0) return -ESTALE;
         answers[racer] = slot->result;
     }
     return 0;
@@ -76,7 +75,7 @@ int64_t kernaut_puppet_call(struct kernaut_table *table, uint32_t number, pid_t 
     struct slot *slot = &table->slots[number];
     if (order == KERNAUT_FORK || order == KERNAUT_CLONE) reset(&table->slots[a]);
     post(slot, order, a, b);
-    int32_t lost = await_reply(table, slot, pid);
+    int32_t lost = await_reply(slot, pid);
     return lost != 0 ? lost : slot->result;
 }
 

@@ -33,6 +33,8 @@ int64_t kernaut_fork(void) {
     return pid < 0 ? -errno : pid;
 }
 
+int32_t kernaut_unshare_uts(void) { return unshare(CLONE_NEWUTS) == 0 ? 0 : -errno; }
+
 int32_t kernaut_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 ? 0 : -errno; }
 
 int32_t kernaut_pidfd_open(pid_t pid) {

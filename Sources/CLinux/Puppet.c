@@ -2,8 +2,9 @@
 #include "Table.h"
 
 #include <errno.h>
-#include <grp.h>
+#include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/close_range.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -12,19 +13,17 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
-static int64_t answer_of(long returned) { return returned < 0 ? -errno : returned; }
-
-static long fork_process(void) {
+static int64_t fork_process(void) {
 #ifdef SYS_fork
-    return syscall(SYS_fork);
+    return raw_call(SYS_fork, 0, 0, 0, 0, 0, 0);
 #else
-    return syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    return raw_call(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0);
 #endif
 }
 
 static int64_t set_nproc(uint64_t soft, uint64_t hard) {
     struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
-    return answer_of(setrlimit(RLIMIT_NPROC, &limit));
+    return RAW_4(SYS_prlimit64, 0, RLIMIT_NPROC, &limit, NULL);
 }
 
 static int64_t become(uint64_t user, uint64_t nproc) {
@@ -34,36 +33,36 @@ static int64_t become(uint64_t user, uint64_t nproc) {
         if (result == -EPERM) {
             // Without CAP_SYS_RESOURCE the inherited hard limit is the highest that there is.
             struct rlimit limit;
-            if (getrlimit(RLIMIT_NPROC, &limit) != 0) return -errno;
-            result = set_nproc(limit.rlim_max, limit.rlim_max);
+            result = RAW_4(SYS_prlimit64, 0, RLIMIT_NPROC, NULL, &limit);
+            if (result == 0) result = set_nproc(limit.rlim_max, limit.rlim_max);
         }
     } else {
         result = set_nproc(nproc, nproc);
     }
     if (result != 0 || user == 0) return result;
-    // The raw system calls: glibc's wrappers would signal the threads that it believes this process has.
-    if (syscall(SYS_setgroups, 0, NULL) != 0) return -errno;
-    if (syscall(SYS_setresgid, user, user, user) != 0) return -errno;
-    if (syscall(SYS_setresuid, user, user, user) != 0) return -errno;
+    if ((result = RAW_2(SYS_setgroups, 0, NULL)) != 0) return result;
+    if ((result = RAW_3(SYS_setresgid, user, user, user)) != 0) return result;
+    if ((result = RAW_3(SYS_setresuid, user, user, user)) != 0) return result;
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
     memset(none, 0, sizeof none);
-    return answer_of(syscall(SYS_capset, &header, none));
+    return RAW_2(SYS_capset, &header, none);
 }
 
 static int64_t read_name(char *text, enum kernaut_order order) {
     struct utsname names;
-    if (uname(&names) != 0) return -errno;
+    int64_t result = RAW_1(SYS_uname, &names);
+    if (result != 0) return result;
     memcpy(text, order == KERNAUT_UNAME ? names.nodename : names.domainname, sizeof names.nodename);
     text[sizeof names.nodename] = 0;
     return 0;
 }
 
 static int64_t enter_namespaces(pid_t pid, uint64_t flags) {
-    int32_t pidfd = kernaut_pidfd_open(pid);
+    int64_t pidfd = RAW_2(SYS_pidfd_open, pid, 0);
     if (pidfd < 0) return pidfd;
-    int64_t result = answer_of(syscall(SYS_setns, pidfd, flags));
-    close(pidfd);
+    int64_t result = RAW_2(SYS_setns, pidfd, flags);
+    RAW_1(SYS_close, pidfd);
     return result;
 }
 
@@ -71,16 +70,16 @@ static int64_t read_link(char *text) {
     char path[KERNAUT_TEXT_CAPACITY];
     memcpy(path, text, sizeof path);
     path[sizeof path - 1] = 0;
-    ssize_t length = readlink(path, text, KERNAUT_TEXT_CAPACITY - 1);
-    if (length < 0) return -errno;
+    int64_t length = RAW_4(SYS_readlinkat, AT_FDCWD, path, text, KERNAUT_TEXT_CAPACITY - 1);
+    if (length < 0) return length;
     text[length] = 0;
     return 0;
 }
 
 static int64_t set_user(uint64_t user) {
     // Who may become another user may become its group too; who may not is told so by the second call.
-    syscall(SYS_setresgid, user, user, user);
-    return answer_of(syscall(SYS_setresuid, user, user, user));
+    RAW_3(SYS_setresgid, user, user, user);
+    return RAW_3(SYS_setresuid, user, user, user);
 }
 
 /// Forks until it is refused. Returns the child's slot in a child; in the racer the errno, with `*child` UINT32_MAX.
@@ -94,32 +93,50 @@ static int64_t race(struct kernaut_table *table, uint32_t number, uint32_t racer
         if (place >= table->race_count) return -ENOSPC;
         struct kernaut_race_child *entry = &race_of(table)[place];
         uint32_t slot = entry->slot;
-        long pid = fork_process();
+        int64_t pid = fork_process();
         if (pid == 0) {
             *child = slot;
             return 0;
         }
         if (pid < 0) {
             *child = UINT32_MAX;
-            return -errno;
+            return pid;
         }
         entry->pid = (int32_t)pid;
         entry->racer = number;
     }
 }
 
+/// Leaves the conductor's table of descriptors for an empty one of its own.
+static int64_t leave_descriptors(void) {
+    int64_t result = RAW_3(SYS_close_range, 0, ~0U, CLOSE_RANGE_UNSHARE);
+    if (result != -ENOSYS) return result;
+    // Before Linux 5.9.
+    result = RAW_1(SYS_unshare, CLONE_FILES);
+    for (int descriptor = 0; result == 0 && descriptor < 1024; descriptor++) RAW_1(SYS_close, descriptor);
+    return result;
+}
 
 static int begin(void *argument) {
     struct birth *birth = argument;
+    // A puppet keeps no descriptor, so that no pipe of the conductor stays open by it and its forks copy no file table.
+    if (birth->is_first && leave_descriptors() != 0)
+        for (;;) RAW_1(SYS_exit, 1);
     kernaut_puppet_serve(birth->table, birth->slot);
 }
 
-/// clone(2). A child that shares memory gets a stack of its own; any other goes on on a copy of its parent's.
-static long clone_process(struct kernaut_table *table, uint32_t child, uint64_t flags) {
-    if ((flags & CLONE_VM) == 0) return syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+/// clone(2) of a child with a stack of its own.
+static int64_t clone_onto_stack(struct kernaut_table *table, uint32_t child, uint64_t flags, uint32_t is_first) {
     struct birth *birth = &births_of(table)[child];
-    *birth = (struct birth){.table = table, .slot = child};
-    return clone(begin, table->stacks + (size_t)(child + 1) * STACK_SIZE, (int)(flags | SIGCHLD), birth);
+    *birth = (struct birth){.table = table, .slot = child, .is_first = is_first};
+    int pid = clone(begin, table->stacks + (size_t)(child + 1) * STACK_SIZE, (int)(flags | SIGCHLD), birth);
+    return pid < 0 ? -errno : pid;
+}
+
+/// clone(2). A child that shares memory gets a stack of its own; any other goes on on a copy of its parent's.
+static int64_t clone_process(struct kernaut_table *table, uint32_t child, uint64_t flags) {
+    if ((flags & CLONE_VM) == 0) return raw_call(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0, 0);
+    return clone_onto_stack(table, child, flags, 0);
 }
 
 /// The whole life of a puppet. A forked child goes on in this same loop with its own slot.
@@ -134,32 +151,32 @@ void kernaut_puppet_serve(struct kernaut_table *table, uint32_t number) {
         case KERNAUT_FORK:
         case KERNAUT_CLONE: {
             uint64_t child = slot->a;
-            long pid = slot->order == KERNAUT_FORK ? fork_process() : clone_process(table, (uint32_t)child, slot->b);
+            int64_t pid = slot->order == KERNAUT_FORK ? fork_process() : clone_process(table, (uint32_t)child, slot->b);
             if (pid == 0) {
                 slot = &table->slots[child];
                 continue;
             }
-            result = answer_of(pid);
+            result = pid;
             break;
         }
         case KERNAUT_EXIT:
             // Not exit_group: a thread ends alone.
-            for (;;) syscall(SYS_exit, (int)slot->a);
+            for (;;) RAW_1(SYS_exit, (int)slot->a);
         case KERNAUT_WAIT:
-            result = answer_of(syscall(SYS_wait4, (pid_t)slot->a, &slot->wait_status, WNOHANG, NULL));
+            result = RAW_4(SYS_wait4, (pid_t)slot->a, &slot->wait_status, WNOHANG, NULL);
             break;
         case KERNAUT_UNSHARE:
-            result = answer_of(syscall(SYS_unshare, slot->a));
+            result = RAW_1(SYS_unshare, slot->a);
             break;
         case KERNAUT_SETHOSTNAME:
-            result = answer_of(syscall(SYS_sethostname, slot->text, slot->a));
+            result = RAW_2(SYS_sethostname, slot->text, slot->a);
             break;
         case KERNAUT_UNAME:
         case KERNAUT_UNAME_DOMAIN:
             result = read_name(slot->text, (enum kernaut_order)slot->order);
             break;
         case KERNAUT_SETDOMAINNAME:
-            result = answer_of(syscall(SYS_setdomainname, slot->text, slot->a));
+            result = RAW_2(SYS_setdomainname, slot->text, slot->a);
             break;
         case KERNAUT_SETNS:
             result = enter_namespaces((pid_t)slot->a, slot->b);
@@ -168,10 +185,10 @@ void kernaut_puppet_serve(struct kernaut_table *table, uint32_t number) {
             result = read_link(slot->text);
             break;
         case KERNAUT_GETPPID:
-            result = syscall(SYS_getppid);
+            result = RAW_1(SYS_getppid, 0);
             break;
         case KERNAUT_KILL:
-            result = answer_of(syscall(SYS_kill, (pid_t)slot->a, (int)slot->b));
+            result = RAW_2(SYS_kill, (pid_t)slot->a, (int)slot->b);
             break;
         case KERNAUT_SETRESUID:
             result = set_user(slot->a);
@@ -198,11 +215,7 @@ void kernaut_puppet_serve(struct kernaut_table *table, uint32_t number) {
     }
 }
 
-int64_t kernaut_puppet_spawn(struct kernaut_table *table, uint32_t slot) {
+int64_t kernaut_puppet_spawn(struct kernaut_table *table, uint32_t slot, uint32_t shares_memory) {
     reset(&table->slots[slot]);
-    long pid = fork_process();
-    if (pid != 0) return answer_of(pid);
-    // A puppet keeps no descriptor, so that no pipe of the conductor stays open by it and its forks copy no file table.
-    syscall(SYS_close_range, 0, ~0U, 0);
-    kernaut_puppet_serve(table, slot);
+    return clone_onto_stack(table, slot, CLONE_FILES | (shares_memory ? CLONE_VM : 0), 1);
 }

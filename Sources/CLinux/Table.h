@@ -3,11 +3,11 @@
 #define KERNAUT_TABLE_H
 
 #include "CLinux.h"
+#include "Raw.h"
 
 #include <linux/futex.h>
 #include <stdatomic.h>
 #include <stddef.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +17,8 @@
 struct birth {
     struct kernaut_table *table;
     uint32_t slot;
+    /// The harness's own child, with descriptors of the harness's that are not to be kept.
+    uint32_t is_first;
 };
 
 struct slot {
@@ -40,8 +42,6 @@ struct kernaut_table {
     /// The next of the race's slots that nobody has taken, and how many there are.
     _Atomic uint32_t race_next;
     uint32_t race_count;
-    /// Nobody but the program can kill a puppet here, so that a wait for one needs no bound.
-    uint32_t is_undisturbed;
     /// What lies behind the slots: what becomes of a race's slots, and what each slot's puppet is told at birth.
     uint64_t race_offset;
     uint64_t births_offset;
@@ -58,9 +58,9 @@ static inline struct birth *births_of(struct kernaut_table *table) {
     return (struct birth *)((char *)table + table->births_offset);
 }
 
-static inline long futex(_Atomic uint32_t *word, int operation, uint32_t value, const struct timespec *timeout) {
+static inline int64_t futex(_Atomic uint32_t *word, int operation, uint32_t value, const struct timespec *timeout) {
     // Not FUTEX_PRIVATE_FLAG: the word is shared between processes.
-    return syscall(SYS_futex, word, operation, value, timeout, NULL, 0);
+    return RAW_4(SYS_futex, word, operation, value, timeout);
 }
 
 /// Makes a slot ready for a puppet that is not born yet.

@@ -88,10 +88,16 @@ struct kernaut_race_child kernaut_race_child_at(struct kernaut_table *table, uin
 /// negative errno.
 int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t slot, pid_t pid, int32_t signal);
 
-/// Keeps the heap that this process has by now from its children. A puppet runs C code alone, on its stack and in the
-/// table; a fork that copies nothing else is several times cheaper, and so are the puppet's own forks. Does nothing where
-/// /proc is not there.
-void kernaut_keep_heap_from_children(const struct kernaut_table *table);
+/// Keeps what this process has written by now from its children, but for the table, their stacks and the thread-local
+/// variables. A puppet runs C code alone, on its own stack and in the table; a fork that copies nothing else is several times
+/// cheaper, and so are the puppet's own forks. Does nothing where /proc is not there.
+void kernaut_keep_memory_from_children(const struct kernaut_table *table);
+
+/// Undoes that, for a child that is to run Swift.
+void kernaut_share_memory_with_children(const struct kernaut_table *table);
+
+/// unshare(CLONE_NEWUTS). Returns 0 or a negative errno.
+int32_t kernaut_unshare_uts(void);
 
 /// Unmaps a table.
 void kernaut_table_free(struct kernaut_table *table);
@@ -99,19 +105,9 @@ void kernaut_table_free(struct kernaut_table *table);
 /// A puppet's whole life. A forked child goes on in the same loop with its own slot.
 _Noreturn void kernaut_puppet_serve(struct kernaut_table *table, uint32_t number);
 
-/// Starts a nursery: a puppet in slot 0 of a new table whose memory holds next to nothing, so that its children, forked with
-/// CLONE_PARENT and thereby the caller's, are made several times faster than by a fork of the caller. For a guest's first
-/// process: nobody else can kill a puppet there. Returns NULL, with errno, where it cannot be made.
-struct kernaut_table *kernaut_nursery_start(uint32_t slots, pid_t *pid);
-
-/// Unmaps a nursery's table; the nursery is dead.
-void kernaut_nursery_end(struct kernaut_table *table);
-
-/// What a nursery does in place of the program that it was started from; comes back at once where the arguments are others.
-void kernaut_nursery_serve(int argc, char **argv);
-
-/// Forks a puppet that serves `slot`. Returns its pid, or a negative errno.
-int64_t kernaut_puppet_spawn(struct kernaut_table *table, uint32_t slot);
+/// Makes a puppet that serves `slot`: the caller's child, without its descriptors, with a copy of its memory or with the same
+/// memory. Returns its pid, or a negative errno.
+int64_t kernaut_puppet_spawn(struct kernaut_table *table, uint32_t slot, uint32_t shares_memory);
 
 /// Gives the puppet `pid` in `slot` an order and waits for its answer. Returns what the system call returned, or a
 /// negative errno; -ESTALE when the puppet died before it answered.

@@ -30,7 +30,7 @@ enum FirstProcess {
 
     private static func prepare(timeoutSeconds: Int) throws(SystemError) -> Session {
         try GuestMounts.mountBasics()
-        let nursery = try Nursery(puppets: ProcessBound.ceiling + Supervisor.margin)
+        let stage = try GuestStage()
         let channel = try GuestChannel.open()
         let signals = kernaut_signal_descriptor()
         guard signals >= 0 else { throw SystemError(what: "signalfd", errno: Errno(rawValue: -signals)) }
@@ -39,7 +39,7 @@ enum FirstProcess {
                 output: .channel(channel),
                 timeoutSeconds: timeoutSeconds,
                 signals: signals,
-                nursery: nursery
+                guest: stage
             ),
             source: ProgramSource(input: .channel(channel), output: .channel(channel), signals: signals),
             place: .guest

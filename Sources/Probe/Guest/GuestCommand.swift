@@ -24,7 +24,9 @@ struct GuestCommand {
     }
 
     /// Runs the command and sends its output.
-    func run(output: ProbeOutput) -> Bool {
+    func run(output: ProbeOutput, beside stage: inout GuestStage?) -> Bool {
+        stage?.shareMemoryWithChild()
+        defer { stage?.takeMemoryBack() }
         do throws(SystemError) {
             let status = try start(output)
             return output.send(status == 0 ? "end completed\n" : "end fault \"the command ended with \(status)\"\n")

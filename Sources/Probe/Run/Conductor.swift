@@ -64,7 +64,8 @@ struct Conductor {
         let pid = stage.puppets[number].pid
         try required { () throws(SystemError) in try SystemFile.put("\(pid)", into: procs) }
         let user = self.number(of: task.user)
-        if stage.firstAreUnlimited, user == 0, task.nproc == nil { return }
+        // As a guest's first process is root's and unlimited.
+        if cgroup.isOfGuest, user == 0, task.nproc == nil { return }
         let made = try lossless { () throws(PuppetStage.Lost) in
             try stage.call(number, KERNAUT_BECOME, UInt64(user), task.nproc ?? UInt64.max)
         }

@@ -34,29 +34,25 @@ struct PuppetStage {
     private var numbersByPid: [pid_t: Int] = [:]
     private var freeSlots: [UInt32]
     private let table: OpaquePointer
-    /// What forks the first puppets, where this process does not.
-    private let nursery: Nursery?
+    private let sharesMemory: Bool
 
-    /// The first puppets are root's and unlimited as they are made.
-    var firstAreUnlimited: Bool { nursery != nil }
-
-    /// Makes an empty stage with room for so many processes at a time.
+    /// Makes an empty stage with room for so many processes at a time; nil where there is no memory.
     init?(slots: Int) {
         guard let table = kernaut_table_make(UInt32(slots)) else { return nil }
+        self.init(table: table, slots: slots, sharesMemory: false)
+    }
+
+    /// Makes an empty stage in a table that has room for so many processes.
+    ///
+    /// - Parameter sharesMemory: The first puppets have this process's memory.
+    init(table: OpaquePointer, slots: Int, sharesMemory: Bool) {
         self.table = table
-        nursery = nil
+        self.sharesMemory = sharesMemory
         freeSlots = (0..<UInt32(slots)).reversed()
     }
 
-    /// Makes an empty stage in a nursery's table.
-    init(_ nursery: Nursery, slots: Int) {
-        table = nursery.table
-        self.nursery = nursery
-        freeSlots = (1...UInt32(min(slots, nursery.slots - 1))).reversed()
-    }
-
-    /// Lets puppets do without this process's heap, which they do not use.
-    func keepHeapFromPuppets() { kernaut_keep_heap_from_children(table) }
+    /// Lets puppets do without what this process has in its memory, which they do not use.
+    func keepMemoryFromPuppets() { kernaut_keep_memory_from_children(table) }
 
     /// Kills every process of the program and reaps all. All are this process's children as soon as their parents are dead.
     ///
@@ -93,19 +89,7 @@ struct PuppetStage {
     /// Makes a child of the harness itself, or tells the errno: ENOSPC when there is no room.
     mutating func spawn(_ name: TaskName) -> Answer<Int> {
         guard let slot = freeSlots.popLast() else { return .failure(.ENOSPC) }
-        let pid =
-            if let nursery {
-                kernaut_puppet_call(
-                    table,
-                    0,
-                    nursery.pid,
-                    KERNAUT_CLONE,
-                    UInt64(slot),
-                    CloneFlags.CLONE_PARENT.rawValue
-                )
-            } else {
-                kernaut_puppet_spawn(table, slot)
-            }
+        let pid = kernaut_puppet_spawn(table, slot, sharesMemory ? 1 : 0)
         guard pid > 0 else {
             freeSlots.append(slot)
             return .failure(Errno(rawValue: Int32(-pid)))

@@ -14,7 +14,7 @@ struct Session {
         while let next = source.next() {
             guard case .text(let text) = next else { return .interrupted }
             if place == .guest, let command = GuestCommand(request: text) {
-                guard command.run(output: supervisor.output) else { return .interrupted }
+                guard command.run(output: supervisor.output, beside: &supervisor.guest) else { return .interrupted }
                 supervisor.output.flush()
                 continue
             }

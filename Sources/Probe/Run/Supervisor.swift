@@ -24,8 +24,8 @@ struct Supervisor {
     let timeoutSeconds: Int
     /// Readable when SIGINT, SIGTERM or SIGHUP came.
     let signals: Int32
-    /// Where the first process of a guest, which is the conductor itself, has its puppets from.
-    var nursery: Nursery?
+    /// What the first process of a guest, which is the conductor itself, has for all programs.
+    var guest: GuestStage?
     /// What traces each run, where something does.
     var tracing: (any RunTracing)?
 
@@ -37,7 +37,7 @@ struct Supervisor {
         _ place: ProbePlace
     ) -> RunEnding {
         if let refusal = Admission.refusal(program, canRaiseLimits: canRaiseLimits) { return refusal }
-        if let nursery { return run(program, on: hierarchy, from: nursery) }
+        if guest != nil { return runInGuest(program, on: hierarchy) }
         guard SystemFile.names(in: "/proc/self/task").count == 1 else {
             // A forked child of a process with threads cannot run Swift.
             return .fault(reason: "the probe has more than one thread")
@@ -70,16 +70,12 @@ struct Supervisor {
     /// As the first process of a guest, the supervisor is the conductor itself: it adopts orphans as one would, and nothing
     /// has to be kept from the rest of the machine. A process less for each program is a third of the time there. Whoever
     /// watches the guest from outside ends it when a run takes too long.
-    private mutating func run(_ program: Program, on hierarchy: PidsHierarchy, from nursery: Nursery) -> RunEnding {
-        var nursery = nursery
-        defer { self.nursery = nursery }
+    private mutating func runInGuest(_ program: Program, on hierarchy: PidsHierarchy) -> RunEnding {
         var ending: RunEnding
         do {
             let cgroup = try GuardCgroup(ofGuestIn: hierarchy, pidsMax: ProcessBound.ceiling + Supervisor.margin)
             try cgroup.makeWorld(program.world.cgroups)
-            try nursery.prepareNames()
-            if program.mayRename { nursery.expectRenaming() }
-            let stage = PuppetStage(nursery, slots: ProcessBound.of(program) + Supervisor.margin)
+            guard let stage = try guest?.stage(for: program) else { return .fault(reason: "this is no guest") }
             let users = UserPool(ofOwnMachine: program.userNames).users
             ending = Supervisor.play(program, in: cgroup, users: users, on: stage, output: output, isLast: false)
             if ending == .completed {
@@ -90,12 +86,10 @@ struct Supervisor {
             ending = .fault(reason: error.description)
         }
         // What is left is not known: everything goes, and the next program finds a machine like a new one.
-        nursery.killAll()
+        guest?.killAll()
         do {
-            if let cgroup = try? GuardCgroup(ofGuestIn: hierarchy, pidsMax: ProcessBound.ceiling + Supervisor.margin) {
-                try cgroup.removeWorld(program.world.cgroups)
-            }
-            nursery = try Nursery(puppets: nursery.slots - 1)
+            let cgroup = try GuardCgroup(ofGuestIn: hierarchy, pidsMax: ProcessBound.ceiling + Supervisor.margin)
+            try cgroup.removeWorld(program.world.cgroups)
         } catch {
             return .fault(reason: "\(ending.text); then: \(error)")
         }
@@ -168,10 +162,12 @@ struct Supervisor {
         guard let stage = PuppetStage(slots: slots) else {
             return .fault(reason: "no memory for a table of \(slots) puppets")
         }
-        stage.keepHeapFromPuppets()
-        guard sethostname(World.initialNodename, World.initialNodename.utf8.count) == 0,
-            setdomainname(World.initialDomainname, World.initialDomainname.utf8.count) == 0
-        else { return .fault(reason: "\(SystemFile.lastError("name the run's own UTS namespace"))") }
+        stage.keepMemoryFromPuppets()
+        do {
+            try UTSNames.setInitial()
+        } catch {
+            return .fault(reason: error.description)
+        }
         return play(program, in: cgroup, users: users, on: stage, output: output, isLast: true)
     }
 
@@ -225,16 +221,6 @@ struct Supervisor {
 }
 
 extension Program {
-    /// Some step may change a name of a UTS namespace.
-    fileprivate var mayRename: Bool {
-        steps.contains { step in
-            switch step.action {
-            case .sethostname, .setdomainname: true
-            default: false
-            }
-        }
-    }
-
     /// The users other than root, in the order in which they come.
     fileprivate var userNames: [String] {
         let users =
