@@ -44,10 +44,10 @@ static void advise_writable(const struct kernaut_table *table, int advice) {
     char line[512];
     while (fgets(line, sizeof line, maps) != NULL) {
         unsigned long start, end, inode;
-        char permissions[5];
-        if (sscanf(line, "%lx-%lx %4s %*s %*s %lu", &start, &end, permissions, &inode) < 4) continue;
-        // A file's are the executable's own variables, among them the addresses by which a static executable calls memcpy.
-        if (strcmp(permissions, "rw-p") != 0 || inode != 0) continue;
+        char permissions[5], name[256] = "";
+        if (sscanf(line, "%lx-%lx %4s %*s %*s %lu %255s", &start, &end, permissions, &inode, name) < 4) continue;
+        // A file's, and what lies low without a name, are the executable's own variables; memcpy reads some of them.
+        if (strcmp(permissions, "rw-p") != 0 || inode != 0 || (name[0] == 0 && start <= UINT32_MAX)) continue;
         if (local >= start && local < end)
             advise_around(start, end, local, local + 4096, advice);
         else
