@@ -117,12 +117,14 @@ static int64_t leave_descriptors(void) {
     return result;
 }
 
+static _Noreturn void serve(struct kernaut_table *table, uint32_t number);
+
 static int begin(void *argument) {
     struct birth *birth = argument;
     // A puppet keeps no descriptor, so that no pipe of the conductor stays open by it and its forks copy no file table.
     if (birth->is_first && leave_descriptors() != 0)
         for (;;) RAW_1(SYS_exit, 1);
-    kernaut_puppet_serve(birth->table, birth->slot);
+    serve(birth->table, birth->slot);
 }
 
 /// clone(2) of a child with a stack of its own.
@@ -140,7 +142,7 @@ static int64_t clone_process(struct kernaut_table *table, uint32_t child, uint64
 }
 
 /// The whole life of a puppet. A forked child goes on in this same loop with its own slot.
-void kernaut_puppet_serve(struct kernaut_table *table, uint32_t number) {
+static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
     struct slot *slot = &table->slots[number];
     for (;;) {
         while (atomic_load_explicit(&slot->request, memory_order_acquire) == 0)

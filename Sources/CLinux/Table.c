@@ -16,8 +16,6 @@ struct kernaut_table *kernaut_table_make(uint32_t slots) {
         mmap(NULL, table_size(slots), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (table == MAP_FAILED) return NULL;
     table->count = slots;
-    table->race_offset = sizeof(struct kernaut_table) + slots * sizeof(struct slot);
-    table->births_offset = table->race_offset + slots * sizeof(struct kernaut_race_child);
     // Private, so that a child which gets memory of its own gets its parent's stack as well; not used, it takes no memory.
     table->stacks = mmap(NULL, (size_t)slots * STACK_SIZE, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/// The stack of a puppet that shares its parent's memory. It calls nothing deep.
+/// The stack of a puppet that does not go on on its parent's. It calls nothing deep.
 #define STACK_SIZE 16384
 
 struct birth {
@@ -42,20 +42,18 @@ struct kernaut_table {
     /// The next of the race's slots that nobody has taken, and how many there are.
     _Atomic uint32_t race_next;
     uint32_t race_count;
-    /// What lies behind the slots: what becomes of a race's slots, and what each slot's puppet is told at birth.
-    uint64_t race_offset;
-    uint64_t births_offset;
-    /// A stack for each slot, where its puppet shares memory with its parent. An address in the puppets' memory.
+    /// A stack for each slot.
     char *stacks;
+    /// Behind the slots lies what becomes of a race's slots, and behind that what each slot's puppet is told at birth.
     struct slot slots[];
 };
 
 static inline struct kernaut_race_child *race_of(struct kernaut_table *table) {
-    return (struct kernaut_race_child *)((char *)table + table->race_offset);
+    return (struct kernaut_race_child *)&table->slots[table->count];
 }
 
 static inline struct birth *births_of(struct kernaut_table *table) {
-    return (struct birth *)((char *)table + table->births_offset);
+    return (struct birth *)&race_of(table)[table->count];
 }
 
 static inline int64_t futex(_Atomic uint32_t *word, int operation, uint32_t value, const struct timespec *timeout) {

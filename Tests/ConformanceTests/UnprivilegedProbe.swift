@@ -10,7 +10,7 @@ final class UnprivilegedProbe {
     private static let script = #"""
         set -e
         cp "$2" "$1/kernaut-probe"
-        printf '#!/bin/sh\nexec %s%s "$@"\n' "$3" "$1/kernaut-probe" >"$1/probe"
+        printf '#!/bin/sh\nexec %s"%s" "$@"\n' "$3" "$1/kernaut-probe" >"$1/probe"
         chmod 755 "$1/kernaut-probe" "$1/probe"
         """#
 

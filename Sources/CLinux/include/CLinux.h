@@ -99,12 +99,6 @@ void kernaut_share_memory_with_children(const struct kernaut_table *table);
 /// unshare(CLONE_NEWUTS). Returns 0 or a negative errno.
 int32_t kernaut_unshare_uts(void);
 
-/// Unmaps a table.
-void kernaut_table_free(struct kernaut_table *table);
-
-/// A puppet's whole life. A forked child goes on in the same loop with its own slot.
-_Noreturn void kernaut_puppet_serve(struct kernaut_table *table, uint32_t number);
-
 /// Makes a puppet that serves `slot`: the caller's child, without its descriptors, with a copy of its memory or with the same
 /// memory. Returns its pid, or a negative errno.
 int64_t kernaut_puppet_spawn(struct kernaut_table *table, uint32_t slot, uint32_t shares_memory);

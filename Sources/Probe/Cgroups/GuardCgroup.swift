@@ -23,9 +23,10 @@ struct GuardCgroup {
     let hierarchy: PidsHierarchy
     /// Its directory.
     let path: String
-    /// It is a guest's, and stays.
-    let isOfGuest: Bool
+    /// Negative where nobody else could want the guard: a guest's.
     private let lock: Int32
+    /// It is a guest's, and stays.
+    var isOfGuest: Bool { lock < 0 }
 
     /// The guard of a guest, which stays for all programs there: nobody else forks, and the guest ends with the probe.
     init(ofGuestIn hierarchy: PidsHierarchy, pidsMax: Int) throws(SystemError) {
@@ -34,7 +35,6 @@ struct GuardCgroup {
         // the way from the root for each.
         path = "."
         lock = -1
-        isOfGuest = true
         let directory = "\(hierarchy.base)/\(GuardCgroup.guestName)"
         if mkdir(directory, 0o755) == 0 {
             try SystemFile.put("\(pidsMax)", into: "\(directory)/pids.max")
@@ -66,7 +66,6 @@ struct GuardCgroup {
         self.hierarchy = hierarchy
         self.path = path
         self.lock = lock
-        isOfGuest = false
     }
 
     /// Makes the program's cgroups, each after its parent, and sets their limits.

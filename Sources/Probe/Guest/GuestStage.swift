@@ -26,8 +26,10 @@ struct GuestStage {
     /// An empty stage for a program, in a UTS namespace with the names that a program begins with. The last program's
     /// namespace will do where nothing in it can have been renamed.
     ///
-    /// The first puppets share the memory of this process, and no change of memory is needed between it and them. They are
-    /// processes all the same; what they share is asked for by `unshare` alone, and by none of the calls but that one.
+    /// The first puppets share the memory of this process, so that none is changed between it and them; they are processes
+    /// all the same. Of the calls that a program makes, `unshare` looks at whether memory is shared. `setns` looks at whether
+    /// it is dumpable, which it ceases to be for all when one changes its user: but only for callers who are not root, and
+    /// these have changed theirs.
     mutating func stage(for program: Program) throws(SystemError) -> PuppetStage {
         if !areNamesFresh {
             let unshared = kernaut_unshare_uts()

@@ -62,7 +62,7 @@ struct Session {
         known.platforms[hierarchy.kind] = platform
         guard say(platform) else { return .interrupted }
         if let missing = privilege.missing { return .skipped(reason: missing) }
-        return supervisor.run(program, on: hierarchy, canRaiseLimits: privilege.canRaiseLimits, place)
+        return supervisor.run(program, on: hierarchy, canRaiseLimits: privilege.canRaiseLimits)
     }
 
     private func say(_ text: String) -> Bool { supervisor.output.send(text) }

@@ -33,11 +33,10 @@ struct Supervisor {
     mutating func run(
         _ program: Program,
         on hierarchy: PidsHierarchy,
-        canRaiseLimits: Bool,
-        _ place: ProbePlace
+        canRaiseLimits: Bool
     ) -> RunEnding {
         if let refusal = Admission.refusal(program, canRaiseLimits: canRaiseLimits) { return refusal }
-        if guest != nil { return runInGuest(program, on: hierarchy) }
+        if let guest { return runInGuest(program, on: hierarchy, guest) }
         guard SystemFile.names(in: "/proc/self/task").count == 1 else {
             // A forked child of a process with threads cannot run Swift.
             return .fault(reason: "the probe has more than one thread")
@@ -70,28 +69,30 @@ struct Supervisor {
     /// As the first process of a guest, the supervisor is the conductor itself: it adopts orphans as one would, and nothing
     /// has to be kept from the rest of the machine. A process less for each program is a third of the time there. Whoever
     /// watches the guest from outside ends it when a run takes too long.
-    private mutating func runInGuest(_ program: Program, on hierarchy: PidsHierarchy) -> RunEnding {
+    private mutating func runInGuest(
+        _ program: Program,
+        on hierarchy: PidsHierarchy,
+        _ guest: GuestStage
+    ) -> RunEnding {
+        var guest = guest
+        defer { self.guest = guest }
         var ending: RunEnding
         do {
             let cgroup = try GuardCgroup(ofGuestIn: hierarchy, pidsMax: ProcessBound.ceiling + Supervisor.margin)
-            try cgroup.makeWorld(program.world.cgroups)
-            guard let stage = try guest?.stage(for: program) else { return .fault(reason: "this is no guest") }
-            let users = UserPool(ofOwnMachine: program.userNames).users
-            ending = Supervisor.play(program, in: cgroup, users: users, on: stage, output: output, isLast: false)
-            if ending == .completed {
-                try cgroup.removeWorld(program.world.cgroups)
-                return ending
+            do {
+                try cgroup.makeWorld(program.world.cgroups)
+                let stage = try guest.stage(for: program)
+                let users = UserPool(ofOwnMachine: program.userNames).users
+                ending = Supervisor.play(program, in: cgroup, users: users, on: stage, output: output, isLast: false)
+            } catch {
+                ending = .fault(reason: error.description)
             }
-        } catch {
-            ending = .fault(reason: error.description)
-        }
-        // What is left is not known: everything goes, and the next program finds a machine like a new one.
-        guest?.killAll()
-        do {
-            let cgroup = try GuardCgroup(ofGuestIn: hierarchy, pidsMax: ProcessBound.ceiling + Supervisor.margin)
+            // Where it failed it is not known what is left: everything goes, so that the next program finds a machine like a
+            // new one.
+            if ending != .completed { guest.killAll() }
             try cgroup.removeWorld(program.world.cgroups)
         } catch {
-            return .fault(reason: "\(ending.text); then: \(error)")
+            return .fault(reason: error.description)
         }
         return ending
     }
