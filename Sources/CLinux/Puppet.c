@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -124,13 +125,16 @@ static int begin(void *argument) {
     // A puppet keeps no descriptor, so that no pipe of the conductor stays open by it and its forks copy no file table.
     if (birth->is_first && leave_descriptors() != 0)
         for (;;) RAW_1(SYS_exit, 1);
+    // Memory of one's own is dumpable in the beginning, whatever the conductor's has become.
+    if (birth->is_first && birth->has_own_memory) RAW_2(SYS_prctl, PR_SET_DUMPABLE, 1);
     serve(birth->table, birth->slot);
 }
 
 /// clone(2) of a child with a stack of its own.
 static int64_t clone_onto_stack(struct kernaut_table *table, uint32_t child, uint64_t flags, uint32_t is_first) {
     struct birth *birth = &births_of(table)[child];
-    *birth = (struct birth){.table = table, .slot = child, .is_first = is_first};
+    *birth = (struct birth){
+        .table = table, .slot = child, .is_first = is_first, .has_own_memory = (flags & CLONE_VM) == 0};
     int pid = clone(begin, table->stacks + (size_t)(child + 1) * STACK_SIZE, (int)(flags | SIGCHLD), birth);
     return pid < 0 ? -errno : pid;
 }

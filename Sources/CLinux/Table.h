@@ -19,6 +19,7 @@ struct birth {
     uint32_t slot;
     /// The harness's own child, with descriptors of the harness's that are not to be kept.
     uint32_t is_first;
+    uint32_t has_own_memory;
 };
 
 struct slot {

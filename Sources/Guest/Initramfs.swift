@@ -25,7 +25,10 @@ public struct Initramfs: Hashable, Sendable {
         // A probe that was built anew has another time or size, and so another archive.
         let stamp = "\(size)-\(UInt64(date.timeIntervalSince1970 * 1000))"
         path = "\(folder)/initramfs-\(stamp).cpio"
-        if files.fileExists(atPath: path) { return }
+        if files.fileExists(atPath: path) {
+            try? files.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
+            return
+        }
         let scratch = "\(folder)/unfinished-\(UUID().uuidString)"
         defer { try? files.removeItem(atPath: scratch) }
         do {
@@ -36,7 +39,8 @@ public struct Initramfs: Hashable, Sendable {
         }
         try Initramfs.archive(scratch, to: "\(scratch)/archive")
         do {
-            for old in try files.contentsOfDirectory(atPath: folder) where old.hasPrefix("initramfs-") {
+            for old in try files.contentsOfDirectory(atPath: folder)
+            where old.hasPrefix("initramfs-") && Initramfs.isOutOfUse("\(folder)/\(old)") {
                 try? files.removeItem(atPath: "\(folder)/\(old)")
             }
             try files.moveItem(atPath: "\(scratch)/archive", toPath: path)
@@ -46,6 +50,13 @@ public struct Initramfs: Hashable, Sendable {
                 throw Failure(.unavailable, "the guest's file system cannot be written: \(error)", at: path)
             }
         }
+    }
+
+    /// Nobody has taken this archive for an hour. Another build of kernaut may be about to start a guest with its own.
+    private static func isOutOfUse(_ path: String) -> Bool {
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let used = facts?[.modificationDate] as? Date else { return false }
+        return Date().timeIntervalSince(used) > 3600
     }
 
     private static func archive(_ folder: String, to path: String) throws(Failure) {

@@ -84,7 +84,31 @@ public struct CredID: Handle {
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
-/// A `struct user_struct *` and its `struct ucounts *` in the initial user namespace, which the model keeps as one.
+/// A `struct user_namespace *`.
+public struct UserNamespaceID: Handle {
+    /// The namespace's place among all user namespaces. 0 is `init_user_ns`.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// `init_user_ns`, `kernel/user.c`
+    public static let initial = UserNamespaceID(rawValue: 0)
+}
+
+/// A `struct ucounts *`.
+public struct UcountsID: Handle {
+    /// The place among all ucounts. 0 is `init_ucounts`.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// `init_ucounts`, `kernel/ucount.c`
+    static let initial = UcountsID(rawValue: 0)
+}
+
+/// A `struct user_struct *`, and with it a `kuid_t`.
 public struct UserID: Handle {
     /// The user's place among all users. 0 is `INIT_USER`.
     public let rawValue: UInt32

@@ -13,12 +13,16 @@ public struct Kernel: Sendable {
     public internal(set) var creds: [Cred] = []
     /// Every user.
     public internal(set) var users: [User] = []
+    /// Every user namespace.
+    public internal(set) var userNamespaces: [UserNamespace] = [.initial]
+    /// What users have in user namespaces.
+    public internal(set) var ucounts: [Ucounts] = []
     /// Every `nsproxy`.
     public internal(set) var nsproxies: [NSProxy] = []
     /// Every UTS namespace.
     public internal(set) var utsNamespaces: [UTSNamespace] = []
-    /// How many namespaces of other kinds were made.
-    var otherNamespaces: UInt32 = 0
+    /// For every namespace of another kind its `user_ns`. The first one stands for the initial namespace of each kind.
+    var otherNamespaces: [UserNamespaceID] = [.initial]
     /// Every cgroup, parents first.
     public internal(set) var cgroups: [Cgroup] = []
     /// Every `css_set`. There is one for each cgroup, since only one hierarchy is modelled.
@@ -53,7 +57,8 @@ public struct Kernel: Sendable {
         self.subsystems = subsystems
         self.pidsSubsystem = pidsSubsystem
         users.append(User(name: "root"))
-        utsNamespaces.append(UTSNamespace(name: names))
+        ucounts.append(Ucounts(ns: .initial, user: .initUser, parent: nil))
+        utsNamespaces.append(UTSNamespace(userNS: .initial, name: names))
         nsproxies.append(NSProxy(utsNS: UTSNamespaceID(rawValue: 0)))
         addCgroup(name: "", parent: nil)
         tasks.append(
@@ -65,7 +70,7 @@ public struct Kernel: Sendable {
                 rlimitNproc: .unlimited
             )
         )
-        users[UserID.initUser.index].processes = 1
+        countProcess(.initial)
         living = 1
     }
 

@@ -56,6 +56,9 @@ public enum Action: Hashable, Sendable {
     case write(CgroupPath, file: String, text: String)
     /// Reads a cgroup's file, as the harness; `ENOENT` where this kernel has no such file.
     case read(CgroupPath, file: String)
+    /// Writes the map of all ids to themselves to the `uid_map` and `gid_map` of a process's user namespace, as the harness,
+    /// which is root in the initial one. The outcome is that of the first write that fails.
+    case mapIDs(TaskName)
     /// Several processes fork at once, each again and again until one of its forks is refused. Child number k of P is
     /// called as a bomb's would be. There is one event for each process, in the order of the list; its outcome is
     /// ``Outcome/forks(made:refused:)``. Which of them got how many children is for the kernel's scheduler to decide.
@@ -109,6 +112,7 @@ public enum Action: Hashable, Sendable {
         case .setrlimitNproc: "setrlimit"
         case .write(_, let file, _): "write \(file)"
         case .attach: "attach"
+        case .mapIDs: "write uid_map"
         case .kill: "kill"
         }
     }
@@ -129,7 +133,7 @@ public enum Action: Hashable, Sendable {
             .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .signal(let task, _, _),
             .setuid(let task, _), .setrlimitNproc(let task, _, _), .bomb(let task, _):
             task
-        case .write, .read, .attach, .kill, .race: nil
+        case .write, .read, .attach, .mapIDs, .kill, .race: nil
         }
     }
 }

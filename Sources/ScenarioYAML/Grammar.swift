@@ -44,6 +44,7 @@ public enum Grammar {
         "exit": Form(["task"], optional: ["status"]),
         "wait": Form(["task"], optional: ["for", "expect"]),
         "kill": Form(["task"]),
+        "map": Form(["task"], optional: ["expect"]),
         "unshare": Form(["task", "flags"], optional: ["expect"]),
         "sethostname": Form(["task", "name"], optional: ["expect"]),
         "uname": Form(["task"], optional: ["member", "expect"]),

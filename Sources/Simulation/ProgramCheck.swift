@@ -100,7 +100,7 @@ struct ProgramCheck {
         case .race(let tasks):
             guard Set(tasks).count == tasks.count else { throw bad("a race names a process twice", index) }
         case .fork, .clone, .exit, .wait, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid,
-            .signal, .setuid, .setrlimitNproc, .kill:
+            .signal, .setuid, .setrlimitNproc, .mapIDs, .kill:
             break
         }
     }
@@ -114,7 +114,7 @@ extension Action {
     /// Every process that the step names and does not make.
     fileprivate var namedTasks: [TaskName] {
         switch self {
-        case .attach(let task, _), .kill(let task): [task]
+        case .attach(let task, _), .mapIDs(let task), .kill(let task): [task]
         case .wait(let task, let child): [task] + [child].compactMap { $0 }
         case .setns(let task, let target, _), .signal(let task, let target, _): [task, target]
         case .race(let tasks): tasks

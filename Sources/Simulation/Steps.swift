@@ -21,6 +21,9 @@ extension Run {
             guard let task = living(name) else { return record(step, events: []) }
             let attached = kernel.attach(task, to: cgroup(path))
             record(step, events: [event(action, nil, attached) { _ in .done }])
+        case .mapIDs(let name):
+            guard let task = living(name) else { return record(step, events: []) }
+            record(step, events: [event(action, nil, kernel.mapIDs(of: task)) { _ in .done }])
         case .kill(let name):
             guard let task = living(name) else { return record(step, events: []) }
             kill(task)
@@ -70,7 +73,7 @@ extension Run {
         case .setrlimitNproc(_, let soft, let hard):
             let limit = RLimit(current: soft, maximum: hard)
             return event(action, name, kernel.setrlimitNproc(task, limit)) { _ in .done }
-        case .write, .read, .attach, .bomb, .race, .kill: preconditionFailure("not a call of a process")
+        case .write, .read, .attach, .mapIDs, .bomb, .race, .kill: preconditionFailure("not a call of a process")
         }
     }
 
@@ -166,7 +169,7 @@ extension Run {
             .unavailable,
             "\(call) with \(flags) is not modelled yet",
             at: locate(step),
-            remedy: "CLONE_NEWUTS is"
+            remedy: "namespaces but for PID and time are"
         )
     }
 

@@ -33,7 +33,7 @@ struct PidsControllerTests {
         _ = world.forks(task, 5)
         #expect(world.current(app) == 1)
         #expect(world.current(box) == 1)
-        #expect(world.kernel.users[0].processes == 2)
+        #expect(world.kernel.processes(of: .initUser) == 2)
         #expect(world.kernel.living == 2)
     }
 

@@ -20,7 +20,7 @@ struct RlimitTests {
         #expect(refusal.level == .user(user))
         #expect(refusal.limit == 2)
         #expect(refusal.count == 3)
-        #expect(world.kernel.users[1].processes == 2)
+        #expect(world.kernel.processes(of: user) == 2)
     }
 
     @Test func aZombieCountsForItsUserUntilReaped() throws {

@@ -73,6 +73,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case setns
     case signals
     case treeKill = "tree-kill"
+    case userNamespaces = "user-namespaces"
     case versions
     case wait
 }

@@ -7,9 +7,9 @@ public import Scenario
 public struct ProgramGenerator {
     var random: SeededGenerator
     var sketch = ProgramSketch()
-    private var hasRace = false
+    var hasRace = false
     /// Steps that show what an earlier one did: soon, not always at once, and not always at all.
-    private var sequel: [Action] = []
+    var sequel: [Action] = []
 
     /// Program number `number` of a seed; the same for ever.
     public static func program(seed: UInt64, number: Int, hierarchy: Platform.Hierarchy? = nil) -> Program {
@@ -67,13 +67,13 @@ public struct ProgramGenerator {
     /// What a step may be.
     private enum Kind {
         case fork, clone, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname, uname,
-            namespace, getppid, setuid, setrlimit, write, read, attach
+            namespace, getppid, setuid, setrlimit, write, read, attach, map
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
         (30, .fork), (10, .clone), (4, .bomb), (3, .race), (9, .exit), (9, .wait), (2, .kill), (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
-        (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach),
+        (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
     ]
 
     private mutating func action() -> Action? {
@@ -90,6 +90,7 @@ public struct ProgramGenerator {
         case .clone:
             let flags = cloneFlags()
             let child = sketch.child(of: number)
+            if flags.contains(.CLONE_NEWUSER) { return clonedIntoUserNamespace(flags, task, child) }
             if sketch.people[number].user == .root { sketch.addNamespaces(sketch.people.count - 1, flags) }
             showNamespaces(flags, task, child)
             return .clone(task, flags: flags, child: child)
@@ -112,6 +113,7 @@ public struct ProgramGenerator {
         case .signal: return signal(number)
         case .unshare:
             let flags = unshareFlags()
+            if flags.contains(.CLONE_NEWUSER) { return unsharedUserNamespace(flags, number) }
             if sketch.people[number].user == .root { sketch.addNamespaces(number, flags) }
             compareNamespaces(flags, task, random.pick(sketch.people).name)
             return .unshare(task, flags: flags)
@@ -123,7 +125,8 @@ public struct ProgramGenerator {
             sequel = [.uname(random.pick(sketch.people).name, member: .domainname)]
             return .setdomainname(task, name: hostName())
         case .uname: return .uname(task, member: random.once(in: 3) ? .domainname : .nodename)
-        case .namespace: return .namespace(task, random.pick([.uts, .uts, .uts, .ipc, .mnt, .net, .cgroup, .pid]))
+        case .namespace:
+            return .namespace(task, random.pick([.uts, .uts, .uts, .ipc, .mnt, .net, .cgroup, .pid, .user]))
         case .getppid: return .getppid(task)
         case .setuid:
             let user = user(rootOnceIn: 4)
@@ -141,6 +144,7 @@ public struct ProgramGenerator {
             let path = random.once(in: 8) ? .root : random.pick(sketch.paths)
             sketch.move(number, to: path)
             return .attach(task, to: path)
+        case .map: return map(number)
         }
     }
 
@@ -182,7 +186,7 @@ public struct ProgramGenerator {
 
     /// A namespace shows what it is beside another one of its kind alone.
     private mutating func compareNamespaces(_ flags: CloneFlags, _ one: TaskName, _ other: TaskName) {
-        let kinds = NamespaceKind.allCases.filter { flags.contains($0.flag) && $0 != .user && $0 != .time }
+        let kinds = NamespaceKind.allCases.filter { flags.contains($0.flag) && $0 != .time }
         guard !kinds.isEmpty else { return }
         let kind = random.pick(kinds)
         sequel = [.namespace(one, kind), .namespace(other, kind)]
@@ -195,6 +199,7 @@ public struct ProgramGenerator {
             (1, [.CLONE_NEWUTS, .CLONE_NEWIPC]), (1, .CLONE_SIGHAND), (1, [.CLONE_NEWNS, .CLONE_FS]),
             (1, [.CLONE_NEWUSER, .CLONE_FS]), (1, [.CLONE_THREAD, .CLONE_VM]),
             (1, [.CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM, .CLONE_NEWPID]), (1, [.CLONE_NEWUTS, .CLONE_SIGHAND]),
+            (2, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (1, [.CLONE_NEWUSER, .CLONE_NEWIPC]),
         ])
     }
 
@@ -202,6 +207,7 @@ public struct ProgramGenerator {
         random.pick(weighted: [
             (8, .CLONE_NEWUTS), (1, []), (1, .CLONE_NEWIPC), (1, .CLONE_NEWNS), (1, .CLONE_NEWCGROUP),
             (1, [.CLONE_NEWUTS, .CLONE_FILES]), (1, .CLONE_PARENT), (2, [.CLONE_NEWUTS, .CLONE_VFORK]),
+            (3, .CLONE_NEWUSER), (2, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (1, [.CLONE_NEWUSER, .CLONE_NEWNS]),
         ])
     }
 
@@ -238,9 +244,14 @@ public struct ProgramGenerator {
 
     private mutating func setns(_ number: Int) -> Action {
         let caller = sketch.people[number]
-        let flags: CloneFlags = random.pick(weighted: [(8, .CLONE_NEWUTS), (1, []), (1, .CLONE_VM)])
+        let flags: CloneFlags = random.pick(weighted: [
+            (8, .CLONE_NEWUTS), (1, []), (1, .CLONE_VM), (2, .CLONE_NEWIPC), (1, .CLONE_NEWNS), (1, .CLONE_NEWCGROUP),
+            (1, .CLONE_NEWNET), (3, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]),
+            (1, [.CLONE_NEWUTS, .CLONE_NEWIPC]),
+        ])
         let target = random.pick(sketch.people).name
-        compareNamespaces(random.once(in: 4) ? .CLONE_NEWIPC : .CLONE_NEWUTS, caller.name, target)
+        let shown = flags.isDisjoint(with: .CLONE_NEWUTS) && !flags.isEmpty ? flags : .CLONE_NEWUTS
+        compareNamespaces(random.once(in: 4) ? .CLONE_NEWIPC : shown, caller.name, target)
         return .setns(caller.name, of: target, flags: flags)
     }
 

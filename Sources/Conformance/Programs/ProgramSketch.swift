@@ -37,6 +37,9 @@ struct ProgramSketch {
 
     private var families: [Int: Family] = [:]
 
+    /// A user namespace may have a map.
+    private var hasMap = false
+
     mutating func add(_ setup: CgroupSetup) {
         paths.append(setup.path)
         setLimit(setup.path, setup.pidsMax)
@@ -90,6 +93,8 @@ struct ProgramSketch {
         people[number].cgroup = path
         families[people[number].family]?.cgroups.insert(path)
     }
+    /// Notes that somebody may come to be root in a user namespace, whom RLIMIT_NPROC does not hold.
+    mutating func noteMap() { hasMap = true }
     mutating func noteNamelessChildren(_ number: Int) { people[number].hasNamelessChildren = true }
     mutating func become(_ number: Int, _ user: ScenarioUser) {
         if people[number].user == .root { people[number].user = user }
@@ -113,7 +118,7 @@ struct ProgramSketch {
         guard let family = families[people[number].family] else { return nil }
         let limits = family.cgroups.map(lowestLimit)
         let byCgroup = limits.contains(nil) ? nil : limits.compactMap(\.self).max()
-        let byUser = family.user == .root ? nil : family.softLimit.map(Int64.init)
+        let byUser = family.user == .root || hasMap ? nil : family.softLimit.map(Int64.init)
         return [byCgroup, byUser].compactMap(\.self).min()
     }
 

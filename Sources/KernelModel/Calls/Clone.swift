@@ -11,33 +11,43 @@ extension Kernel {
             precondition(cloneFlagsNotModelled(flags).isEmpty, "\(flags) is not modelled")
         }
 
-        // copy_creds: the child counts as one of the user's processes before the limit is asked.
+        // copy_creds: the child counts as one of the user's processes before the limit is asked, in the user namespace that
+        // it will be in. Before 5.14 a user's processes are counted wherever they are, and the limit is asked first of all.
         let parent = tasks[current.index]
         let cred = creds[parent.realCred.index]
-        users[cred.user.index].processes += 1
-        if let refusal = refusalByRlimitNproc(cred, parent.rlimitNproc) {
-            users[cred.user.index].processes -= 1
+        var childCred = cred
+        if flags.contains(.CLONE_NEWUSER) {
+            if configuration.countsProcessesOfUser, let refusal = chargeNproc(cred, cred, parent.rlimitNproc) {
+                return .refused(refusal)
+            }
+            switch createUserNS(cred, nproc: parent.rlimitNproc.current, .cloneUserNSUnmapped) {
+            case .success(let made): childCred = made
+            case .refused(let refusal):
+                if configuration.countsProcessesOfUser { uncountProcess(cred.ucounts) }
+                return .refused(refusal)
+            }
+        }
+        if !flags.contains(.CLONE_NEWUSER) || !configuration.countsProcessesOfUser,
+            let refusal = chargeNproc(cred, childCred, parent.rlimitNproc)
+        {
             return .refused(refusal)
         }
 
-        var nsproxy = parent.nsproxy
-        if !flags.isEmpty {
-            if let refusal = refusalOfNewNamespaces(flags, cred, .cloneNamespaceCapable) {
-                users[cred.user.index].processes -= 1
-                return .refused(refusal)
-            }
-            // copy_namespaces. What fails after it throws the new namespaces away; so does this order.
-            if let refusal = cgroupCanFork(parent.cgroups) {
-                users[cred.user.index].processes -= 1
-                return .refused(refusal)
-            }
-            nsproxy = createNewNamespaces(flags, parent.nsproxy)
-        } else if let refusal = cgroupCanFork(parent.cgroups) {
-            users[cred.user.index].processes -= 1
+        // copy_namespaces. What fails after it throws the new namespaces away; so does this order.
+        if !flags.isEmpty,
+            let refusal = refusalOfNewNamespaces(flags, cred, in: childCred.userNS, .cloneNamespaceCapable)
+        {
+            uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
-
-        return .success(addChild(of: current, nsproxy))
+        if let refusal = cgroupCanFork(parent.cgroups) {
+            uncountProcess(childCred.ucounts)
+            return .refused(refusal)
+        }
+        let nsproxy = flags.isEmpty ? parent.nsproxy : createNewNamespaces(flags, parent.nsproxy, childCred.userNS)
+        let child = addChild(of: current, nsproxy)
+        if flags.contains(.CLONE_NEWUSER) { tasks[child.index].realCred = credentials(childCred) }
+        return .success(child)
     }
 
     /// The child becomes visible: what `copy_process` does when nothing can refuse any more.
@@ -50,7 +60,8 @@ extension Kernel {
                 realCred: parent.realCred,
                 nsproxy: nsproxy,
                 cgroups: parent.cgroups,
-                rlimitNproc: parent.rlimitNproc
+                rlimitNproc: parent.rlimitNproc,
+                isDumpable: parent.isDumpable
             )
         )
         link(child, under: current)
@@ -63,11 +74,8 @@ extension Kernel {
     ///
     /// Flags that `copy_process` refuses at its top decide by themselves, whatever stands beside them.
     public func cloneFlagsNotModelled(_ flags: CloneFlags) -> CloneFlags {
-        // Debian asks for a capability between the first checks where CLONE_NEWUSER is set, depending on a setting.
-        let isDecided = refusalOfFlags(flags) != nil
-        let reachesUsernsCheck = flags.contains(.CLONE_NEWUSER) && !flags.contains(.CLONE_FS)
-        if isDecided && !reachesUsernsCheck { return [] }
-        return flags.subtracting(Kernel.newNamespaceFlags)
+        if refusalOfFlags(flags) != nil { return [] }
+        return flags.subtracting(Kernel.newNamespaceFlags).subtracting(.CLONE_NEWUSER)
     }
 
     /// The checks of flags at the top of `copy_process`.
@@ -86,19 +94,13 @@ extension Kernel {
         return nil
     }
 
-    /// `is_rlimit_overlimit` and the exemptions beside it in `copy_process`. The count holds the child already.
-    private func refusalByRlimitNproc(_ cred: Cred, _ limit: RLimit) -> Refusal? {
-        let count = users[cred.user.index].processes
-        let allowed = Int64(clamping: limit.current)
-        guard count > allowed, cred.user != .initUser,
-            cred.capEffective.isDisjoint(with: [.CAP_SYS_RESOURCE, .CAP_SYS_ADMIN])
-        else { return nil }
-        return Refusal(
-            .rlimitNproc,
-            .EAGAIN,
-            at: .user(cred.user),
-            limit: limit.current,
-            count: UInt64(count)
-        )
+    /// Counts a child with its user, unless `is_rlimit_overlimit` finds one too many and nothing exempts the caller.
+    private mutating func chargeNproc(_ cred: Cred, _ child: Cred, _ limit: RLimit) -> Refusal? {
+        countProcess(child.ucounts)
+        guard let refusal = rlimitOverlimit(child.ucounts, limit.current), !isExemptFromNproc(cred, child) else {
+            return nil
+        }
+        uncountProcess(child.ucounts)
+        return refusal
     }
 }

@@ -47,7 +47,7 @@ extension Kernel {
     /// `release_task`, `kernel/exit.c`: the zombie leaves its user's count, then its cgroups, then the lists.
     public mutating func release(_ task: TaskID) {
         precondition(tasks[task.index].exitState == .zombie, "only a zombie is released")
-        users[cred(of: task).user.index].processes -= 1
+        uncountProcess(cred(of: task).ucounts)
         cgroupRelease(task)
         unlink(task)
         tasks[task.index].realParent = nil

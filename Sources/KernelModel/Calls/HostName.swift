@@ -4,7 +4,8 @@ extension Kernel {
     /// `sethostname`, `kernel/sys.c`: sets `nodename` in the caller's UTS namespace. Zero bytes are a host name too.
     public mutating func sethostname(_ current: TaskID, _ name: String) -> Transition<Void> {
         precondition(isLiving(current), "only a living task makes calls")
-        guard cred(of: current).capEffective.contains(.CAP_SYS_ADMIN) else {
+        let owner = utsNamespaces[utsNamespace(of: current).index].userNS
+        guard nsCapable(cred(of: current), .CAP_SYS_ADMIN, in: owner) else {
             return .refused(Refusal(.sethostnameCapable, .EPERM))
         }
         guard name.utf8.count <= NewUtsname.longest else { return .refused(Refusal(.sethostnameLength, .EINVAL)) }
@@ -15,7 +16,8 @@ extension Kernel {
     /// `setdomainname`, `kernel/sys.c`: sets `domainname` in the caller's UTS namespace.
     public mutating func setdomainname(_ current: TaskID, _ name: String) -> Transition<Void> {
         precondition(isLiving(current), "only a living task makes calls")
-        guard cred(of: current).capEffective.contains(.CAP_SYS_ADMIN) else {
+        let owner = utsNamespaces[utsNamespace(of: current).index].userNS
+        guard nsCapable(cred(of: current), .CAP_SYS_ADMIN, in: owner) else {
             return .refused(Refusal(.setdomainnameCapable, .EPERM))
         }
         guard name.utf8.count <= NewUtsname.longest else { return .refused(Refusal(.setdomainnameLength, .EINVAL)) }
@@ -38,7 +40,8 @@ extension Kernel {
         case .mnt: proxy.mntNS.rawValue
         case .net: proxy.netNS.rawValue
         case .cgroup: proxy.cgroupNS.rawValue
-        case .pid, .time, .user: nil
+        case .user: cred(of: task).userNS.rawValue
+        case .pid, .time: nil
         }
     }
 

@@ -6,7 +6,7 @@ extension Kernel {
         precondition(isLiving(current), "only a living task makes calls")
         if limit.current > limit.maximum { return .refused(Refusal(.rlimitSoftAboveHard, .EINVAL)) }
         if limit.maximum > tasks[current.index].rlimitNproc.maximum,
-            !cred(of: current).capEffective.contains(.CAP_SYS_RESOURCE)
+            !capable(cred(of: current), .CAP_SYS_RESOURCE)
         {
             return .refused(Refusal(.rlimitHardRaised, .EPERM))
         }
@@ -18,20 +18,23 @@ extension Kernel {
     public mutating func setresuid(_ current: TaskID, _ user: UserID) -> Transition<Void> {
         precondition(isLiving(current), "only a living task makes calls")
         let cred = cred(of: current)
+        // make_kuid
+        guard userNamespaces[cred.userNS.index].isMapped else { return .refused(Refusal(.setresuidUnmapped, .EINVAL)) }
         if user == cred.user { return .success(()) }
-        guard cred.capEffective == .all else { return .refused(Refusal(.setresuidCapable, .EPERM)) }
+        guard nsCapable(cred, .CAP_SETUID, in: cred.userNS) else { return .refused(Refusal(.setresuidCapable, .EPERM)) }
         becomeUser(current, user)
         return .success(())
     }
 
-    /// `setresuid` of a privileged task to an unprivileged user, as `commit_creds` of `kernel/cred.c` does it: the
-    /// process counts with its new user from now on, and all capabilities are gone. A limit is not asked here.
+    /// What `setresuid` of a privileged task does: it counts with its new user from now on. A limit is not asked here.
+    /// `cap_emulate_setxuid` of `security/commoncap.c` takes the capabilities of who ceases to be root in its user namespace,
+    /// and of nobody else.
     public mutating func becomeUser(_ current: TaskID, _ user: UserID) {
-        let old = cred(of: current)
-        precondition(old.capEffective == .all, "only a privileged task becomes another user")
-        guard user != old.user else { return }
-        users[user.index].processes += 1
-        tasks[current.index].realCred = credentials(Cred(user: user, capEffective: []))
-        users[old.user.index].processes -= 1
+        var cred = cred(of: current)
+        guard user != cred.user else { return }
+        if cred.user == .initUser { cred.capEffective = [] }
+        cred.user = user
+        cred.ucounts = ucounts(of: user, in: cred.userNS)
+        commitCreds(current, cred)
     }
 }

@@ -10,22 +10,31 @@ extension Kernel {
         precondition(isLiving(current), "only a living task makes calls")
         precondition(unshareFlagsNotModelled(flags).isEmpty, "\(flags) is not modelled")
         if !flags.isSubset(of: Kernel.unshareFlagsKnown) { return .refused(Refusal(.unshareFlags, .EINVAL)) }
-        if let refusal = refusalOfNewNamespaces(flags, cred(of: current), .unshareNamespaceCapable) {
+        let cred = cred(of: current)
+        var newCred: Cred?
+        if flags.contains(.CLONE_NEWUSER) {
+            switch createUserNS(cred, nproc: tasks[current.index].rlimitNproc.current, .unshareUserNSUnmapped) {
+            case .success(let made): newCred = made
+            case .refused(let refusal): return .refused(refusal)
+            }
+        }
+        let owner = newCred?.userNS ?? cred.userNS
+        if let refusal = refusalOfNewNamespaces(flags, cred, in: owner, .unshareNamespaceCapable) {
             return .refused(refusal)
         }
-        tasks[current.index].nsproxy = createNewNamespaces(flags, tasks[current.index].nsproxy)
+        tasks[current.index].nsproxy = createNewNamespaces(flags, tasks[current.index].nsproxy, owner)
+        if let newCred { commitCreds(current, newCred) }
         return .success(())
     }
 
     /// Those of the flags that `unshare` would get as far as heeding, and the model does not know yet.
     public func unshareFlagsNotModelled(_ flags: CloneFlags) -> CloneFlags {
-        // Debian asks for a capability before all else where CLONE_NEWUSER is set, depending on a setting. A bit
-        // without a name may mean something to a later kernel.
+        // A bit without a name may mean something to a later kernel.
         let named = CloneFlags(CloneFlags.named.map(\.flag))
         let beyondNames = flags.subtracting(named)
         if !beyondNames.isEmpty { return beyondNames }
-        if !flags.contains(.CLONE_NEWUSER), !flags.isSubset(of: Kernel.unshareFlagsKnown) { return [] }
-        return flags.subtracting([.CLONE_FS, .CLONE_FILES, .CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD])
+        if !flags.isSubset(of: Kernel.unshareFlagsKnown) { return [] }
+        return flags.subtracting([.CLONE_FS, .CLONE_FILES, .CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD, .CLONE_NEWUSER])
             .subtracting(Kernel.newNamespaceFlags)
     }
 
@@ -40,35 +49,41 @@ extension Kernel {
         .CLONE_NEWNET, .CLONE_NEWUSER, .CLONE_NEWPID, .CLONE_NEWCGROUP, .CLONE_NEWTIME,
     ]
 
-    /// The capability that a new namespace needs, of `copy_namespaces` and `unshare_nsproxy_namespaces`.
-    func refusalOfNewNamespaces(_ flags: CloneFlags, _ cred: Cred, _ rule: Rule.Name) -> Refusal? {
-        guard !flags.isDisjoint(with: Kernel.newNamespaceFlags), !cred.capEffective.contains(.CAP_SYS_ADMIN) else {
+    /// The capability that a new namespace needs in the user namespace that will own it, of `copy_namespaces` and
+    /// `unshare_nsproxy_namespaces`.
+    func refusalOfNewNamespaces(
+        _ flags: CloneFlags,
+        _ cred: Cred,
+        in owner: UserNamespaceID,
+        _ rule: Rule.Name
+    ) -> Refusal? {
+        guard !flags.isDisjoint(with: Kernel.newNamespaceFlags), !nsCapable(cred, .CAP_SYS_ADMIN, in: owner) else {
             return nil
         }
         return Refusal(rule, .EPERM)
     }
 
     /// `create_new_namespaces`, `kernel/nsproxy.c`: the old proxy where nothing new is asked for.
-    mutating func createNewNamespaces(_ flags: CloneFlags, _ old: NSProxyID) -> NSProxyID {
+    mutating func createNewNamespaces(_ flags: CloneFlags, _ old: NSProxyID, _ owner: UserNamespaceID) -> NSProxyID {
         guard !flags.isDisjoint(with: Kernel.newNamespaceFlags) else { return old }
         var proxy = nsproxies[old.index]
-        if flags.contains(.CLONE_NEWUTS) { proxy.utsNS = copyUtsname(proxy.utsNS) }
-        if flags.contains(.CLONE_NEWIPC) { proxy.ipcNS = newNamespace() }
-        if flags.contains(.CLONE_NEWNS) { proxy.mntNS = newNamespace() }
-        if flags.contains(.CLONE_NEWNET) { proxy.netNS = newNamespace() }
-        if flags.contains(.CLONE_NEWCGROUP) { proxy.cgroupNS = newNamespace() }
+        if flags.contains(.CLONE_NEWUTS) { proxy.utsNS = copyUtsname(proxy.utsNS, owner) }
+        if flags.contains(.CLONE_NEWIPC) { proxy.ipcNS = newNamespace(owner) }
+        if flags.contains(.CLONE_NEWNS) { proxy.mntNS = newNamespace(owner) }
+        if flags.contains(.CLONE_NEWNET) { proxy.netNS = newNamespace(owner) }
+        if flags.contains(.CLONE_NEWCGROUP) { proxy.cgroupNS = newNamespace(owner) }
         nsproxies.append(proxy)
         return NSProxyID(nsproxies.count - 1)
     }
 
-    private mutating func newNamespace() -> NamespaceID {
-        otherNamespaces += 1
-        return NamespaceID(rawValue: otherNamespaces)
+    private mutating func newNamespace(_ owner: UserNamespaceID) -> NamespaceID {
+        otherNamespaces.append(owner)
+        return NamespaceID(otherNamespaces.count - 1)
     }
 
     /// `copy_utsname` with `CLONE_NEWUTS`: a namespace of its own with the same names, `clone_uts_ns`.
-    private mutating func copyUtsname(_ old: UTSNamespaceID) -> UTSNamespaceID {
-        utsNamespaces.append(UTSNamespace(name: utsNamespaces[old.index].name))
+    private mutating func copyUtsname(_ old: UTSNamespaceID, _ owner: UserNamespaceID) -> UTSNamespaceID {
+        utsNamespaces.append(UTSNamespace(userNS: owner, name: utsNamespaces[old.index].name))
         return UTSNamespaceID(utsNamespaces.count - 1)
     }
 }

@@ -12,33 +12,66 @@ extension Kernel {
             return .refused(Refusal(.setnsFlags, .EINVAL))
         }
         // validate_nsset: the target is looked at before its namespaces are.
-        let cred = cred(of: current)
-        // ptrace_may_access: a task may look at itself, and root at all. An unprivileged task of this model has changed its
-        // user, or descends from one that has; that made its memory not dumpable, so that none but root looks at it.
-        if target != current, !isRoot(cred) {
-            return .refused(Refusal(.setnsPtrace, .EPERM))
-        }
+        guard mayLook(current, at: target) else { return .refused(Refusal(.setnsPtrace, .EPERM)) }
         guard isLiving(target) else { return .refused(Refusal(.setnsEnded, .ESRCH)) }
-        // utsns_install
-        guard cred.capEffective.contains(.CAP_SYS_ADMIN) else { return .refused(Refusal(.setnsCapable, .EPERM)) }
+        let cred = cred(of: current)
+        var newCred = cred
+        if flags.contains(.CLONE_NEWUSER) {
+            // userns_install. It asks for CAP_SYS_ADMIN in there too, which whoever may look at a process of another user
+            // namespace has: in this model a task has every capability in a user namespace or none.
+            let entered = self.cred(of: target).userNS
+            if entered == cred.userNS { return .refused(Refusal(.setnsSameUserNS, .EINVAL)) }
+            precondition(nsCapable(cred, .CAP_SYS_ADMIN, in: entered), "who may look at a process may enter")
+            newCred = setCredUserNS(cred, entered)
+        }
+        let theirs = nsproxies[tasks[target.index].nsproxy.index]
+        if let refusal = refusalOfEntering(theirs, flags, cred, newCred) { return .refused(refusal) }
         var proxy = nsproxies[tasks[current.index].nsproxy.index]
-        proxy.utsNS = nsproxies[tasks[target.index].nsproxy.index].utsNS
+        if flags.contains(.CLONE_NEWNS) { proxy.mntNS = theirs.mntNS }
+        if flags.contains(.CLONE_NEWUTS) { proxy.utsNS = theirs.utsNS }
+        if flags.contains(.CLONE_NEWIPC) { proxy.ipcNS = theirs.ipcNS }
+        if flags.contains(.CLONE_NEWCGROUP) { proxy.cgroupNS = theirs.cgroupNS }
+        if flags.contains(.CLONE_NEWNET) { proxy.netNS = theirs.netNS }
         nsproxies.append(proxy)
         tasks[current.index].nsproxy = NSProxyID(nsproxies.count - 1)
+        if flags.contains(.CLONE_NEWUSER) { commitCreds(current, newCred) }
         return .success(())
+    }
+
+    /// The kinds' own `install`, in the order of `validate_nsset`: capabilities in the user namespace that owns the entered
+    /// one, and in the one that the caller will be in.
+    private func refusalOfEntering(_ theirs: NSProxy, _ flags: CloneFlags, _ cred: Cred, _ newCred: Cred) -> Refusal? {
+        func refuses(_ flag: CloneFlags, _ owner: UserNamespaceID, _ inOwn: Capabilities = .CAP_SYS_ADMIN) -> Bool {
+            flags.contains(flag)
+                && !(nsCapable(cred, .CAP_SYS_ADMIN, in: owner) && nsCapable(cred, inOwn, in: newCred.userNS))
+        }
+        func owner(_ namespace: NamespaceID) -> UserNamespaceID { otherNamespaces[namespace.index] }
+        if refuses(.CLONE_NEWNS, owner(theirs.mntNS), [.CAP_SYS_CHROOT, .CAP_SYS_ADMIN]) {
+            return Refusal(.setnsMntCapable, .EPERM)
+        }
+        if refuses(.CLONE_NEWUTS, utsNamespaces[theirs.utsNS.index].userNS) { return Refusal(.setnsCapable, .EPERM) }
+        if refuses(.CLONE_NEWIPC, owner(theirs.ipcNS)) { return Refusal(.setnsIpcCapable, .EPERM) }
+        if refuses(.CLONE_NEWCGROUP, owner(theirs.cgroupNS)) { return Refusal(.setnsCgroupCapable, .EPERM) }
+        if refuses(.CLONE_NEWNET, owner(theirs.netNS)) { return Refusal(.setnsNetCapable, .EPERM) }
+        return nil
     }
 
     /// Those of the flags that `setns` would get as far as heeding, and the model does not know yet.
     ///
-    /// Whether an unprivileged task may look at an ended one of its own user depends on what the kernel keeps of the
-    /// latter's memory: `task_still_dumpable` in later kernels. That is not modelled either.
+    /// Whether a task that is not dumpable may be looked at when it has ended differs from one stable release to the next:
+    /// some ask what its memory was (`user_dumpable`), others find none and ask nothing.
     public func setnsNotModelled(_ current: TaskID, of target: TaskID, flags: CloneFlags) -> CloneFlags {
         guard !flags.isEmpty, flags.isSubset(of: Kernel.setnsFlagsKnown) else { return [] }
-        if !isRoot(cred(of: current)), cred(of: current) == cred(of: target), !isLiving(target) { return flags }
-        return flags.subtracting(.CLONE_NEWUTS)
+        let cred = cred(of: current)
+        if !isLiving(target), !tasks[target.index].isDumpable, !capable(cred, .CAP_SYS_PTRACE),
+            mayLookByUser(cred, self.cred(of: target))
+        {
+            return flags
+        }
+        return flags.subtracting([
+            .CLONE_NEWUSER, .CLONE_NEWNS, .CLONE_NEWUTS, .CLONE_NEWIPC, .CLONE_NEWCGROUP, .CLONE_NEWNET,
+        ])
     }
-
-    private func isRoot(_ cred: Cred) -> Bool { cred.capEffective == .all }
 
     /// The flags of `check_setns_flags`.
     private static let setnsFlagsKnown: CloneFlags = [

@@ -7,9 +7,9 @@ extension Kernel {
     public mutating func kill(_ current: TaskID, _ target: TaskID, isFatal: Bool) -> Transition<Void> {
         precondition(isLiving(current), "only a living task makes calls")
         precondition(tasks[target.index].exitState != .dead, "a task that is gone has no pid")
-        let cred = cred(of: current)
+        let (cred, tcred) = (cred(of: current), self.cred(of: target))
         // kill_ok_by_cred: all users of a task are the same in this model.
-        if target != current, cred.user != self.cred(of: target).user, cred.capEffective != .all {
+        if target != current, cred.user != tcred.user, !nsCapable(cred, .CAP_KILL, in: tcred.userNS) {
             return .refused(Refusal(.killNotPermitted, .EPERM))
         }
         if isFatal, isLiving(target) { exit(target, code: 9) }

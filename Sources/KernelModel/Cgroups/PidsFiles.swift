@@ -26,6 +26,10 @@ public struct KernelConfiguration: Hashable, Sendable {
     /// time can then all pass at one less than the limit.
     public var countsProcessAfterLimit: Bool { Rule.Versions(before: KernelVersion(5, 14)).contains(version) }
 
+    /// Whether a user's processes are counted by its `user_struct`, wherever they are: before 5.14. Since then by its
+    /// `ucounts` in each user namespace, and by those of the owners above it.
+    public var countsProcessesOfUser: Bool { Rule.Versions(before: KernelVersion(5, 14)).contains(version) }
+
     /// Whether there is a `pids.peak`: since 6.1, in both kinds of hierarchy.
     public var hasPidsPeak: Bool { Rule.Versions(since: KernelVersion(6, 1)).contains(version) }
 

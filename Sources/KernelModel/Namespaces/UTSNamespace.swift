@@ -1,7 +1,7 @@
 /// A view of the host's names, as `struct uts_namespace` of `include/linux/utsname.h`.
-///
-/// Its `user_ns` is always the initial user namespace: the model has no other yet.
 public struct UTSNamespace: Hashable, Sendable {
+    /// `user_ns`: where a capability has to be held to change the names.
+    public let userNS: UserNamespaceID
     /// `name`, embedded as in the kernel: a copy of the namespace copies the names.
     public internal(set) var name: NewUtsname
 }

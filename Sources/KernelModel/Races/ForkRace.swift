@@ -146,9 +146,13 @@ private struct RaceSearch {
     }
 
     private func refusal(_ stage: ForkStage) -> ForkRefusal {
-        guard case .charge(let count, _) = stage, case .level(let css) = paths.counters[count] else {
-            return .rlimitNproc
+        switch stage {
+        case .askUser(let count, let limit), .askCountedUser(let count, let limit), .charge(let count, let limit):
+            switch paths.counters[count] {
+            case .level(let css): return .pidsMax(css)
+            case .user(let ucounts): return .rlimitNproc(ucounts, limit: limit)
+            }
+        case .countUser: preconditionFailure("counting refuses nothing")
         }
-        return .pidsMax(css)
     }
 }

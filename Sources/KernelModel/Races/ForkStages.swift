@@ -15,8 +15,8 @@ enum ForkStage: Hashable {
 
 /// Which counter refused a fork.
 public enum ForkRefusal: Hashable, Sendable {
-    /// The caller's RLIMIT_NPROC.
-    case rlimitNproc
+    /// The caller's RLIMIT_NPROC, or one that holds a user namespace above it, at whoever is counted there.
+    case rlimitNproc(UcountsID, limit: Int64)
     /// The `pids.max` of this state.
     case pidsMax(CSSID)
 }
@@ -25,7 +25,7 @@ public enum ForkRefusal: Hashable, Sendable {
 struct ForkPaths {
     /// What a counter of the race counts.
     enum Counter: Hashable {
-        case user(UserID)
+        case user(UcountsID)
         case level(CSSID)
     }
 
@@ -38,24 +38,25 @@ struct ForkPaths {
 
     /// A counter that no limit of these tasks can stop is left out: nothing depends on it.
     init(_ kernel: Kernel, _ tasks: [TaskID]) {
-        let limited = Set(tasks.filter { kernel.nprocLimit(of: $0) != nil }.map { kernel.cred(of: $0).user })
+        let limited = Set(
+            tasks.flatMap { kernel.nprocLimits(of: $0).compactMap { $0.limit == nil ? nil : $0.ucounts } }
+        )
         for task in tasks { stages.append(stagesOfFork(kernel, task, limited)) }
     }
 
-    private mutating func stagesOfFork(_ kernel: Kernel, _ task: TaskID, _ limited: Set<UserID>) -> [ForkStage] {
+    private mutating func stagesOfFork(_ kernel: Kernel, _ task: TaskID, _ limited: Set<UcountsID>) -> [ForkStage] {
         var found: [ForkStage] = []
-        let cred = kernel.cred(of: task)
-        if kernel.nprocLimit(of: task) == nil, limited.contains(cred.user) {
-            // Not held to a limit itself, it takes the room of those who are.
-            found.append(.countUser(count: place(of: .user(cred.user), value: kernel.users[cred.user.index].processes)))
+        let limits = kernel.nprocLimits(of: task)
+        // Not held to a limit itself, a task takes the room of those who are.
+        let counting = kernel.chain(of: kernel.cred(of: task).ucounts).filter(limited.contains)
+            .map { ForkStage.countUser(count: place(of: .user($0), value: kernel.ucounts[$0.index].processes)) }
+        let asking = limits.compactMap { ucounts, limit in
+            limit.map { (place(of: .user(ucounts), value: kernel.ucounts[ucounts.index].processes), $0) }
         }
-        if let limit = kernel.nprocLimit(of: task) {
-            let count = place(of: .user(cred.user), value: kernel.users[cred.user.index].processes)
-            if kernel.configuration.countsProcessAfterLimit {
-                found += [.askUser(count: count, limit: limit), .countUser(count: count)]
-            } else {
-                found += [.countUser(count: count), .askCountedUser(count: count, limit: limit)]
-            }
+        if kernel.configuration.countsProcessAfterLimit {
+            found += asking.map { .askUser(count: $0, limit: $1) } + counting
+        } else {
+            found += counting + asking.map { .askCountedUser(count: $0, limit: $1) }
         }
         var level = kernel.pidsState(of: kernel.tasks[task.index].cgroups)
         while let parent = kernel.pids[level.index].css.parent {
@@ -77,13 +78,15 @@ struct ForkPaths {
 }
 
 extension Kernel {
-    /// The soft RLIMIT_NPROC that `copy_process` holds a task to; nil for a task that is exempt, or has none.
-    func nprocLimit(of task: TaskID) -> Int64? {
+    /// What `copy_process` holds a task's forks to: for each level that counts it, from its own up, the limit there; nil at
+    /// a level without one. None for a task that is exempt.
+    func nprocLimits(of task: TaskID) -> [(ucounts: UcountsID, limit: Int64?)] {
         let cred = cred(of: task)
-        let limit = tasks[task.index].rlimitNproc.current
-        guard limit != RLimit.infinity, cred.user != .initUser,
-            cred.capEffective.isDisjoint(with: [.CAP_SYS_RESOURCE, .CAP_SYS_ADMIN])
-        else { return nil }
-        return Int64(clamping: limit)
+        if isExemptFromNproc(cred, cred) { return [] }
+        var limit = tasks[task.index].rlimitNproc.current
+        return chain(of: cred.ucounts).map { level in
+            defer { limit = userNamespaces[ucounts[level.index].ns.index].nprocMax }
+            return (level, limit == RLimit.infinity ? nil : Int64(clamping: limit))
+        }
     }
 }

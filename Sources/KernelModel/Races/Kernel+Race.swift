@@ -9,7 +9,7 @@ extension Kernel {
         for (number, racer) in racers.enumerated() {
             var made: [TaskID] = []
             for _ in 0..<ending.made[number] {
-                users[cred(of: racer).user.index].processes += 1
+                countProcess(cred(of: racer).ucounts)
                 pids.charge(pidsState(of: tasks[racer.index].cgroups), 1)
                 made.append(addChild(of: racer, tasks[racer.index].nsproxy))
             }
@@ -42,13 +42,8 @@ extension Kernel {
     /// The refusal of a fork that a counter stopped in a race.
     public func refusal(_ cause: ForkRefusal, of racer: TaskID) -> Refusal {
         switch cause {
-        case .rlimitNproc:
-            Refusal(
-                .rlimitNproc,
-                .EAGAIN,
-                at: .user(cred(of: racer).user),
-                limit: tasks[racer.index].rlimitNproc.current
-            )
+        case .rlimitNproc(let ucounts, let limit):
+            Refusal(.rlimitNproc, .EAGAIN, at: .user(self.ucounts[ucounts.index].user), limit: UInt64(limit))
         case .pidsMax(let css):
             Refusal(
                 .pidsMax,

@@ -4,6 +4,17 @@ extension Rules {
     /// `setresuid`, `kernel/sys.c`.
     static let setresuid: [Rule] = [
         inOrder(
+            .setresuidUnmapped,
+            "setresuid",
+            .EINVAL,
+            "the user has no mapping in the caller's user namespace",
+            SourceCitation(
+                function: "__sys_setresuid",
+                file: "kernel/sys.c",
+                condition: "(ruid != (uid_t) -1) && !uid_valid(kruid)"
+            )
+        ),
+        inOrder(
             .setresuidCapable,
             "setresuid",
             .EPERM,
@@ -13,8 +24,40 @@ extension Rules {
                 file: "kernel/sys.c",
                 condition: "!ns_capable_setid(old->user_ns, CAP_SETUID)"
             )
-        )
+        ),
     ]
+
+    /// The order of a write to `uid_map`, `kernel/user_namespace.c`.
+    static let writeMap: [Rule] = [
+        ofMap(
+            .mapInitialNamespace,
+            "the initial user namespace has its map, and no parent",
+            "proc_uid_map_write",
+            "if (!ns->parent)"
+        ),
+        ofMap(
+            .mapFromElsewhere,
+            "who writes is neither in the user namespace nor in its parent",
+            "proc_uid_map_write",
+            "(seq_ns != ns) && (seq_ns != ns->parent)"
+        ),
+        ofMap(.mapWrittenBefore, "a map is written once", "map_write", "if (map->nr_extents != 0)"),
+    ]
+
+    private static func ofMap(
+        _ name: Rule.Name,
+        _ summary: String,
+        _ function: String,
+        _ condition: String
+    ) -> Rule {
+        inOrder(
+            name,
+            "write uid_map",
+            .EPERM,
+            summary,
+            SourceCitation(function: function, file: "kernel/user_namespace.c", condition: condition)
+        )
+    }
 
     /// The order of `kill`, `kernel/signal.c`: the process is looked for, then the permission is asked.
     static let kill: [Rule] = [

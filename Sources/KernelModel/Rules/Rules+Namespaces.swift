@@ -31,25 +31,83 @@ extension Rules {
             "!ptrace_may_access(tsk, PTRACE_MODE_READ_REALCREDS)"
         ),
         ofValidateNsset(.setnsEnded, .ESRCH, "the process has ended, and its namespaces are gone", "if (!nsp)"),
-        Rule(
-            name: .setnsCapable,
-            call: "setns",
-            errno: .EPERM,
-            summary: "entering a UTS namespace needs CAP_SYS_ADMIN",
-            knob: nil,
-            citation: SourceCitation(
-                function: "utsns_install",
-                file: "kernel/utsname.c",
-                condition: "!ns_capable(ns->user_ns, CAP_SYS_ADMIN)"
-            ),
-            place: SourceCitation(
-                function: "validate_nsset",
-                file: "kernel/nsproxy.c",
-                condition: "ret = validate_ns(nsset, &nsp->uts_ns->ns);"
-            ),
-            versions: .all
+        ofInstall(
+            .setnsSameUserNS,
+            .EINVAL,
+            "the caller is in this user namespace already",
+            "userns_install",
+            "kernel/user_namespace.c",
+            "user_ns == current_user_ns()",
+            "ret = validate_ns(nsset, &user_ns->ns);"
+        ),
+        ofInstall(
+            .setnsMntCapable,
+            .EPERM,
+            "entering a mount namespace needs CAP_SYS_ADMIN in its owner, and CAP_SYS_CHROOT and CAP_SYS_ADMIN in one's own",
+            "mntns_install",
+            "fs/namespace.c",
+            "!ns_capable(mnt_ns->user_ns, CAP_SYS_ADMIN)",
+            "if (flags & CLONE_NEWNS)"
+        ),
+        ofInstall(
+            .setnsCapable,
+            .EPERM,
+            "entering a UTS namespace needs CAP_SYS_ADMIN in its owner, and in one's own user namespace",
+            "utsns_install",
+            "kernel/utsname.c",
+            "!ns_capable(ns->user_ns, CAP_SYS_ADMIN)",
+            "ret = validate_ns(nsset, &nsp->uts_ns->ns);"
+        ),
+        ofInstall(
+            .setnsIpcCapable,
+            .EPERM,
+            "entering an IPC namespace needs CAP_SYS_ADMIN in its owner, and in one's own user namespace",
+            "ipcns_install",
+            "ipc/namespace.c",
+            "!ns_capable(ns->user_ns, CAP_SYS_ADMIN)",
+            "ret = validate_ns(nsset, &nsp->ipc_ns->ns);"
+        ),
+        ofInstall(
+            .setnsCgroupCapable,
+            .EPERM,
+            "entering a cgroup namespace needs CAP_SYS_ADMIN in its owner, and in one's own user namespace",
+            "cgroupns_install",
+            "kernel/cgroup/namespace.c",
+            "!ns_capable(cgroup_ns->user_ns, CAP_SYS_ADMIN)",
+            "ret = validate_ns(nsset, &nsp->cgroup_ns->ns);"
+        ),
+        ofInstall(
+            .setnsNetCapable,
+            .EPERM,
+            "entering a network namespace needs CAP_SYS_ADMIN in its owner, and in one's own user namespace",
+            "netns_install",
+            "net/core/net_namespace.c",
+            "!ns_capable(net->user_ns, CAP_SYS_ADMIN)",
+            "ret = validate_ns(nsset, &nsp->net_ns->ns);"
         ),
     ]
+
+    /// A rule of a kind's `install`, which `validate_nsset` calls.
+    private static func ofInstall(
+        _ name: Rule.Name,
+        _ errno: Errno,
+        _ summary: String,
+        _ function: String,
+        _ file: String,
+        _ condition: String,
+        _ place: String
+    ) -> Rule {
+        Rule(
+            name: name,
+            call: "setns",
+            errno: errno,
+            summary: summary,
+            knob: nil,
+            citation: SourceCitation(function: function, file: file, condition: condition),
+            place: SourceCitation(function: "validate_nsset", file: "kernel/nsproxy.c", condition: place),
+            versions: .all
+        )
+    }
 
     private static func inSetns(_ text: String) -> SourceCitation {
         SourceCitation(function: "__do_sys_setns", file: "kernel/nsproxy.c", condition: text)

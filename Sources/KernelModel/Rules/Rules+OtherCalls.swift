@@ -18,6 +18,16 @@ extension Rules {
             versions: .all
         ),
         Rule(
+            name: .unshareUserNSUnmapped,
+            call: "unshare",
+            errno: .EPERM,
+            summary: "the caller's ids have no mapping in its user namespace",
+            knob: nil,
+            citation: createUserNSUnmapped,
+            place: inUnshare("err = unshare_userns(unshare_flags, &new_cred);"),
+            versions: .all
+        ),
+        Rule(
             name: .unshareNamespaceCapable,
             call: "unshare",
             errno: .EPERM,
@@ -32,6 +42,13 @@ extension Rules {
             versions: .all
         ),
     ]
+
+    /// Where both ways to a new user namespace come by.
+    static let createUserNSUnmapped = SourceCitation(
+        function: "create_user_ns",
+        file: "kernel/user_namespace.c",
+        condition: "!kuid_has_mapping(parent_ns, owner)"
+    )
 
     private static func inUnshare(_ text: String) -> SourceCitation {
         SourceCitation(function: "ksys_unshare", file: "kernel/fork.c", condition: text)

@@ -6,7 +6,7 @@ public enum Rules {
     /// All rules.
     public static let all: [Rule] =
         copyProcess + unshare + setns + sethostname + setdomainname + setrlimit + setresuid
-        + kill + wait + writePidsMax
+        + writeMap + kill + wait + writePidsMax
 
     /// The rules of a release.
     public static func of(_ version: KernelVersion) -> [Rule] { all.filter { $0.versions.contains(version) } }
@@ -53,6 +53,7 @@ public enum Rules {
             "a thread cannot start in another user or PID namespace than its group",
             "clone_flags & (CLONE_NEWUSER | CLONE_NEWPID)"
         ),
+        cloneUserNSUnmapped(Rule.Versions(since: KernelVersion(5, 14))),
         // It asks before the child is counted, the later form after; both refuse at the same count.
         ofCopyProcess(
             .rlimitNproc,
@@ -70,6 +71,7 @@ public enum Rules {
             knob: "RLIMIT_NPROC",
             since: KernelVersion(5, 14)
         ),
+        cloneUserNSUnmapped(Rule.Versions(before: KernelVersion(5, 14))),
         Rule(
             name: .cloneNamespaceCapable,
             call: "clone",
@@ -99,6 +101,20 @@ public enum Rules {
             versions: .all
         ),
     ]
+
+    /// It is asked where the child's credentials are copied, since 5.14 before the count is held against the limit.
+    private static func cloneUserNSUnmapped(_ versions: Rule.Versions) -> Rule {
+        Rule(
+            name: .cloneUserNSUnmapped,
+            call: "clone",
+            errno: .EPERM,
+            summary: "the caller's ids have no mapping in its user namespace",
+            knob: nil,
+            citation: createUserNSUnmapped,
+            place: inCopyProcess("retval = copy_creds(p, clone_flags);"),
+            versions: versions
+        )
+    }
 
     private static let rlimitNproc =
         "the user has as many processes as the caller's RLIMIT_NPROC allows; uid 0 and holders of CAP_SYS_RESOURCE or "

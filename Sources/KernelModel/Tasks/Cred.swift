@@ -1,18 +1,16 @@
 /// What a task may do, as `struct cred` of `include/linux/cred.h`.
 public struct Cred: Hashable, Sendable {
-    /// `user`; with it the uid, and the `ucounts` that count its processes.
-    public var user: UserID
-    /// `cap_effective`, in the initial user namespace.
-    public var capEffective: Capabilities
+    /// `user`; with it all of the uids and gids, which do not differ in this model.
+    public internal(set) var user: UserID
+    /// `cap_effective` and `cap_permitted`, which do not differ either, in ``userNS``.
+    public internal(set) var capEffective: Capabilities
+    /// `user_ns`
+    public internal(set) var userNS: UserNamespaceID
+    /// `ucounts`: what counts its processes.
+    public internal(set) var ucounts: UcountsID
 
-    /// Makes credentials.
-    public init(user: UserID, capEffective: Capabilities) {
-        self.user = user
-        self.capEffective = capEffective
-    }
-
-    /// uid 0 with every capability.
-    public static let root = Cred(user: .initUser, capEffective: .all)
+    /// uid 0 with every capability in the initial user namespace.
+    static let root = Cred(user: .initUser, capEffective: .all, userNS: .initial, ucounts: .initial)
 }
 
 /// The capabilities that the modelled paths ask for, numbered as in `include/uapi/linux/capability.h`.
@@ -23,6 +21,14 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     /// Wraps the bits.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
+    /// Signals to other users' processes.
+    public static let CAP_KILL = Capabilities(rawValue: 1 << 5)
+    /// Becoming another user.
+    public static let CAP_SETUID = Capabilities(rawValue: 1 << 7)
+    /// Entering a mount namespace.
+    public static let CAP_SYS_CHROOT = Capabilities(rawValue: 1 << 18)
+    /// Looking at other users' processes.
+    public static let CAP_SYS_PTRACE = Capabilities(rawValue: 1 << 19)
     /// Namespaces, host names, and fork beyond RLIMIT_NPROC.
     public static let CAP_SYS_ADMIN = Capabilities(rawValue: 1 << 21)
     /// Raising hard limits, and fork beyond RLIMIT_NPROC.
@@ -31,13 +37,10 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     public static let all = Capabilities(rawValue: .max)
 }
 
-/// A user, as `struct user_struct` of `include/linux/sched/user.h` and `struct ucounts` of
-/// `include/linux/user_namespace.h` for it in the initial user namespace.
+/// A user, as `struct user_struct` of `include/linux/sched/user.h`.
 public struct User: Sendable {
     /// What the scenario calls it.
     public let name: String
-    /// `rlimit[UCOUNT_RLIMIT_NPROC]`: processes of this user that are not released yet, zombies among them.
-    public internal(set) var processes: Int64 = 0
 }
 
 /// A resource limit, as `struct rlimit` of `include/uapi/linux/resource.h`.

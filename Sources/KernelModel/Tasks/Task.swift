@@ -27,6 +27,8 @@ public struct Task: Sendable {
     public internal(set) var rlimitNproc: RLimit
     /// `exit_state`
     public internal(set) var exitState: ExitState = .running
+    /// Whether `mm` is dumpable (`SUID_DUMP_USER`): until the task changes who it is to somebody with other rights.
+    public internal(set) var isDumpable: Bool
     /// `exit_code`, as `wait` reports it: the status times 256, or the signal's number.
     public internal(set) var exitCode: Int32 = 0
 
@@ -37,7 +39,15 @@ public struct Task: Sendable {
     var previousSibling = TaskLink()
     var nextSibling = TaskLink()
 
-    init(realParent: TaskID?, realCred: CredID, nsproxy: NSProxyID, cgroups: CSSSetID, rlimitNproc: RLimit) {
+    init(
+        realParent: TaskID?,
+        realCred: CredID,
+        nsproxy: NSProxyID,
+        cgroups: CSSSetID,
+        rlimitNproc: RLimit,
+        isDumpable: Bool = true
+    ) {
+        self.isDumpable = isDumpable
         self.realCred = realCred
         self.nsproxy = nsproxy
         self.cgroups = cgroups

@@ -13,7 +13,7 @@ struct Lineages {
         var hardLimits: [UInt64]
 
         /// A member may run as root, whom RLIMIT_NPROC does not bind.
-        var mayBeRoot: Bool { setup.user == .root }
+        var mayBeRoot: Bool
     }
 
     /// The families, by the name of the first task.
@@ -22,12 +22,15 @@ struct Lineages {
 
     /// Follows a program's steps as if every fork succeeded.
     init(_ program: Program) {
+        // In a user namespace with a map, whoever made it may become root.
+        let hasMaps = program.steps.contains { if case .mapIDs = $0.action { true } else { false } }
         for task in program.world.tasks {
             let limits = task.nproc.map { [$0] } ?? []
             families[task.name] = Family(
                 setup: task,
                 softLimits: limits,
-                hardLimits: limits
+                hardLimits: limits,
+                mayBeRoot: task.user == .root || hasMaps
             )
             ancestors[task.name] = task.name
         }

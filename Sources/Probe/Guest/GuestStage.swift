@@ -72,11 +72,16 @@ extension Program {
     }
 
     /// Some step has the kernel look at whether a process shares its memory: `check_unshare_flags` does for what a thread
-    /// cannot leave alone (`current_is_single_threaded`).
+    /// cannot leave alone (`current_is_single_threaded`). Or at what the memory is: where there are user namespaces, root may
+    /// come to be held to whether that is dumpable.
     fileprivate var asksForSharedMemory: Bool {
         steps.contains { step in
-            guard case .unshare(_, let flags) = step.action else { return false }
-            return !flags.isDisjoint(with: [.CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD, .CLONE_NEWUSER])
+            switch step.action {
+            case .unshare(_, let flags):
+                !flags.isDisjoint(with: [.CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD, .CLONE_NEWUSER])
+            case .clone(_, let flags, _): flags.contains(.CLONE_NEWUSER)
+            default: false
+            }
         }
     }
 }

@@ -75,6 +75,18 @@ extension Conductor {
         return [Event(task: nil, call: call, outcome: .text(text))]
     }
 
+    /// Maps all ids of a process's user namespace to themselves.
+    func mapIDs(of task: TaskName, _ call: String) throws(Stop) -> [Event] {
+        guard let number = stage.living(task) else { return [] }
+        let everyID = "0 0 4294967295"
+        let refused = try required { () throws(SystemError) -> Errno? in
+            let folder = try ProcessFolder.path(ofPid: stage.puppets[number].pid)
+            if let refused = try SystemFile.write(everyID, to: "\(folder)/uid_map") { return refused }
+            return try SystemFile.write(everyID, to: "\(folder)/gid_map")
+        }
+        return [Event(task: nil, call: call, outcome: refused.map { .failed($0) } ?? .done)]
+    }
+
     /// Several processes fork at once, each until it is refused.
     mutating func race(_ names: [TaskName], _ call: String) throws(Stop) -> [Event] {
         let racers = names.compactMap { stage.living($0) }

@@ -24,6 +24,7 @@ extension Step {
         case .read(let path, let file): "@host: read \(path) \(file)"
         case .race(let tasks): "@host: race \(tasks.map(\.description).joined(separator: " "))"
         case .attach(let task, let path): "@host: attach \(task) to \(path)"
+        case .mapIDs(let task): "@host: map \(task)"
         case .bomb(let task, let rounds): "\(task): bomb(\(rounds))"
         case .kill(let task): "@host: kill \(task)"
         }
@@ -116,8 +117,9 @@ extension TextCursor {
             while !isAtEnd { tasks.append(try task()) }
             return .race(tasks)
         }
+        if skip("map") { return .mapIDs(try task()) }
         if skip("kill") { return .kill(try task()) }
-        throw error(expected: "one of write, read, attach, race, kill")
+        throw error(expected: "one of write, read, attach, map, race, kill")
     }
 
     private mutating func closingChild() throws(TextError) -> TaskName {

@@ -62,6 +62,7 @@ struct StepsReader {
             guard let child = fields["for"] else { return .wait(try actor(fields), child: nil) }
             return .wait(try actor(fields), child: try knownName(child))
         case "kill": return .kill(try actor(fields))
+        case "map": return .mapIDs(try actor(fields))
         case "unshare": return .unshare(try actor(fields), flags: try fields.required("flags").cloneFlags())
         case "sethostname":
             return .sethostname(try actor(fields), name: try hostName(fields.required("name")))
