@@ -187,6 +187,12 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
         case KERNAUT_SETNS:
             result = enter_namespaces((pid_t)slot->a, slot->b);
             break;
+        case KERNAUT_PIDFD_OPEN:
+            result = RAW_2(SYS_pidfd_open, (pid_t)slot->a, 0);
+            break;
+        case KERNAUT_CLOSE:
+            result = RAW_1(SYS_close, slot->a);
+            break;
         case KERNAUT_READLINK:
             result = read_link(slot->text);
             break;

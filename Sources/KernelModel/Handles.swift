@@ -96,6 +96,18 @@ public struct UserNamespaceID: Handle {
     public static let initial = UserNamespaceID(rawValue: 0)
 }
 
+/// A `struct pid_namespace *`.
+public struct PIDNamespaceID: Handle {
+    /// The namespace's place among all PID namespaces. 0 is `init_pid_ns`.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// `init_pid_ns`, `kernel/pid.c`
+    public static let initial = PIDNamespaceID(rawValue: 0)
+}
+
 /// A `struct ucounts *`.
 public struct UcountsID: Handle {
     /// The place among all ucounts. 0 is `init_ucounts`.

@@ -19,6 +19,8 @@ public struct Kernel: Sendable {
     public internal(set) var ucounts: [Ucounts] = []
     /// Every `nsproxy`.
     public internal(set) var nsproxies: [NSProxy] = []
+    /// Every PID namespace.
+    public internal(set) var pidNamespaces = [PIDNamespace(parent: nil, level: 0, userNS: .initial)]
     /// Every UTS namespace.
     public internal(set) var utsNamespaces: [UTSNamespace] = []
     /// For every namespace of another kind its `user_ns`. The first one stands for the initial namespace of each kind.
@@ -70,6 +72,7 @@ public struct Kernel: Sendable {
                 rlimitNproc: .unlimited
             )
         )
+        pidNamespaces[PIDNamespaceID.initial.index].childReaper = Kernel.initTask
         countProcess(.initial)
         living = 1
     }

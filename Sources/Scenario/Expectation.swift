@@ -34,6 +34,8 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
     case text(String)
     /// Success, and this process; nil is one outside of the program.
     case process(TaskName?)
+    /// Success, and a process that the caller's PID namespace has no number for.
+    case outsider
 
     /// `ok`, `EAGAIN`, `"box"`
     public var description: String {
@@ -42,6 +44,7 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case .failed(let errno): errno.description
         case .text(let text): "\"\(text)\""
         case .process(let name): Outcome.process(name).description
+        case .outsider: Outcome.outsider.description
         }
     }
 
@@ -51,7 +54,8 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case (.failed(let expected), .failed(let errno)): expected == errno
         case (.text(let expected), .text(let text)): expected == text
         case (.process(let expected), .process(let name)): expected == name
-        case (.success, .failed), (.failed, _), (.text, _), (.process, _): false
+        case (.outsider, .outsider): true
+        case (.success, .failed), (.failed, _), (.text, _), (.process, _), (.outsider, _): false
         case (.success, _): true
         }
     }

@@ -58,6 +58,8 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
     case text(String)
     /// A process was named: a parent, say; nil is the harness, or any other process outside of the program.
     case process(TaskName?)
+    /// A process that the caller's PID namespace has no number for: a parent outside of it.
+    case outsider
     /// A namespace, by its number among those of its kind that the program has seen.
     case namespace(NamespaceKind, Int)
     /// So many forks succeeded, and then one failed.
@@ -73,6 +75,7 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
         case .reaped(let name, let status): "reaped \(name) \(status)"
         case .text(let text): TextQuoting.quoted(text)
         case .process(let name): "process \(name?.description ?? "@host")"
+        case .outsider: "process @outside"
         case .namespace(let kind, let number): "namespace \(kind.rawValue) \(number)"
         case .forks(let made, let refused): "\(made) made, then \(refused)"
         case .failed(let errno): errno.description

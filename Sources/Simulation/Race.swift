@@ -9,6 +9,13 @@ extension Run {
     mutating func race(_ names: [TaskName], _ step: Int) throws(Failure) {
         let racers = names.compactMap(living)
         guard !racers.isEmpty else { return record(step, events: []) }
+        if let nested = racers.first(where: kernel.hasNestedPIDs) {
+            throw Failure(
+                .unavailable,
+                "a race of \(self.names.name(of: nested)), below a nested PID namespace, is not modelled yet",
+                at: locate(step)
+            )
+        }
         guard let race = ForkRace(kernel, racers) else {
             throw Failure(
                 .unavailable,

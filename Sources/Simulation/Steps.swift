@@ -26,7 +26,7 @@ extension Run {
             record(step, events: [event(action, nil, kernel.mapIDs(of: task)) { _ in .done }])
         case .kill(let name):
             guard let task = living(name) else { return record(step, events: []) }
-            kill(task)
+            try kill(task, step)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
         case .fork, .clone, .exit, .wait, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid,
             .signal, .setuid, .setrlimitNproc:
@@ -48,6 +48,7 @@ extension Run {
             try requireModelled(kernel.cloneFlagsNotModelled(flags), "clone", step)
             return clone(action, name, task, flags, child)
         case .exit(_, let status):
+            try requireEnd(of: task, step)
             kernel.exit(task, code: Int32(status) * 256)
             return PredictedEvent(task: name, call: action.call, outcomes: [.done], decision: nil)
         case .wait(_, let child): return try wait(action, name, task, child, step)
@@ -65,10 +66,13 @@ extension Run {
             return PredictedEvent(task: name, call: action.call, outcomes: [outcome], decision: nil)
         case .getppid:
             let parent = kernel.tasks[Int(task.rawValue)].realParent
+            if let parent, !kernel.sees(task, parent) {
+                return PredictedEvent(task: name, call: action.call, outcomes: [.outsider], decision: nil)
+            }
             let known = parent == Kernel.initTask ? nil : parent.map(names.name)
             return PredictedEvent(task: name, call: action.call, outcomes: [.process(known)], decision: nil)
         case .setns(_, let target, let flags): return try setns(action, name, task, target, flags, step)
-        case .signal(_, let target, let signal): return signalled(action, name, task, target, signal)
+        case .signal(_, let target, let signal): return try signalled(action, name, task, target, signal, step)
         case .setuid(_, let user): return event(action, name, kernel.setresuid(task, self.user(user))) { _ in .done }
         case .setrlimitNproc(_, let soft, let hard):
             let limit = RLimit(current: soft, maximum: hard)
@@ -121,7 +125,7 @@ extension Run {
         _ flags: CloneFlags,
         _ step: Int
     ) throws(Failure) -> PredictedEvent {
-        guard let entered = unreaped(target) else {
+        guard let entered = unreaped(target, seenBy: task) else {
             return refused(action, name, kernel.noSuchProcess(.pidfdNoProcess))
         }
         try requireModelled(kernel.setnsNotModelled(task, of: entered, flags: flags), "setns", step)
@@ -133,18 +137,34 @@ extension Run {
         _ name: TaskName,
         _ task: TaskID,
         _ target: TaskName,
-        _ signal: Action.FatalSignal
-    ) -> PredictedEvent {
-        guard let victim = unreaped(target) else { return refused(action, name, kernel.noSuchProcess(.killNoProcess)) }
+        _ signal: Action.FatalSignal,
+        _ step: Int
+    ) throws(Failure) -> PredictedEvent {
+        guard let victim = unreaped(target, seenBy: task) else {
+            return refused(action, name, kernel.noSuchProcess(.killNoProcess))
+        }
+        if signal != .none, kernel.isLiving(victim), !kernel.isUnkillable(victim, by: task) {
+            try requireEnd(of: victim, step)
+        }
         return event(action, name, kernel.kill(task, victim, isFatal: signal != .none)) { _ in .done }
     }
 
-    /// The task that a name still has a pid for.
-    private func unreaped(_ name: TaskName) -> TaskID? {
-        guard let task = names.task(named: name), kernel.tasks[Int(task.rawValue)].exitState != .dead else {
-            return nil
-        }
+    /// The task that a name still has a pid for, in the caller's PID namespace.
+    private func unreaped(_ name: TaskName, seenBy current: TaskID) -> TaskID? {
+        guard let task = names.task(named: name), kernel.tasks[Int(task.rawValue)].exitState != .dead,
+            kernel.sees(current, task)
+        else { return nil }
         return task
+    }
+
+    private func requireEnd(of task: TaskID, _ step: Int) throws(Failure) {
+        guard kernel.exitWouldBlock(task) else { return }
+        throw Failure(
+            .badInput,
+            "\(names.name(of: task)) would not come to its end: a process of its PID namespace has its parent outside",
+            at: locate(step),
+            remedy: "let that process end, and its parent wait for it, first"
+        )
     }
 
     private func refused(_ action: Action, _ task: TaskName, _ refusal: Refusal) -> PredictedEvent {
@@ -157,10 +177,14 @@ extension Run {
     }
 
     /// SIGKILL for the whole tree, then everything in it is reaped: the children's parents are gone by then.
-    private mutating func kill(_ task: TaskID) {
+    private mutating func kill(_ task: TaskID, _ step: Int) throws(Failure) {
         let tree = kernel.descendants(of: task)
-        for member in tree where kernel.isLiving(member) { kernel.exit(member, code: 9) }
-        for member in tree { kernel.release(member) }
+        for member in tree where kernel.isLiving(member) {
+            try requireEnd(of: member, step)
+            kernel.exit(member, code: 9)
+        }
+        // Whoever was in a PID namespace whose first process was among them is gone already.
+        for member in tree where kernel.tasks[Int(member.rawValue)].exitState == .zombie { kernel.release(member) }
     }
 
     private func requireModelled(_ flags: CloneFlags, _ call: String, _ step: Int) throws(Failure) {
@@ -169,7 +193,7 @@ extension Run {
             .unavailable,
             "\(call) with \(flags) is not modelled yet",
             at: locate(step),
-            remedy: "namespaces but for PID and time are"
+            remedy: "namespaces but for time are"
         )
     }
 

@@ -62,6 +62,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case inheritance
     case namespaces
     case orderOfChecks = "order-of-checks"
+    case pidNamespaces = "pid-namespaces"
     case pidsEvents = "pids-events"
     case pidsFiles = "pids-files"
     case pidsMaxText = "pids-max-text"

@@ -89,7 +89,8 @@ extension SeededGenerator {
     mutating func outcome() -> Outcome {
         one(of: [
             .done, .child(name()), .reaped(name(), status: "exit 3"), .reaped(name(), status: "signal 9"),
-            .text(text()), .process(nil), .process(name()), .namespace(.uts, 3), .forks(made: 4, refused: .EAGAIN),
+            .text(text()), .process(nil), .process(name()), .outsider, .namespace(.uts, 3),
+            .forks(made: 4, refused: .EAGAIN),
             .forks(made: 0, refused: Errno(rawValue: 999)),
             .failed(.EAGAIN), .failed(Errno(rawValue: 999)),
         ])

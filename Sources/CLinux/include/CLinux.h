@@ -52,6 +52,10 @@ enum kernaut_order {
     KERNAUT_KILL,
     /// setresuid(2) and, before it and where that is allowed, setresgid(2), all to `a`.
     KERNAUT_SETRESUID,
+    /// pidfd_open(2) of pid `a`. Answers with the descriptor.
+    KERNAUT_PIDFD_OPEN,
+    /// close(2) of descriptor `a`.
+    KERNAUT_CLOSE,
     /// Forks when all `a` racers are there, again and again until it is refused. Answers with the errno, as a negative
     /// number; the children are in the table's race slots.
     KERNAUT_RACE,

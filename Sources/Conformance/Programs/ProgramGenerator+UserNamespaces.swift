@@ -5,7 +5,11 @@ import Scenario
 extension ProgramGenerator {
     mutating func clonedIntoUserNamespace(_ flags: CloneFlags, _ parent: TaskName, _ child: TaskName) -> Action {
         sketch.addNamespaces(sketch.people.count - 1, flags)
-        showUserNamespace(flags, child, sketch.people.count - 1, parent)
+        if flags.contains(.CLONE_NEWPID), !random.once(in: 4) {
+            showForeignPIDNamespace(first: child)
+        } else {
+            showUserNamespace(flags, child, sketch.people.count - 1, parent)
+        }
         return .clone(parent, flags: flags, child: child)
     }
 

@@ -91,6 +91,7 @@ public struct ProgramGenerator {
             let flags = cloneFlags()
             let child = sketch.child(of: number)
             if flags.contains(.CLONE_NEWUSER) { return clonedIntoUserNamespace(flags, task, child) }
+            if flags.contains(.CLONE_NEWPID) { return clonedIntoPIDNamespace(flags, task, child) }
             if sketch.people[number].user == .root { sketch.addNamespaces(sketch.people.count - 1, flags) }
             showNamespaces(flags, task, child)
             return .clone(task, flags: flags, child: child)
@@ -114,6 +115,7 @@ public struct ProgramGenerator {
         case .unshare:
             let flags = unshareFlags()
             if flags.contains(.CLONE_NEWUSER) { return unsharedUserNamespace(flags, number) }
+            if flags.contains(.CLONE_NEWPID) { return unsharedPIDNamespace(flags, number) }
             if sketch.people[number].user == .root { sketch.addNamespaces(number, flags) }
             compareNamespaces(flags, task, random.pick(sketch.people).name)
             return .unshare(task, flags: flags)
@@ -200,6 +202,7 @@ public struct ProgramGenerator {
             (1, [.CLONE_NEWUSER, .CLONE_FS]), (1, [.CLONE_THREAD, .CLONE_VM]),
             (1, [.CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM, .CLONE_NEWPID]), (1, [.CLONE_NEWUTS, .CLONE_SIGHAND]),
             (2, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (1, [.CLONE_NEWUSER, .CLONE_NEWIPC]),
+            (3, .CLONE_NEWPID), (1, [.CLONE_NEWPID, .CLONE_NEWUTS]), (2, [.CLONE_NEWUSER, .CLONE_NEWPID]),
         ])
     }
 
@@ -208,6 +211,7 @@ public struct ProgramGenerator {
             (8, .CLONE_NEWUTS), (1, []), (1, .CLONE_NEWIPC), (1, .CLONE_NEWNS), (1, .CLONE_NEWCGROUP),
             (1, [.CLONE_NEWUTS, .CLONE_FILES]), (1, .CLONE_PARENT), (2, [.CLONE_NEWUTS, .CLONE_VFORK]),
             (3, .CLONE_NEWUSER), (2, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (1, [.CLONE_NEWUSER, .CLONE_NEWNS]),
+            (4, .CLONE_NEWPID), (1, [.CLONE_NEWUSER, .CLONE_NEWPID]),
         ])
     }
 
@@ -246,7 +250,7 @@ public struct ProgramGenerator {
         let caller = sketch.people[number]
         let flags: CloneFlags = random.pick(weighted: [
             (8, .CLONE_NEWUTS), (1, []), (1, .CLONE_VM), (2, .CLONE_NEWIPC), (1, .CLONE_NEWNS), (1, .CLONE_NEWCGROUP),
-            (1, .CLONE_NEWNET), (3, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]),
+            (1, .CLONE_NEWNET), (3, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (3, .CLONE_NEWPID),
             (1, [.CLONE_NEWUTS, .CLONE_NEWIPC]),
         ])
         let target = random.pick(sketch.people).name
@@ -259,6 +263,13 @@ public struct ProgramGenerator {
         let soft = UInt64(random.number(0...6))
         let hard = random.once(in: 4) ? UInt64(random.number(0...6)) : soft
         guard sketch.limit(number, soft: soft, hard: max(soft, hard)) else { return nil }
+        // Who becomes another user under a limit is not asked about it then, but at the next fork.
+        if sketch.people[number].user == .root, random.once(in: 3) {
+            let task = sketch.people[number].name
+            let user = user(rootOnceIn: 10)
+            sequel = [.setuid(task, user), .fork(task, child: sketch.child(of: number))]
+            sketch.become(number, user)
+        }
         return .setrlimitNproc(sketch.people[number].name, soft: soft, hard: hard)
     }
 

@@ -40,7 +40,13 @@ extension Kernel {
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
+        if let refusal = refusalOfPid(current, flags, childCred.userNS) {
+            uncountProcess(childCred.ucounts)
+            return .refused(refusal)
+        }
         if let refusal = cgroupCanFork(parent.cgroups) {
+            // A namespace that was made for this child is gone with it.
+            if !flags.contains(.CLONE_NEWPID) { freePid(in: nsproxies[parent.nsproxy.index].pidNSForChildren) }
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
@@ -50,10 +56,19 @@ extension Kernel {
         return .success(child)
     }
 
+    /// `copy_pid_ns`, and `alloc_pid` in the namespace that the child will be in.
+    private func refusalOfPid(_ current: TaskID, _ flags: CloneFlags, _ owner: UserNamespaceID) -> Refusal? {
+        if flags.contains(.CLONE_NEWPID) {
+            return refusalOfNewPIDNS(current, owner, elsewhere: .clonePIDNSElsewhere, foreign: .clonePIDNSForeign)
+        }
+        return refusalOfAllocPid(in: nsproxies[tasks[current.index].nsproxy.index].pidNSForChildren)
+    }
+
     /// The child becomes visible: what `copy_process` does when nothing can refuse any more.
     mutating func addChild(of current: TaskID, _ nsproxy: NSProxyID) -> TaskID {
         let parent = tasks[current.index]
         let child = TaskID(tasks.count)
+        let pidNS = nsproxies[nsproxy.index].pidNSForChildren
         tasks.append(
             Task(
                 realParent: current,
@@ -61,9 +76,13 @@ extension Kernel {
                 nsproxy: nsproxy,
                 cgroups: parent.cgroups,
                 rlimitNproc: parent.rlimitNproc,
-                isDumpable: parent.isDumpable
+                isDumpable: parent.isDumpable,
+                pidNS: pidNS
             )
         )
+        if pidNamespaces[pidNS.index].childReaper == nil {
+            pidNamespaces[pidNS.index].childReaper = child
+        }
         link(child, under: current)
         living += 1
         cgroupPostFork(child)

@@ -1,7 +1,9 @@
 import KernelABI
 
 extension Kernel {
-    /// `do_exit`, `kernel/exit.c`: the task becomes a zombie, and its children those of the first task.
+    /// `do_exit`, `kernel/exit.c`: the task becomes a zombie, and its children those of the first task of its PID namespace.
+    /// That one's end is the end of all in there. An end that would not come must not be asked for: see
+    /// ``exitWouldBlock(_:)``.
     ///
     /// It keeps its place in its user's count and in its cgroups until it is released. Its parent never ignores
     /// `SIGCHLD` in this model, so nothing is reaped by itself.
@@ -10,7 +12,9 @@ extension Kernel {
     public mutating func exit(_ task: TaskID, code: Int32) {
         precondition(isLiving(task), "only a living task ends")
         precondition(task != Kernel.initTask, "the first task does not end")
+        precondition(!exitWouldBlock(task), "this end does not come")
         cgroupExit(task)
+        zapPIDNSProcesses(of: task)
         forgetOriginalParent(task)
         tasks[task.index].exitState = .zombie
         tasks[task.index].exitCode = code
@@ -54,13 +58,17 @@ extension Kernel {
         tasks[task.index].exitState = .dead
     }
 
-    /// `forget_original_parent`: the first task is the reaper, and the children go to the end of its list.
+    /// `forget_original_parent` and `find_new_reaper`: the first task of the PID namespace is the reaper, and the children go
+    /// to the end of its list.
     private mutating func forgetOriginalParent(_ father: TaskID) {
         let orphans = Array(children(of: father))
+        guard !orphans.isEmpty else { return }
+        let reaper = pidNamespaces[tasks[father.index].pidNS.index].childReaper ?? Kernel.initTask
+        precondition(reaper != father, "who takes everybody along leaves no orphans")
         for orphan in orphans {
             unlink(orphan)
-            tasks[orphan.index].realParent = Kernel.initTask
-            link(orphan, under: Kernel.initTask)
+            tasks[orphan.index].realParent = reaper
+            link(orphan, under: reaper)
         }
     }
 }

@@ -41,7 +41,8 @@ extension Kernel {
         case .net: proxy.netNS.rawValue
         case .cgroup: proxy.cgroupNS.rawValue
         case .user: cred(of: task).userNS.rawValue
-        case .pid, .time: nil
+        case .pid: tasks[task.index].pidNS.rawValue
+        case .time: nil
         }
     }
 

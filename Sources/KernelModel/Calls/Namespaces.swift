@@ -22,6 +22,16 @@ extension Kernel {
         if let refusal = refusalOfNewNamespaces(flags, cred, in: owner, .unshareNamespaceCapable) {
             return .refused(refusal)
         }
+        if flags.contains(.CLONE_NEWPID),
+            let refusal = refusalOfNewPIDNS(
+                current,
+                owner,
+                elsewhere: .unsharePIDNSElsewhere,
+                foreign: .unsharePIDNSForeign
+            )
+        {
+            return .refused(refusal)
+        }
         tasks[current.index].nsproxy = createNewNamespaces(flags, tasks[current.index].nsproxy, owner)
         if let newCred { commitCreds(current, newCred) }
         return .success(())
@@ -40,7 +50,7 @@ extension Kernel {
 
     /// The namespaces that the model makes anew, all of them members of `nsproxy`.
     static let newNamespaceFlags: CloneFlags = [
-        .CLONE_NEWUTS, .CLONE_NEWIPC, .CLONE_NEWNS, .CLONE_NEWNET, .CLONE_NEWCGROUP,
+        .CLONE_NEWUTS, .CLONE_NEWIPC, .CLONE_NEWNS, .CLONE_NEWPID, .CLONE_NEWNET, .CLONE_NEWCGROUP,
     ]
 
     /// The flags of `check_unshare_flags` that have a name here.
@@ -70,10 +80,18 @@ extension Kernel {
         if flags.contains(.CLONE_NEWUTS) { proxy.utsNS = copyUtsname(proxy.utsNS, owner) }
         if flags.contains(.CLONE_NEWIPC) { proxy.ipcNS = newNamespace(owner) }
         if flags.contains(.CLONE_NEWNS) { proxy.mntNS = newNamespace(owner) }
+        if flags.contains(.CLONE_NEWPID) { proxy.pidNSForChildren = newPIDNS(proxy.pidNSForChildren, owner) }
         if flags.contains(.CLONE_NEWNET) { proxy.netNS = newNamespace(owner) }
         if flags.contains(.CLONE_NEWCGROUP) { proxy.cgroupNS = newNamespace(owner) }
         nsproxies.append(proxy)
         return NSProxyID(nsproxies.count - 1)
+    }
+
+    private mutating func newPIDNS(_ parent: PIDNamespaceID, _ owner: UserNamespaceID) -> PIDNamespaceID {
+        pidNamespaces.append(
+            PIDNamespace(parent: parent, level: pidNamespaces[parent.index].level + 1, userNS: owner)
+        )
+        return PIDNamespaceID(pidNamespaces.count - 1)
     }
 
     private mutating func newNamespace(_ owner: UserNamespaceID) -> NamespaceID {

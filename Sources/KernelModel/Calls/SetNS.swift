@@ -6,6 +6,7 @@ extension Kernel {
     public mutating func setns(_ current: TaskID, of target: TaskID, flags: CloneFlags) -> Transition<Void> {
         precondition(isLiving(current), "only a living task makes calls")
         precondition(tasks[target.index].exitState != .dead, "a task that is gone has no pidfd")
+        precondition(sees(current, target), "a task that has no pid here has no pidfd")
         precondition(setnsNotModelled(current, of: target, flags: flags).isEmpty, "\(flags) is not modelled")
         // check_setns_flags
         if flags.isEmpty || !flags.isSubset(of: Kernel.setnsFlagsKnown) {
@@ -25,11 +26,14 @@ extension Kernel {
             newCred = setCredUserNS(cred, entered)
         }
         let theirs = nsproxies[tasks[target.index].nsproxy.index]
-        if let refusal = refusalOfEntering(theirs, flags, cred, newCred) { return .refused(refusal) }
+        if let refusal = refusalOfEntering(theirs, tasks[target.index].pidNS, flags, cred, newCred) {
+            return .refused(refusal)
+        }
         var proxy = nsproxies[tasks[current.index].nsproxy.index]
         if flags.contains(.CLONE_NEWNS) { proxy.mntNS = theirs.mntNS }
         if flags.contains(.CLONE_NEWUTS) { proxy.utsNS = theirs.utsNS }
         if flags.contains(.CLONE_NEWIPC) { proxy.ipcNS = theirs.ipcNS }
+        if flags.contains(.CLONE_NEWPID) { proxy.pidNSForChildren = tasks[target.index].pidNS }
         if flags.contains(.CLONE_NEWCGROUP) { proxy.cgroupNS = theirs.cgroupNS }
         if flags.contains(.CLONE_NEWNET) { proxy.netNS = theirs.netNS }
         nsproxies.append(proxy)
@@ -40,7 +44,16 @@ extension Kernel {
 
     /// The kinds' own `install`, in the order of `validate_nsset`: capabilities in the user namespace that owns the entered
     /// one, and in the one that the caller will be in.
-    private func refusalOfEntering(_ theirs: NSProxy, _ flags: CloneFlags, _ cred: Cred, _ newCred: Cred) -> Refusal? {
+    ///
+    /// `pidns_install` also asks whether the PID namespace is the caller's own or below it: a process in another one could
+    /// not be named.
+    private func refusalOfEntering(
+        _ theirs: NSProxy,
+        _ pidNS: PIDNamespaceID,
+        _ flags: CloneFlags,
+        _ cred: Cred,
+        _ newCred: Cred
+    ) -> Refusal? {
         func refuses(_ flag: CloneFlags, _ owner: UserNamespaceID, _ inOwn: Capabilities = .CAP_SYS_ADMIN) -> Bool {
             flags.contains(flag)
                 && !(nsCapable(cred, .CAP_SYS_ADMIN, in: owner) && nsCapable(cred, inOwn, in: newCred.userNS))
@@ -51,6 +64,7 @@ extension Kernel {
         }
         if refuses(.CLONE_NEWUTS, utsNamespaces[theirs.utsNS.index].userNS) { return Refusal(.setnsCapable, .EPERM) }
         if refuses(.CLONE_NEWIPC, owner(theirs.ipcNS)) { return Refusal(.setnsIpcCapable, .EPERM) }
+        if refuses(.CLONE_NEWPID, pidNamespaces[pidNS.index].userNS) { return Refusal(.setnsPidCapable, .EPERM) }
         if refuses(.CLONE_NEWCGROUP, owner(theirs.cgroupNS)) { return Refusal(.setnsCgroupCapable, .EPERM) }
         if refuses(.CLONE_NEWNET, owner(theirs.netNS)) { return Refusal(.setnsNetCapable, .EPERM) }
         return nil
@@ -69,7 +83,7 @@ extension Kernel {
             return flags
         }
         return flags.subtracting([
-            .CLONE_NEWUSER, .CLONE_NEWNS, .CLONE_NEWUTS, .CLONE_NEWIPC, .CLONE_NEWCGROUP, .CLONE_NEWNET,
+            .CLONE_NEWUSER, .CLONE_NEWNS, .CLONE_NEWUTS, .CLONE_NEWIPC, .CLONE_NEWPID, .CLONE_NEWCGROUP, .CLONE_NEWNET,
         ])
     }
 

@@ -12,8 +12,15 @@ extension Kernel {
         if target != current, cred.user != tcred.user, !nsCapable(cred, .CAP_KILL, in: tcred.userNS) {
             return .refused(Refusal(.killNotPermitted, .EPERM))
         }
-        if isFatal, isLiving(target) { exit(target, code: 9) }
+        if isFatal, isLiving(target), !isUnkillable(target, by: current) { exit(target, code: 9) }
         return .success(())
+    }
+
+    /// `SIGNAL_UNKILLABLE`: the first process of a PID namespace takes no `SIGKILL` from within (`sig_task_ignored`,
+    /// `kernel/signal.c`). The call succeeds.
+    public func isUnkillable(_ target: TaskID, by current: TaskID) -> Bool {
+        let namespace = tasks[target.index].pidNS
+        return pidNamespaces[namespace.index].childReaper == target && tasks[current.index].pidNS == namespace
     }
 
     /// What a call answers that names a process by the pid of one which is gone, or never was.

@@ -30,6 +30,10 @@ public struct KernelConfiguration: Hashable, Sendable {
     /// `ucounts` in each user namespace, and by those of the owners above it.
     public var countsProcessesOfUser: Bool { Rule.Versions(before: KernelVersion(5, 14)).contains(version) }
 
+    /// Whether a PID namespace outlives a first fork that fails after its pid was allocated: 7.3 does, 6.18 does not; what is
+    /// between the two was not looked at.
+    public var letsFirstForksBeRetried: Bool { Rule.Versions(since: KernelVersion(7, 3)).contains(version) }
+
     /// Whether there is a `pids.peak`: since 6.1, in both kinds of hierarchy.
     public var hasPidsPeak: Bool { Rule.Versions(since: KernelVersion(6, 1)).contains(version) }
 

@@ -9,6 +9,8 @@ public struct NSProxy: Hashable, Sendable {
     public internal(set) var ipcNS = NamespaceID(rawValue: 0)
     /// `mnt_ns`
     public internal(set) var mntNS = NamespaceID(rawValue: 0)
+    /// `pid_ns_for_children`: where the task's children will be. Where it is itself, its pid tells: ``Task/pidNS``.
+    public internal(set) var pidNSForChildren = PIDNamespaceID.initial
     /// `net_ns`
     public internal(set) var netNS = NamespaceID(rawValue: 0)
     /// `cgroup_ns`

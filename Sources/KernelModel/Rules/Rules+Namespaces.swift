@@ -68,6 +68,15 @@ extension Rules {
             "ret = validate_ns(nsset, &nsp->ipc_ns->ns);"
         ),
         ofInstall(
+            .setnsPidCapable,
+            .EPERM,
+            "entering a PID namespace needs CAP_SYS_ADMIN in its owner, and in one's own user namespace",
+            "pidns_install",
+            "kernel/pid_namespace.c",
+            "!ns_capable(new->user_ns, CAP_SYS_ADMIN)",
+            "ret = validate_ns(nsset, &pid_ns->ns);"
+        ),
+        ofInstall(
             .setnsCgroupCapable,
             .EPERM,
             "entering a cgroup namespace needs CAP_SYS_ADMIN in its owner, and in one's own user namespace",

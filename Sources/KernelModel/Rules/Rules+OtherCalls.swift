@@ -41,6 +41,8 @@ extension Rules {
             place: inUnshare("err = unshare_nsproxy_namespaces(unshare_flags, &new_nsproxy,"),
             versions: .all
         ),
+        unsharePIDNSElsewhere,
+        unsharePIDNSForeign,
     ]
 
     /// Where both ways to a new user namespace come by.
@@ -50,7 +52,7 @@ extension Rules {
         condition: "!kuid_has_mapping(parent_ns, owner)"
     )
 
-    private static func inUnshare(_ text: String) -> SourceCitation {
+    static func inUnshare(_ text: String) -> SourceCitation {
         SourceCitation(function: "ksys_unshare", file: "kernel/fork.c", condition: text)
     }
 

@@ -22,7 +22,9 @@ public enum Rules {
     private static let byName = Dictionary(grouping: all, by: \.name)
 
     /// The order of `copy_process`, `kernel/fork.c`.
-    public static let copyProcess: [Rule] = [
+    public static let copyProcess: [Rule] = beforePids + pidNSEnded + [pidsMax]
+
+    private static let beforePids: [Rule] = [
         ofCopyProcess(
             .cloneNewnsWithFs,
             .EINVAL,
@@ -86,21 +88,24 @@ public enum Rules {
             place: inCopyProcess("retval = copy_namespaces(clone_flags, p);"),
             versions: .all
         ),
-        Rule(
-            name: .pidsMax,
-            call: "clone",
-            errno: .EAGAIN,
-            summary: "the cgroup, or one above it, has as many processes as its pids.max allows",
-            knob: "pids.max",
-            citation: SourceCitation(
-                function: "pids_try_charge",
-                file: "kernel/cgroup/pids.c",
-                condition: "new > limit"
-            ),
-            place: inCopyProcess("retval = cgroup_can_fork(p, args);"),
-            versions: .all
-        ),
+        clonePIDNSElsewhere,
+        clonePIDNSForeign,
     ]
+
+    private static let pidsMax = Rule(
+        name: .pidsMax,
+        call: "clone",
+        errno: .EAGAIN,
+        summary: "the cgroup, or one above it, has as many processes as its pids.max allows",
+        knob: "pids.max",
+        citation: SourceCitation(
+            function: "pids_try_charge",
+            file: "kernel/cgroup/pids.c",
+            condition: "new > limit"
+        ),
+        place: inCopyProcess("retval = cgroup_can_fork(p, args);"),
+        versions: .all
+    )
 
     /// It is asked where the child's credentials are copied, since 5.14 before the count is held against the limit.
     private static func cloneUserNSUnmapped(_ versions: Rule.Versions) -> Rule {
@@ -120,7 +125,7 @@ public enum Rules {
         "the user has as many processes as the caller's RLIMIT_NPROC allows; uid 0 and holders of CAP_SYS_RESOURCE or "
         + "CAP_SYS_ADMIN are exempt"
 
-    private static func inCopyProcess(_ text: String) -> SourceCitation {
+    static func inCopyProcess(_ text: String) -> SourceCitation {
         SourceCitation(function: "copy_process", file: "kernel/fork.c", condition: text)
     }
 

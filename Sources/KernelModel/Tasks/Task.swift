@@ -21,6 +21,8 @@ public struct Task: Sendable {
     public internal(set) var realCred: CredID
     /// `nsproxy`
     public internal(set) var nsproxy: NSProxyID
+    /// `ns_of_pid(thread_pid)`: the PID namespace that it is in, for good.
+    public let pidNS: PIDNamespaceID
     /// `cgroups`, the task's `css_set`.
     public internal(set) var cgroups: CSSSetID
     /// `signal->rlim[RLIMIT_NPROC]`
@@ -45,8 +47,10 @@ public struct Task: Sendable {
         nsproxy: NSProxyID,
         cgroups: CSSSetID,
         rlimitNproc: RLimit,
-        isDumpable: Bool = true
+        isDumpable: Bool = true,
+        pidNS: PIDNamespaceID = .initial
     ) {
+        self.pidNS = pidNS
         self.isDumpable = isDumpable
         self.realCred = realCred
         self.nsproxy = nsproxy

@@ -10,7 +10,6 @@ enum Admission {
         for step in program.steps {
             if let reason = unsupported(step.action) { return .unsupported(reason: "\(step.text): \(reason)") }
         }
-        if let reason = nestedCaller(program) { return .unsupported(reason: reason) }
         if !canRaiseLimits, let reason = needsToRaiseLimits(program) { return .unsupported(reason: reason) }
         let bound = ProcessBound.of(program)
         if bound > ProcessBound.ceiling {
@@ -82,38 +81,6 @@ enum Admission {
         // Other bits have clone write or read memory at addresses that it is given.
         let named = CloneFlags.named.reduce(into: CloneFlags()) { $0.formUnion($1.flag) }
         return named.isSuperset(of: flags) ? nil : "flags without a name are not run by the probe"
-    }
-
-    /// A process below a nested PID namespace names others by pids that only its own namespace knows.
-    private static func nestedCaller(_ program: Program) -> String? {
-        var nested: Set<TaskName> = []
-        var unshared: Set<TaskName> = []
-        for step in program.steps {
-            if let actor = step.action.actor, nested.contains(actor) {
-                switch step.action {
-                case .fork, .clone, .wait, .setns, .signal, .getppid, .bomb:
-                    return "\(step.text): processes of a nested PID namespace name no others in the probe yet"
-                default: break
-                }
-            }
-            switch step.action {
-            case .clone(let parent, let flags, let child):
-                if isRefused(flags) { break }
-                if flags.contains(.CLONE_NEWPID) || unshared.contains(parent) { nested.insert(child) }
-            case .fork(let parent, let child):
-                if unshared.contains(parent) { nested.insert(child) }
-            case .unshare(let task, let flags):
-                if flags.contains(.CLONE_NEWPID) { unshared.insert(task) }
-            case .bomb(let task, _):
-                if unshared.contains(task) { return "\(step.text): a bomb in a nested PID namespace is not run yet" }
-            case .race(let tasks):
-                if !unshared.union(nested).isDisjoint(with: tasks) {
-                    return "\(step.text): a race in a nested PID namespace is not run yet"
-                }
-            default: break
-            }
-        }
-        return nil
     }
 
     private static func unsupported(_ action: Action) -> String? {

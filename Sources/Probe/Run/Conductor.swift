@@ -92,7 +92,7 @@ struct Conductor {
             do { try stage.end(number, status: status) } catch { throw lost(error) }
             return [Event(task: task, call: action.call, outcome: .done)]
         case .wait(let task, let child): return try wait(task, for: child, step)
-        case .unshare(let task, let flags): return try simple(task, action.call, KERNAUT_UNSHARE, flags.rawValue)
+        case .unshare(let task, let flags): return try unshare(task, flags, action.call)
         case .sethostname(let task, let name):
             if let number = stage.living(task) { stage.setText(number, name) }
             return try simple(task, action.call, KERNAUT_SETHOSTNAME, UInt64(name.utf8.count))
@@ -105,7 +105,7 @@ struct Conductor {
         case .namespace(let task, let kind): return try namespace(task, kind, action.call)
         case .getppid(let task): return try parent(task, action.call)
         case .setns(let task, let target, let flags):
-            return try simple(task, action.call, KERNAUT_SETNS, pidArgument(target), flags.rawValue)
+            return try enter(task, target, flags, action.call)
         case .signal(let task, let target, let signal): return try send(signal, task, target, action.call)
         case .setuid(let task, let user):
             return try simple(task, action.call, KERNAUT_SETRESUID, UInt64(number(of: user)))
@@ -180,7 +180,7 @@ struct Conductor {
 
     private mutating func wait(_ task: TaskName, for child: TaskName?, _ step: Step) throws(Stop) -> [Event] {
         guard let number = stage.living(task) else { return [] }
-        let argument = child.map(pidArgument) ?? UInt64(bitPattern: -1)
+        let argument = child.map { pidArgument($0, of: number) } ?? UInt64(bitPattern: -1)
         let result = try lossless { () throws(PuppetStage.Lost) in
             try stage.call(number, KERNAUT_WAIT, argument)
         }
@@ -189,7 +189,9 @@ struct Conductor {
         case .success(0):
             throw Stop(ending: .badProgram(reason: "\(step.text): would block, since no child has ended"))
         case .success(let reaped):
-            guard let ended = stage.number(ofPid: pid_t(reaped)) else { throw fault("an unknown child \(reaped)") }
+            guard let ended = stage.number(ofPid: pid_t(reaped), seenBy: number) else {
+                throw fault("an unknown child \(reaped)")
+            }
             let status = Conductor.describe(stage.waitStatus(number))
             let name = stage.puppets[ended].name
             stage.becomeReaped(ended)
@@ -216,7 +218,6 @@ struct Conductor {
             family += stage.children(of: family[next])
             next += 1
         }
-        let parent = stage.puppets[first].parent
         for number in family where stage.puppets[number].state == .living {
             let pidfd = kernaut_pidfd_open(stage.puppets[number].pid)
             guard pidfd >= 0, kernaut_pidfd_send_signal(pidfd, SIGKILL) == 0,
@@ -225,15 +226,17 @@ struct Conductor {
             close(pidfd)
             stage.becomeZombie(number)
         }
-        // The first one is its living parent's to reap; all others are the harness's since their parents are dead.
-        for number in family {
+        // Those whose parents are dead are the harness's to reap, or the first process's of their PID namespace. With that one
+        // they are gone already.
+        for number in family where stage.puppets[number].state == .zombie {
             let pid = stage.puppets[number].pid
-            if number == first, let parent {
-                let argument = UInt64(pid)
+            if let parent = stage.puppets[number].parent, let known = stage.pid(of: number, seenBy: parent) {
                 let result = try lossless { () throws(PuppetStage.Lost) in
-                    try stage.call(parent, KERNAUT_WAIT, argument)
+                    try stage.call(parent, KERNAUT_WAIT, UInt64(known))
                 }
-                guard case .success(let reaped) = result, reaped == pid else { throw fault("reap \(task): \(result)") }
+                guard case .success(let reaped) = result, reaped == known else {
+                    throw fault("reap \(task): \(result)")
+                }
             } else if waitpid(pid, nil, 0) != pid {
                 throw fault("reap \(stage.puppets[number].name): \(SystemFile.lastErrno())")
             }
@@ -279,7 +282,7 @@ struct Conductor {
     func fault(_ reason: String) -> Stop { Stop(ending: .fault(reason: reason)) }
 
     func lost(_ error: PuppetStage.Lost) -> Stop {
-        fault("the process \(error.name) was killed by something outside of the program")
+        fault("the process \(error.name) \(error.what)")
     }
 
     func lossless<Value>(_ body: () throws(PuppetStage.Lost) -> Value) throws(Stop) -> Value {

@@ -8,13 +8,23 @@ struct PuppetStage {
     /// One process, from its making to its reaping.
     struct Puppet {
         let name: TaskName
-        let pid: pid_t
+        /// Its pid in each PID namespace that it is in, from the harness's down.
+        let pids: [pid_t]
+        /// These namespaces, by their place among those that the program made; the harness's is 0.
+        let spaces: [Int]
+        /// Those that its children will be in.
+        var childSpaces: [Int]
+        /// It is the first process of its PID namespace.
+        let isFirst: Bool
         let slot: UInt32
         /// The number of its parent on the stage; nil for a child of the harness.
         var parent: Int?
         var state = State.living
         /// The children that bombs gave it.
         var bombChildren = 0
+
+        /// As the harness knows it.
+        var pid: pid_t { pids[0] }
     }
 
     enum State {
@@ -26,6 +36,7 @@ struct PuppetStage {
     /// A puppet that does not answer any more: something outside of the program killed it.
     struct Lost: Error {
         let name: TaskName
+        var what = "was killed by something outside of the program"
     }
 
     /// All processes ever, in the order in which they were made.
@@ -33,6 +44,8 @@ struct PuppetStage {
     private var numbers: [TaskName: Int] = [:]
     private var numbersByPid: [pid_t: Int] = [:]
     private var freeSlots: [UInt32]
+    /// How many PID namespaces there are or were, the harness's among them.
+    private var spaceCount = 1
     private let table: OpaquePointer
     private let sharesMemory: Bool
 
@@ -60,9 +73,12 @@ struct PuppetStage {
     func clear() -> Bool {
         for puppet in puppets where puppet.state == .living { kill(puppet.pid, SIGKILL) }
         var left = Set(puppets.lazy.filter { $0.state != .reaped }.map(\.pid))
+        // Who is in a nested PID namespace may be reaped by the end of that one's first process.
+        let nested = Set(puppets.lazy.filter { $0.state != .reaped && $0.spaces.count > 1 }.map(\.pid))
         while !left.isEmpty {
             let pid = waitpid(-1, nil, 0)
             if pid < 0 && errno == EINTR { continue }
+            if pid < 0 && errno == ECHILD { return left.isSubset(of: nested) }
             guard pid > 0, left.remove(pid) != nil else { return false }
         }
         return true
@@ -77,14 +93,43 @@ struct PuppetStage {
     /// The name was given to a process, be it alive or not.
     func isKnown(_ name: TaskName) -> Bool { numbers[name] != nil }
 
-    /// The pid of a process that was not reaped yet.
-    func pid(of name: TaskName) -> pid_t? {
+    /// The pid of a process that was not reaped yet, as another one knows it: none where that is in a PID namespace that the
+    /// process is not in.
+    func pid(of name: TaskName, seenBy other: Int) -> pid_t? {
         guard let number = numbers[name], puppets[number].state != .reaped else { return nil }
-        return puppets[number].pid
+        return pid(of: number, seenBy: other)
     }
 
-    /// The number of the unreaped process with a pid.
-    func number(ofPid pid: pid_t) -> Int? { numbersByPid[pid] }
+    /// The same of the process with a number.
+    func pid(of number: Int, seenBy other: Int) -> pid_t? {
+        let space = puppets[other].spaces.count - 1
+        let spaces = puppets[number].spaces
+        guard spaces.indices.contains(space), spaces[space] == puppets[other].spaces[space] else { return nil }
+        return puppets[number].pids[space]
+    }
+
+    /// The number of the unreaped process that another one knows by a pid.
+    func number(ofPid pid: pid_t, seenBy other: Int) -> Int? {
+        if puppets[other].spaces.count == 1 { return numbersByPid[pid] }
+        return puppets.indices.first { puppets[$0].state != .reaped && self.pid(of: $0, seenBy: other) == pid }
+    }
+
+    /// The first process of a PID namespace takes no fatal signal from within.
+    func isUnkillable(_ number: Int, by other: Int) -> Bool {
+        puppets[number].isFirst && puppets[number].spaces == puppets[other].spaces
+    }
+
+    /// Notes that a process has unshared its children's PID namespace.
+    mutating func notePIDNamespace(of number: Int) {
+        puppets[number].childSpaces = puppets[number].spaces + [spaceCount]
+        spaceCount += 1
+    }
+
+    /// Notes that a process's children will be in the PID namespace of another one.
+    mutating func notePIDNamespace(of number: Int, as other: TaskName) {
+        guard let entered = numbers[other] else { return }
+        puppets[number].childSpaces = puppets[entered].spaces
+    }
 
     /// Makes a child of the harness itself, or tells the errno: ENOSPC when there is no room.
     mutating func spawn(_ name: TaskName) -> Answer<Int> {
@@ -94,7 +139,7 @@ struct PuppetStage {
             freeSlots.append(slot)
             return .failure(Errno(rawValue: Int32(-pid)))
         }
-        return .success(add(name, pid: pid_t(pid), slot: slot, parent: nil))
+        return .success(add(name, pids: [pid_t(pid)], spaces: [0], slot: slot, parent: nil))
     }
 
     /// Has a puppet fork, by fork or by clone with flags; nil as the slot tells that there is no room left.
@@ -111,7 +156,28 @@ struct PuppetStage {
             return .failure(errno)
         case .success(let pid):
             let adopted = flags?.contains(.CLONE_PARENT) == true ? puppets[parent].parent : parent
-            return .success(add(name, pid: pid_t(pid), slot: slot, parent: adopted))
+            var spaces = puppets[parent].childSpaces
+            if flags?.contains(.CLONE_NEWPID) == true {
+                spaces = puppets[parent].spaces + [spaceCount]
+                spaceCount += 1
+            }
+            let pids = spaces.count == 1 ? [pid_t(pid)] : try self.pids(of: name, pid_t(pid), knownBy: parent)
+            guard pids.count == spaces.count else { throw Lost(name: name, what: "has the pids \(pids)") }
+            return .success(add(name, pids: pids, spaces: spaces, slot: slot, parent: adopted))
+        }
+    }
+
+    /// All pids of a process that another one knows by `pid`.
+    private func pids(of name: TaskName, _ pid: pid_t, knownBy parent: Int) throws(Lost) -> [pid_t] {
+        do throws(SystemError) {
+            if puppets[parent].spaces.count == 1 { return try ProcessFolder.pids(ofPid: pid) }
+            guard case .success(let pidfd) = try? call(parent, KERNAUT_PIDFD_OPEN, UInt64(pid)) else {
+                throw SystemError(what: "pidfd_open of \(name) by its parent", errno: .ESRCH)
+            }
+            defer { _ = try? call(parent, KERNAUT_CLOSE, UInt64(pidfd)) }
+            return try ProcessFolder.pids(ofDescriptor: Int32(pidfd), of: puppets[parent].pid)
+        } catch {
+            throw Lost(name: name, what: "cannot be found: \(error.description)")
         }
     }
 
@@ -151,7 +217,7 @@ struct PuppetStage {
             made[parent, default: 0] += 1
             let name = nextBombChild(of: parent)
             countBombChild(of: parent)
-            _ = add(name, pid: pid_t(entry.pid), slot: entry.slot, parent: parent)
+            _ = add(name, pids: [pid_t(entry.pid)], spaces: [0], slot: entry.slot, parent: parent)
             freeSlots.removeAll { $0 == entry.slot }
         }
         if answers.contains(-Int64(ENOSPC)) { return nil }
@@ -190,10 +256,19 @@ struct PuppetStage {
         becomeZombie(number)
     }
 
-    /// Notes that a process is a zombie, and that its children are the harness's.
+    /// Notes that a process is a zombie, and that its children are its PID namespace's first process's, or the harness's. The
+    /// end of a first process is that of everybody in there.
     mutating func becomeZombie(_ number: Int) {
         puppets[number].state = .zombie
-        for child in children(of: number) { puppets[child].parent = nil }
+        guard let space = puppets[number].spaces.last else { return }
+        if puppets[number].isFirst {
+            for other in puppets.indices
+            where other != number && puppets[other].state != .reaped && puppets[other].spaces.contains(space) {
+                becomeReaped(other)
+            }
+        }
+        let reaper = puppets.indices.first { puppets[$0].isFirst && puppets[$0].spaces.last == space }
+        for child in children(of: number) { puppets[child].parent = reaper }
     }
 
     /// Notes that a zombie is reaped.
@@ -214,10 +289,27 @@ struct PuppetStage {
     /// Notes that a bomb gave a process a child.
     mutating func countBombChild(of number: Int) { puppets[number].bombChildren += 1 }
 
-    private mutating func add(_ name: TaskName, pid: pid_t, slot: UInt32, parent: Int?) -> Int {
-        puppets.append(Puppet(name: name, pid: pid, slot: slot, parent: parent))
+    private mutating func add(
+        _ name: TaskName,
+        pids: [pid_t],
+        spaces: [Int],
+        slot: UInt32,
+        parent: Int?
+    ) -> Int {
+        let isFirst = spaces.count > 1 && !puppets.contains { $0.spaces.last == spaces.last }
+        puppets.append(
+            Puppet(
+                name: name,
+                pids: pids,
+                spaces: spaces,
+                childSpaces: spaces,
+                isFirst: isFirst,
+                slot: slot,
+                parent: parent
+            )
+        )
         numbers[name] = puppets.count - 1
-        numbersByPid[pid] = puppets.count - 1
+        numbersByPid[pids[0]] = puppets.count - 1
         return puppets.count - 1
     }
 }

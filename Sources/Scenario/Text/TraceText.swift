@@ -115,7 +115,11 @@ extension Outcome {
             let number: UInt8 = try cursor.number("a number from 0 to 255")
             self = .reaped(name, status: "\(kind) \(number)")
         } else if cursor.skip("process") {
-            self = .process(cursor.skip("@host") ? nil : try cursor.task())
+            if cursor.skip("@outside") {
+                self = .outsider
+            } else {
+                self = .process(cursor.skip("@host") ? nil : try cursor.task())
+            }
         } else if cursor.skip("namespace") {
             let kind = try cursor.value("a kind such as uts") { NamespaceKind(rawValue: $0) }
             self = .namespace(kind, try cursor.number("a namespace's number"))

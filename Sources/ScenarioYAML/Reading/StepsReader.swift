@@ -184,7 +184,7 @@ struct StepsReader {
             // The file's text ends with a newline, which no scenario can write.
             if let errno = Errno(name: try value.text("expect")) { return .outcome(step: step, .failed(errno)) }
             return .outcome(step: step, .text(try value.text("expect") + "\n"))
-        case .getppid: return .outcome(step: step, .process(try value.parent()))
+        case .getppid: return .outcome(step: step, try value.parent())
         default: return .outcome(step: step, try value.outcome())
         }
     }

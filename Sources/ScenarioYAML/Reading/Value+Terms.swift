@@ -113,8 +113,11 @@ extension Value {
         return name
     }
 
-    /// A process, or `harness` for every process outside of the scenario.
-    func parent() throws(Failure) -> TaskName? { isWord("harness") ? nil : try taskName("expect") }
+    /// A process, `harness` for every process outside of the scenario, or `outside` for one without a pid here.
+    func parent() throws(Failure) -> ExpectedOutcome {
+        if isWord("outside") { return .outsider }
+        return .process(isWord("harness") ? nil : try taskName("expect"))
+    }
 
     /// `v1` or `v2`.
     func hierarchy() throws(Failure) -> Platform.Hierarchy {

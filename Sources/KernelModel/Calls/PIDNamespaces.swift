@@ -1,0 +1,98 @@
+import KernelABI
+
+extension Kernel {
+    /// `pidns_is_ancestor`: whether `namespace` is `ancestor` or below it.
+    func isWithin(_ namespace: PIDNamespaceID, _ ancestor: PIDNamespaceID) -> Bool {
+        var level: PIDNamespaceID? = namespace
+        while let current = level {
+            if current == ancestor { return true }
+            level = pidNamespaces[current.index].parent
+        }
+        return false
+    }
+
+    /// Whether a task can name another one: `pid_nr_ns` of the other is not 0 in its own PID namespace.
+    public func sees(_ current: TaskID, _ other: TaskID) -> Bool {
+        isWithin(tasks[other.index].pidNS, tasks[current.index].pidNS)
+    }
+
+    /// Whether a task's children are numbered in a PID namespace below the first.
+    public func hasNestedPIDs(_ task: TaskID) -> Bool {
+        nsproxies[tasks[task.index].nsproxy.index].pidNSForChildren != .initial
+    }
+
+    /// `copy_pid_ns` and `create_pid_namespace`, `kernel/pid_namespace.c`: what stands against a new one.
+    ///
+    /// - Parameter owner: the user namespace that will own it.
+    func refusalOfNewPIDNS(
+        _ current: TaskID,
+        _ owner: UserNamespaceID,
+        elsewhere: Rule.Name,
+        foreign: Rule.Name
+    ) -> Refusal? {
+        let old = nsproxies[tasks[current.index].nsproxy.index].pidNSForChildren
+        if tasks[current.index].pidNS != old { return Refusal(elsewhere, .EINVAL) }
+        var level: UserNamespaceID? = owner
+        while let candidate = level {
+            if candidate == pidNamespaces[old.index].userNS { return nil }
+            level = userNamespaces[candidate.index].parent
+        }
+        return Refusal(foreign, .EINVAL)
+    }
+
+    /// `alloc_pid`, `kernel/pid.c`: nothing is added to a PID namespace whose first process has ended, or whose first fork
+    /// failed.
+    func refusalOfAllocPid(in namespace: PIDNamespaceID) -> Refusal? {
+        pidNamespaces[namespace.index].isAdding ? nil : Refusal(.pidNSEnded, .ENOMEM)
+    }
+
+    /// `free_pid` of a fork that failed after it had a pid. Before 7.3 a namespace whose first fork fails so is of no use any
+    /// more.
+    mutating func freePid(in namespace: PIDNamespaceID) {
+        guard pidNamespaces[namespace.index].childReaper == nil, !configuration.letsFirstForksBeRetried else { return }
+        pidNamespaces[namespace.index].isAdding = false
+    }
+
+    /// Whether the end of a task would not come: it is the first one of a PID namespace, and somebody in there is the child of
+    /// somebody who is not, and stays a zombie (`zap_pid_ns_processes`).
+    public func exitWouldBlock(_ task: TaskID) -> Bool {
+        guard let namespace = namespace(ofReaper: task) else { return false }
+        let members = members(of: namespace)
+        return members.contains { member in
+            guard let parent = tasks[member.index].realParent else { return false }
+            return parent != task && !isWithin(tasks[parent.index].pidNS, namespace)
+        }
+    }
+
+    /// `zap_pid_ns_processes`, `kernel/pid_namespace.c`: the end of a namespace's first process is everybody's, and all of
+    /// them are reaped before it is a zombie itself.
+    mutating func zapPIDNSProcesses(of task: TaskID) {
+        guard let namespace = namespace(ofReaper: task) else { return }
+        for index in pidNamespaces.indices where isWithin(PIDNamespaceID(index), namespace) {
+            pidNamespaces[index].isAdding = false
+        }
+        let members = members(of: namespace)
+        for member in members where isLiving(member) {
+            cgroupExit(member)
+            tasks[member.index].exitState = .zombie
+            tasks[member.index].exitCode = 9
+            living -= 1
+        }
+        for member in members { release(member) }
+    }
+
+    /// The namespace whose first process a living task is, below the initial one.
+    private func namespace(ofReaper task: TaskID) -> PIDNamespaceID? {
+        let namespace = tasks[task.index].pidNS
+        return namespace != .initial && pidNamespaces[namespace.index].childReaper == task ? namespace : nil
+    }
+
+    /// Everybody in a namespace and below who is not released, but for its first process.
+    private func members(of namespace: PIDNamespaceID) -> [TaskID] {
+        tasks.indices.lazy.map { TaskID($0) }.filter { member in
+            let task = tasks[member.index]
+            return task.exitState != .dead && task.pidNS != .initial && isWithin(task.pidNS, namespace)
+                && pidNamespaces[namespace.index].childReaper != member
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import KernelABI
+
+/// What stands against a new PID namespace, and against a process in one.
+extension Rules {
+    static let clonePIDNSElsewhere = elsewhere(.clonePIDNSElsewhere, "clone", inCopyProcess(copyNamespaces))
+    static let clonePIDNSForeign = foreign(.clonePIDNSForeign, "clone", inCopyProcess(copyNamespaces))
+    static let unsharePIDNSElsewhere = elsewhere(.unsharePIDNSElsewhere, "unshare", inUnshare(unshareNamespaces))
+    static let unsharePIDNSForeign = foreign(.unsharePIDNSForeign, "unshare", inUnshare(unshareNamespaces))
+
+    private static let copyNamespaces = "retval = copy_namespaces(clone_flags, p);"
+    private static let unshareNamespaces = "err = unshare_nsproxy_namespaces(unshare_flags, &new_nsproxy,"
+
+    private static func elsewhere(_ name: Rule.Name, _ call: String, _ place: SourceCitation) -> Rule {
+        Rule(
+            name: name,
+            call: call,
+            errno: .EINVAL,
+            summary: "the caller's children are to be in another PID namespace than itself already",
+            knob: nil,
+            citation: SourceCitation(
+                function: "copy_pid_ns",
+                file: "kernel/pid_namespace.c",
+                condition: "task_active_pid_ns(current) != old_ns"
+            ),
+            place: place,
+            versions: .all
+        )
+    }
+
+    private static func foreign(_ name: Rule.Name, _ call: String, _ place: SourceCitation) -> Rule {
+        Rule(
+            name: name,
+            call: call,
+            errno: .EINVAL,
+            summary: "the caller's user namespace is not below the one that owns its PID namespace",
+            knob: nil,
+            citation: SourceCitation(
+                function: "create_pid_namespace",
+                file: "kernel/pid_namespace.c",
+                condition: "!in_userns(parent_pid_ns->user_ns, user_ns)"
+            ),
+            place: place,
+            versions: .all
+        )
+    }
+
+    /// 7.3 asks it of all levels in one condition.
+    static let pidNSEnded = [
+        pidNSEnded(
+            "!(ns->pid_allocated & PIDNS_ADDING)",
+            "pid = alloc_pid(p->nsproxy->pid_ns_for_children, args->set_tid,",
+            Rule.Versions(before: KernelVersion(7, 3))
+        ),
+        pidNSEnded(
+            "!(upid->ns->pid_allocated & PIDNS_ADDING)",
+            "pid = alloc_pid(p->nsproxy->pid_ns_for_children, args->set_tid,",
+            Rule.Versions(since: KernelVersion(7, 3))
+        ),
+    ]
+
+    private static func pidNSEnded(_ condition: String, _ place: String, _ versions: Rule.Versions) -> Rule {
+        Rule(
+            name: .pidNSEnded,
+            call: "clone",
+            errno: .ENOMEM,
+            summary: "the PID namespace takes no further processes: its first one has ended, or could not be made",
+            knob: nil,
+            citation: SourceCitation(function: "alloc_pid", file: "kernel/pid.c", condition: condition),
+            place: inCopyProcess(place),
+            versions: versions
+        )
+    }
+}
