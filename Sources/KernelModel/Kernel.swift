@@ -8,7 +8,7 @@ public struct Kernel: Sendable {
     /// The controllers, in the order in which they are asked.
     public let subsystems: [CgroupSubsys]
     /// Every task that was ever made; those that are gone are ``Task/ExitState/dead``.
-    public internal(set) var tasks: [Task] = []
+    public internal(set) var tasks = TaskTable()
     /// The credentials in use, each kept once.
     public internal(set) var creds: [Cred] = []
     /// Every user.
@@ -63,9 +63,9 @@ public struct Kernel: Sendable {
         utsNamespaces.append(UTSNamespace(userNS: .initial, name: names))
         nsproxies.append(NSProxy(utsNS: UTSNamespaceID(rawValue: 0)))
         addCgroup(name: "", parent: nil)
-        tasks.append(
-            Task(
-                realParent: nil,
+        _ = tasks.append(
+            nil,
+            TaskAttributes(
                 realCred: credentials(.root),
                 nsproxy: NSProxyID(rawValue: 0),
                 cgroups: CSSSetID(rawValue: 0),
@@ -78,13 +78,28 @@ public struct Kernel: Sendable {
     }
 
     /// The credentials that a task acts with.
-    public func cred(of task: TaskID) -> Cred { creds[tasks[task.index].realCred.index] }
+    public func cred(of task: TaskID) -> Cred { creds[tasks.attributes(of: task).realCred.index] }
 
     /// The cgroup that a task is in. A zombie is still in the one it ended in.
     public func cgroup(of task: TaskID) -> CgroupID { cssSets[tasks[task.index].cgroups.index].cgroup }
 
     /// Whether a task lives, and is neither zombie nor gone.
-    public func isLiving(_ task: TaskID) -> Bool { tasks[task.index].exitState == .running }
+    public func isLiving(_ task: TaskID) -> Bool { tasks.exitState(of: task) == .running }
+
+    /// Makes room in memory for so many further tasks.
+    public mutating func reserve(tasks count: Int) { tasks.reserve(count) }
+
+    /// How many children `pids.max`, here and above, lets a task have at the most; `Int.max` where it is not limited.
+    public func room(forChildrenOf task: TaskID) -> Int {
+        var room = Int64.max
+        var level = pidsState(of: tasks.attributes(of: task).cgroups)
+        while let parent = pids[level.index].css.parent {
+            let state = pids[level.index]
+            if state.limit < PidsCgroup.unlimited { room = min(room, max(0, state.limit - state.counter)) }
+            level = parent
+        }
+        return Int(clamping: room)
+    }
 
     /// Adds an unprivileged user who owns no process.
     public mutating func addUser(name: String) -> UserID {

@@ -5,12 +5,35 @@ import Scenario
 extension Run {
     /// Runs a bomb: in each round every process of it that lived when the round began forks once, oldest first.
     mutating func explode(_ name: TaskName, _ rounds: Int, _ step: Int) throws(Failure) {
-        var members = living(name).map { [$0] } ?? []
+        let members = living(name).map { BombMembers(first: $0, next: UInt32(kernel.tasks.count)) }
         guard rounds > 0 else { return }
+        if let members { reserve(members.first, rounds) }
         for round in 1...rounds {
-            try requireBounded(members.count, step)
-            let result = try explodeOnce(&members, step)
+            let forking = members?.count(of: kernel) ?? 0
+            try requireBounded(forking, step)
+            let result = try explodeOnce(members, forking, step)
             record(step, round: round, events: result.events, made: result.made, refusals: result.refusals)
+        }
+    }
+
+    /// Makes room for the processes that a bomb may come to have: growing by and by leaves holes in memory.
+    private mutating func reserve(_ first: TaskID, _ rounds: Int) {
+        let doubled = rounds < Int.bitWidth - 2 ? 1 << rounds : Int.max
+        let room = min(doubled, kernel.room(forChildrenOf: first), bounds.processes)
+        kernel.reserve(tasks: room)
+        names.reserve(room)
+    }
+
+    /// A bomb's processes: the first one and all that were made since, since nothing else makes any meanwhile.
+    private struct BombMembers {
+        let first: TaskID
+        /// The handle of the first child.
+        let next: UInt32
+
+        func count(of kernel: Kernel) -> Int { 1 + kernel.tasks.count - Int(next) }
+
+        func member(at position: Int) -> TaskID {
+            position == 0 ? first : TaskID(rawValue: next + UInt32(position - 1))
         }
     }
 
@@ -20,16 +43,20 @@ extension Run {
         var refusals: [CountedDecision] = []
     }
 
-    private mutating func explodeOnce(_ members: inout [TaskID], _ step: Int) throws(Failure) -> Round {
+    private mutating func explodeOnce(
+        _ members: BombMembers?,
+        _ forking: Int,
+        _ step: Int
+    ) throws(Failure) -> Round {
         var round = Round()
         // Refusals of one round differ in few things: which rule, and where. The counts are kept by those.
         var counted: [(refusal: Refusal, count: Int)] = []
-        for position in members.indices {
-            let member = members[position]
+        guard let members else { return round }
+        for position in 0..<forking {
+            let member = members.member(at: position)
             let transition = kernel.clone(member)
             switch transition.answer {
             case .success(let child):
-                members.append(child)
                 names.giveNext(of: member, to: child)
                 round.made += 1
                 if kernel.tasks.count > bounds.processes { throw unbounded(step) }

@@ -12,7 +12,7 @@ struct Run {
     let locate: (Int?) -> String
 
     var kernel: Kernel
-    var names = TaskNames()
+    var names: TaskNames
     private var cgroups: [CgroupPath: CgroupID] = [:]
     private var paths: [CgroupID: CgroupPath] = [:]
     /// What was observed, for a prediction that follows it where the kernel leaves an outcome open.
@@ -38,6 +38,7 @@ struct Run {
         self.bounds = bounds
         self.observed = observed
         self.locate = locate
+        names = TaskNames(areAskedOften: detail == .events)
         kernel = Kernel(
             configuration: KernelConfiguration(
                 version: platform.version,

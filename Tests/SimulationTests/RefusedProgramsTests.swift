@@ -39,7 +39,7 @@ struct RefusedProgramsTests {
         let a = try Self.name("a")
         let b = try Self.name("b")
         for action in [
-            Action.clone(a, flags: [.CLONE_NEWUTS, .CLONE_NEWPID], child: b), .clone(a, flags: .CLONE_VM, child: b),
+            Action.clone(a, flags: [.CLONE_NEWUTS, .CLONE_NEWTIME], child: b), .clone(a, flags: .CLONE_VM, child: b),
             .unshare(a, flags: .CLONE_NEWTIME), .write(.root, file: "cgroup.kill", text: "1"),
         ] {
             let failure = Self.failure(try Self.program([action]))

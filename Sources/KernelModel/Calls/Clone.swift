@@ -13,7 +13,7 @@ extension Kernel {
 
         // copy_creds: the child counts as one of the user's processes before the limit is asked, in the user namespace that
         // it will be in. Before 5.14 a user's processes are counted wherever they are, and the limit is asked first of all.
-        let parent = tasks[current.index]
+        let parent = tasks.attributes(of: current)
         let cred = creds[parent.realCred.index]
         var childCred = cred
         if flags.contains(.CLONE_NEWUSER) {
@@ -51,9 +51,8 @@ extension Kernel {
             return .refused(refusal)
         }
         let nsproxy = flags.isEmpty ? parent.nsproxy : createNewNamespaces(flags, parent.nsproxy, childCred.userNS)
-        let child = addChild(of: current, nsproxy)
-        if flags.contains(.CLONE_NEWUSER) { tasks[child.index].realCred = credentials(childCred) }
-        return .success(child)
+        let own = flags.contains(.CLONE_NEWUSER) ? credentials(childCred) : nil
+        return .success(addChild(of: current, nsproxy, own))
     }
 
     /// `copy_pid_ns`, and `alloc_pid` in the namespace that the child will be in.
@@ -65,24 +64,19 @@ extension Kernel {
     }
 
     /// The child becomes visible: what `copy_process` does when nothing can refuse any more.
-    mutating func addChild(of current: TaskID, _ nsproxy: NSProxyID) -> TaskID {
-        let parent = tasks[current.index]
-        let child = TaskID(tasks.count)
+    mutating func addChild(of current: TaskID, _ nsproxy: NSProxyID, _ cred: CredID? = nil) -> TaskID {
+        var attributes = tasks.attributes(of: current)
         let pidNS = nsproxies[nsproxy.index].pidNSForChildren
-        tasks.append(
-            Task(
-                realParent: current,
-                realCred: parent.realCred,
-                nsproxy: nsproxy,
-                cgroups: parent.cgroups,
-                rlimitNproc: parent.rlimitNproc,
-                isDumpable: parent.isDumpable,
-                pidNS: pidNS
-            )
-        )
-        if pidNamespaces[pidNS.index].childReaper == nil {
-            pidNamespaces[pidNS.index].childReaper = child
+        let child: TaskID
+        if nsproxy == attributes.nsproxy, pidNS == attributes.pidNS, cred == nil {
+            child = tasks.appendCopy(of: current)
+        } else {
+            attributes.nsproxy = nsproxy
+            attributes.pidNS = pidNS
+            if let cred { attributes.realCred = cred }
+            child = tasks.append(current, attributes)
         }
+        if pidNamespaces[pidNS.index].childReaper == nil { pidNamespaces[pidNS.index].childReaper = child }
         link(child, under: current)
         living += 1
         cgroupPostFork(child)

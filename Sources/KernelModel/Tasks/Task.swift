@@ -1,6 +1,6 @@
 /// A process, as `struct task_struct` of `include/linux/sched.h` (and, of its only thread, `struct signal_struct`).
 ///
-/// The model has no threads yet: each task is its own `group_leader`.
+/// The model has no threads yet: each task is its own `group_leader`. ``TaskTable`` keeps tasks in less room.
 public struct Task: Sendable {
     /// `exit_state`
     public enum ExitState: UInt8, Sendable {
@@ -13,59 +13,38 @@ public struct Task: Sendable {
     }
 
     /// `real_parent`; nil for the first task of all.
-    public internal(set) var realParent: TaskID? {
-        get { parentLink.task }
-        set { parentLink.task = newValue }
-    }
-    /// `real_cred`
-    public internal(set) var realCred: CredID
-    /// `nsproxy`
-    public internal(set) var nsproxy: NSProxyID
-    /// `ns_of_pid(thread_pid)`: the PID namespace that it is in, for good.
-    public let pidNS: PIDNamespaceID
-    /// `cgroups`, the task's `css_set`.
-    public internal(set) var cgroups: CSSSetID
-    /// `signal->rlim[RLIMIT_NPROC]`
-    public internal(set) var rlimitNproc: RLimit
+    public internal(set) var realParent: TaskID?
+    var attributes: TaskAttributes
     /// `exit_state`
-    public internal(set) var exitState: ExitState = .running
-    /// Whether `mm` is dumpable (`SUID_DUMP_USER`): until the task changes who it is to somebody with other rights.
-    public internal(set) var isDumpable: Bool
+    public internal(set) var exitState: ExitState
     /// `exit_code`, as `wait` reports it: the status times 256, or the signal's number.
-    public internal(set) var exitCode: Int32 = 0
+    public internal(set) var exitCode: Int32
 
-    private var parentLink = TaskLink()
-    /// `children`, in the order of the list, linked through the `sibling` member.
-    var firstChild = TaskLink()
-    var lastChild = TaskLink()
-    var previousSibling = TaskLink()
-    var nextSibling = TaskLink()
-
-    init(
-        realParent: TaskID?,
-        realCred: CredID,
-        nsproxy: NSProxyID,
-        cgroups: CSSSetID,
-        rlimitNproc: RLimit,
-        isDumpable: Bool = true,
-        pidNS: PIDNamespaceID = .initial
-    ) {
-        self.pidNS = pidNS
-        self.isDumpable = isDumpable
-        self.realCred = realCred
-        self.nsproxy = nsproxy
-        self.cgroups = cgroups
-        self.rlimitNproc = rlimitNproc
-        self.realParent = realParent
+    /// `real_cred`
+    public internal(set) var realCred: CredID {
+        get { attributes.realCred }
+        set { attributes.realCred = newValue }
     }
-}
-
-/// A task or none in four bytes: a million tasks have five of these each.
-struct TaskLink: Sendable {
-    private var raw = UInt32.max
-
-    var task: TaskID? {
-        get { raw == .max ? nil : TaskID(rawValue: raw) }
-        set { raw = newValue?.rawValue ?? .max }
+    /// `nsproxy`
+    public internal(set) var nsproxy: NSProxyID {
+        get { attributes.nsproxy }
+        set { attributes.nsproxy = newValue }
+    }
+    /// `ns_of_pid(thread_pid)`: the PID namespace that it is in, for good.
+    public var pidNS: PIDNamespaceID { attributes.pidNS }
+    /// `cgroups`, the task's `css_set`.
+    public internal(set) var cgroups: CSSSetID {
+        get { attributes.cgroups }
+        set { attributes.cgroups = newValue }
+    }
+    /// `signal->rlim[RLIMIT_NPROC]`
+    public internal(set) var rlimitNproc: RLimit {
+        get { attributes.rlimitNproc }
+        set { attributes.rlimitNproc = newValue }
+    }
+    /// Whether `mm` is dumpable (`SUID_DUMP_USER`): until the task changes who it is to somebody with other rights.
+    public internal(set) var isDumpable: Bool {
+        get { attributes.isDumpable }
+        set { attributes.isDumpable = newValue }
     }
 }
