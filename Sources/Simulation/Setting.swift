@@ -3,13 +3,14 @@ import KernelABI
 public import Scenario
 
 /// A change of one number in a program, as `--set` has it: `/box/app:pids.max=50`, `bomb:rounds=4`, `rounds=4`,
-/// `shell:nproc=10`.
+/// `shell:nproc=10`. Without a subject, `pids.max=50` is the nearest limit above the program's bomb, and `nproc=10` the
+/// bomb's own.
 public struct Setting: Hashable, Sendable {
     /// What can be set.
     private enum Key: Hashable {
-        case pidsMax(CgroupPath)
+        case pidsMax(CgroupPath?)
         case rounds(of: TaskName?)
-        case nproc(TaskName)
+        case nproc(TaskName?)
     }
 
     private let text: String
@@ -24,8 +25,11 @@ public struct Setting: Hashable, Sendable {
         guard let equals = text.lastIndex(of: "=") else { throw Setting.unknown(text) }
         value = String(text[text.index(after: equals)...])
         let name = text[..<equals]
-        if name == "rounds" {
-            key = .rounds(of: nil)
+        let withoutSubject: [Substring: Key] = [
+            "rounds": .rounds(of: nil), "pids.max": .pidsMax(nil), "nproc": .nproc(nil),
+        ]
+        if let known = withoutSubject[name] {
+            key = known
             return
         }
         guard let colon = name.lastIndex(of: ":") else { throw Setting.unknown(text) }
@@ -44,7 +48,8 @@ public struct Setting: Hashable, Sendable {
     public func applied(to program: Program) throws(Failure) -> Program {
         var program = program
         switch key {
-        case .pidsMax(let path):
+        case .pidsMax(let given):
+            let path = if let given { given } else { try nearestLimit(in: program) }
             guard let index = program.world.cgroups.firstIndex(where: { $0.path == path }) else {
                 throw nothing(
                     "the program has no cgroup \(path)",
@@ -65,7 +70,8 @@ public struct Setting: Hashable, Sendable {
                 found = true
             }
             guard found else { throw nothing("the program has no such bomb", "its bombs are", bombers(of: program)) }
-        case .nproc(let task):
+        case .nproc(let given):
+            let task = if let given { given } else { try onlyBomb(in: program) }
             guard let index = program.world.tasks.firstIndex(where: { $0.name == task }) else {
                 throw nothing(
                     "the program starts with no task \(task)",
@@ -79,6 +85,31 @@ public struct Setting: Hashable, Sendable {
         return program
     }
 
+    private func onlyBomb(in program: Program) throws(Failure) -> TaskName {
+        let names = Set(bombers(of: program))
+        guard names.count == 1, let name = names.first.flatMap({ TaskName($0) }) else {
+            throw nothing("whose it is has to be said: there is not just one bomb", "its bombs are", names.sorted())
+        }
+        return name
+    }
+
+    /// The cgroup whose `pids.max` the program's bomb comes to first, if no other is lower.
+    private func nearestLimit(in program: Program) throws(Failure) -> CgroupPath {
+        let bomb = try onlyBomb(in: program)
+        var path = program.world.tasks.first { $0.name == bomb }?.cgroup
+        while let current = path {
+            if let setup = program.world.cgroups.first(where: { $0.path == current }), setup.pidsMax != .max {
+                return current
+            }
+            path = current.parent
+        }
+        throw nothing(
+            "no cgroup above \(bomb) has a pids.max",
+            "say which: the program has",
+            program.world.cgroups.map(\.path.description)
+        )
+    }
+
     private func bombers(of program: Program) -> [String] {
         program.steps.compactMap { step in
             if case .bomb(let task, _) = step.action { task.description } else { nil }
@@ -90,7 +121,7 @@ public struct Setting: Hashable, Sendable {
             .usage,
             "nothing can be set by '\(text)'",
             at: "--set",
-            remedy: "write /CGROUP:pids.max=N, TASK:nproc=N, TASK:rounds=N or rounds=N"
+            remedy: "write /CGROUP:pids.max=N, TASK:nproc=N or TASK:rounds=N, with N also as 50..500:50 or 1,2,5"
         )
     }
 

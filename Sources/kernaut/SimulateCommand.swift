@@ -8,7 +8,7 @@ import ScenarioYAML
 import Simulation
 
 /// `kernaut simulate MODEL.yaml`
-struct SimulateCommand: ParsableCommand {
+struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
         abstract: "Predict what a scenario does: who is refused, by which limit, and the counters afterwards.",
@@ -17,13 +17,21 @@ struct SimulateCommand: ParsableCommand {
             and its expectations are not asked.
             JSON: name, about, platform, moments [step, round, action, made, refused, refusals, events, living, \
             cgroups], refusals [times, decision], expectations, meetsExpectations.
+            Where --set gives a key several values, every combination is predicted, on all cores, and --plot draws the \
+            most processes that live at a time over the first key's values. JSON then: name, platform, points [settings, \
+            made, refused, refusals [times, decision], mostLiving, living, firstRefusalStep, firstRefusalRound].
             """
     )
 
     @Argument(help: "A scenario, such as models/fork-bomb.yaml.")
     var model: String
 
-    @Option(help: "Change a number: /CGROUP:pids.max=N, TASK:nproc=N, TASK:rounds=N or rounds=N. May be repeated.")
+    @Option(
+        help: """
+            Change a number: /CGROUP:pids.max=N, TASK:nproc=N or TASK:rounds=N; without a subject, the bomb's. Several \
+            values are 1,2,5 or 50..500:50. May be repeated.
+            """
+    )
     var set: [String] = []
 
     @Option(help: "The version of the kernel to predict.")
@@ -40,11 +48,15 @@ struct SimulateCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
+    func run() async throws {
         let platform = try platform()
         let file = try ScenarioFile(path: model)
+        let sweep = try Sweep(set)
+        if sweep.points.count > 1 { return try await show(sweep, file, platform) }
         var program = file.program
-        for text in set { program = try Setting(text).applied(to: program) }
+        for value in sweep.points[0].values {
+            program = try Setting("\(value.key)=\(value.value)").applied(to: program)
+        }
         let prediction = try Simulator.predict(
             program,
             on: platform,
@@ -59,6 +71,13 @@ struct SimulateCommand: ParsableCommand {
             try write(ScenarioSections(prediction, observed: nil, observer: "").plot().svg(), to: plot)
         }
         if !report.meetsExpectations { throw ExitCode(ExitStatus.negative.rawValue) }
+    }
+
+    private func show(_ sweep: Sweep, _ file: ScenarioFile, _ platform: Platform) async throws {
+        let points = try await sweep.run(file.program, on: platform, locate: file.place(ofStep:))
+        let report = SweepReport(file.program, on: platform, points)
+        output.show(report)
+        if let plot { try write(report.plot().svg(), to: plot) }
     }
 
     private func write(_ text: String, to file: String) throws {

@@ -4,12 +4,19 @@
 /// told from another by colour alone (a prediction is a broad line, an observation a row of rings upon it).
 public struct LinePlot: Sendable {
     /// How a series is drawn.
-    public enum Style: String, Sendable {
+    public enum Style: Hashable, Sendable {
         /// A broad line.
         case predicted
         /// Rings.
         case observed
+        /// One of several thin lines, told from the others by dashes and by colour: 0 up to ``LinePlot/mostVariants``.
+        case variant(Int)
+
+        var isVariant: Bool { if case .variant = self { true } else { false } }
     }
+
+    /// How many thin lines can be told from each other.
+    public static let mostVariants = 6
 
     /// A named sequence of values, one for each moment.
     public struct Series: Sendable {
@@ -89,6 +96,7 @@ public struct LinePlot: Sendable {
         parts.append(axes(ceiling: ceiling, step: step))
         parts.append(limitLines(ceiling: ceiling))
         for one in series where one.style == .predicted { parts.append(line(one, ceiling: ceiling)) }
+        for one in series where one.style.isVariant { parts.append(line(one, ceiling: ceiling)) }
         for one in series where one.style == .observed { parts.append(rings(one, ceiling: ceiling)) }
         parts.append("</svg>")
         return parts.joined(separator: "\n") + "\n"
@@ -117,9 +125,10 @@ public struct LinePlot: Sendable {
         var at = LinePlot.left
         return series.map { one in
             let sample =
-                one.style == .predicted
-                ? "<line class=\"predicted\" x1=\"\(text(at))\" y1=\"45\" x2=\"\(text(at + 26))\" y2=\"45\"/>"
-                : "<circle class=\"observed\" cx=\"\(text(at + 13))\" cy=\"45\" r=\"4\"/>"
+                one.style == .observed
+                ? "<circle class=\"observed\" cx=\"\(text(at + 13))\" cy=\"45\" r=\"4\"/>"
+                : "<line class=\"\(LinePlot.lineClass(one.style))\" x1=\"\(text(at))\" y1=\"45\" "
+                    + "x2=\"\(text(at + 26))\" y2=\"45\"/>"
             let label = "<text x=\"\(text(at + 34))\" y=\"49\">\(escaped(one.name))</text>"
             at += 60 + Double(one.name.count) * 6.6
             return sample + label
@@ -176,7 +185,11 @@ public struct LinePlot: Sendable {
             path += "\(drawing ? "L" : "M")\(text(x(moment))) \(text(y(value, ceiling))) "
             drawing = true
         }
-        return "<path class=\"predicted\" fill=\"none\" d=\"\(path)\"/>"
+        return "<path class=\"\(LinePlot.lineClass(one.style))\" fill=\"none\" d=\"\(path)\"/>"
+    }
+
+    private static func lineClass(_ style: Style) -> String {
+        if case .variant(let number) = style { "variant v\(number % mostVariants)" } else { "predicted" }
     }
 
     private func rings(_ one: Series, ceiling: Int) -> String {
@@ -210,7 +223,20 @@ public struct LinePlot: Sendable {
         .kernaut-plot .limit-label { fill: #b42318; }
         .kernaut-plot .predicted { stroke: #7fb2ee; stroke-width: 7; stroke-linejoin: round; stroke-linecap: round; }
         .kernaut-plot .observed { fill: #fff; stroke: #0b3d78; stroke-width: 2; }
+        .kernaut-plot .variant { stroke-width: 2.4; stroke-linejoin: round; }
+        .kernaut-plot .v0 { stroke: #0b5cad; }
+        .kernaut-plot .v1 { stroke: #b35900; stroke-dasharray: 9 4; }
+        .kernaut-plot .v2 { stroke: #1a7f37; stroke-dasharray: 3 3; }
+        .kernaut-plot .v3 { stroke: #8250df; stroke-dasharray: 12 4 3 4; }
+        .kernaut-plot .v4 { stroke: #bf3989; stroke-dasharray: 6 2; }
+        .kernaut-plot .v5 { stroke: #57606a; stroke-dasharray: 2 5; }
         @media (prefers-color-scheme: dark) {
+        .kernaut-plot .v0 { stroke: #79b8ff; }
+        .kernaut-plot .v1 { stroke: #ffb870; }
+        .kernaut-plot .v2 { stroke: #7ee787; }
+        .kernaut-plot .v3 { stroke: #d2a8ff; }
+        .kernaut-plot .v4 { stroke: #ff9bce; }
+        .kernaut-plot .v5 { stroke: #c9d1d9; }
         .kernaut-plot .ground { fill: #12161c; }
         .kernaut-plot text { fill: #e6edf3; }
         .kernaut-plot .tick { fill: #9aa5b1; }

@@ -35,6 +35,9 @@ struct TextTable {
     /// Adds a row of cells: the text that counts for the width, and what is printed in its place.
     mutating func add(_ cells: (text: String, shown: String)...) { rows.append(cells) }
 
+    /// Adds a row of as many cells as there are.
+    mutating func add(row cells: [(text: String, shown: String)]) { rows.append(cells) }
+
     /// The lines, with a gap of two spaces between columns and none at the end.
     func lines(indent: Int = 0) -> [String] {
         var widths: [Int] = []
