@@ -58,6 +58,8 @@ public struct Moment: Hashable, Sendable {
     public var refusals: [CountedDecision]
     /// The state afterwards.
     public var snapshot: Snapshot
+    /// Who ended, in the order in which they were made. Missing where the prediction keeps rounds alone.
+    public var ended: [TaskName] = []
 
     /// How many calls were refused.
     public var refused: Int { refusals.reduce(0) { $0 + $1.count } }

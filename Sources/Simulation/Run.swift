@@ -20,6 +20,9 @@ struct Run {
     var namespaces = NamespaceNumbers()
     private var users: [UserID: ScenarioUser] = [.initUser: .root]
     var moments: [Moment] = []
+    /// Who lived after the last moment, and how many tasks there were then.
+    private var knownLiving: [TaskID] = []
+    private var seenTasks = 1
     /// Forks that bombs have tried so far.
     var bombForks = 0
 
@@ -120,16 +123,29 @@ struct Run {
         made: Int,
         refusals: [CountedDecision]
     ) {
-        moments.append(
-            Moment(
-                step: step,
-                round: round,
-                events: events,
-                made: made,
-                refusals: refusals,
-                snapshot: snapshot()
-            )
+        var moment = Moment(
+            step: step,
+            round: round,
+            events: events,
+            made: made,
+            refusals: refusals,
+            snapshot: snapshot()
         )
+        if detail == .events { moment.ended = newlyEnded() }
+        moments.append(moment)
+    }
+
+    /// Who lived after the last moment and does not after this one.
+    private mutating func newlyEnded() -> [TaskName] {
+        // All names are given to tasks after the first one, which is the harness's and does not end.
+        var still: [TaskID] = []
+        var ended: [TaskName] = []
+        for task in knownLiving + (seenTasks..<kernel.tasks.count).map({ TaskID(rawValue: UInt32($0)) }) {
+            if kernel.isLiving(task) { still.append(task) } else { ended.append(names.name(of: task)) }
+        }
+        knownLiving = still
+        seenTasks = kernel.tasks.count
+        return ended
     }
 
     func snapshot() -> Snapshot { snapshot(of: kernel) }

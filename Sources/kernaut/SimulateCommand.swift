@@ -46,12 +46,23 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Draw the living processes of each moment, as SVG.", valueName: "file"))
     var plot: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the processes, their calls and the counters for Perfetto or chrome://tracing.",
+            valueName: "file"
+        )
+    )
+    var trace: String?
+
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let platform = try platform()
         let file = try ScenarioFile(path: model)
         let sweep = try Sweep(set)
+        if sweep.points.count > 1, trace != nil {
+            throw ValidationError("--trace is of one run: give --set one value each")
+        }
         if sweep.points.count > 1 { return try await show(sweep, file, platform) }
         var program = file.program
         for value in sweep.points[0].values {
@@ -60,7 +71,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let prediction = try Simulator.predict(
             program,
             on: platform,
-            detail: events ? .events : .rounds,
+            detail: events || trace != nil ? .events : .rounds,
             locate: file.place(ofStep:)
         )
         let evidence = prediction.evidence
@@ -69,6 +80,15 @@ struct SimulateCommand: AsyncParsableCommand {
         output.show(report)
         if let plot {
             try write(ScenarioSections(prediction, observed: nil, observer: "").plot().svg(), to: plot)
+        }
+        if let trace {
+            let events = TraceEvents(prediction)
+            try write(events.json(), to: trace)
+            if events.processesLeftOut > 0 {
+                FileHandle.standardError.write(
+                    Data("kernaut: \(trace): \(events.processesLeftOut) processes have no track\n".utf8)
+                )
+            }
         }
         if !report.meetsExpectations { throw ExitCode(ExitStatus.negative.rawValue) }
     }
@@ -84,7 +104,7 @@ struct SimulateCommand: AsyncParsableCommand {
         do {
             try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
         } catch {
-            throw Failure(.unavailable, "the plot cannot be written", at: file, remedy: "name another file")
+            throw Failure(.unavailable, "the file cannot be written", at: file, remedy: "name another file")
         }
     }
 
