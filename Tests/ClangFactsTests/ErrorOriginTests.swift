@@ -194,7 +194,7 @@ struct ErrorOriginTests {
             """,
             headers: ["err.h": Self.pointers],
             "origin",
-            ["f:f EINVAL main.c:3:13 '!p' @5", "f:f ENOMEM main.c:9:25 '!(p)' @9 in '!(!p)'"]
+            ["f:f EINVAL main.c:3:13 '!p' @5", "f:f ENOMEM main.c:9:25 '!(p)' @9 in 'p'"]
         )
     }
 
