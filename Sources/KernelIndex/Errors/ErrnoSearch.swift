@@ -141,12 +141,20 @@ private struct ErrorWalk {
             starts: starts,
             origins: found,
             functions: order.count,
-            outside: try outside.map(reader.symbol).map(\.shownName).sorted(),
+            outside: Set(try outside.map(reader.symbol).map { ErrorWalk.nameWithoutCount($0.shownName) }).sorted(),
             unregistered: try unregistered.map(reader.symbol).map(\.shownName).sorted(),
             deeper: deeper.count,
             beyond: beyond.sorted { ($0.callee.shownName, $0.callee.id) < ($1.callee.shownName, $1.callee.id) },
             notes: notes
         )
+    }
+
+    /// Of the slots of a static call, which the kernel counts (`__SCT__NAME_0`, `__SCT__NAME_1`), the name.
+    private static func nameWithoutCount(_ name: String) -> String {
+        guard name.hasPrefix("__SCT__"), let line = name.lastIndex(of: "_"),
+            name[line...].dropFirst().allSatisfy(\.isNumber)
+        else { return name }
+        return String(name[..<line])
     }
 
     private func path(to function: Int64) throws -> [CallEdge] {
