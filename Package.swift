@@ -101,6 +101,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "KernelModel", dependencies: ["KernelABI"], swiftSettings: settings),
+        .target(
+            name: "RuleCoverage",
+            dependencies: ["Failure", "KernelABI", "KernelIndex", "KernelModel"],
+            swiftSettings: settings
+        ),
         .target(name: "Scenario", dependencies: ["KernelABI"], swiftSettings: settings),
         .target(
             name: "ScenarioYAML",
@@ -152,8 +157,8 @@ let package = Package(
             name: "kernaut",
             dependencies: [
                 "Claims", "Conformance", "Failure", "Guest", "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer",
-                "KernelModel", "KernelTrace", "KernelTree", "Report", "Scenario", "ScenarioYAML", "Simulation",
-                "SourceConformance",
+                "KernelModel", "KernelTrace", "KernelTree", "Report", "RuleCoverage", "Scenario", "ScenarioYAML",
+                "Simulation", "SourceConformance",
                 argumentParser,
             ],
             swiftSettings: settings
@@ -238,6 +243,13 @@ let package = Package(
         .testTarget(
             name: "MutationTests",
             dependencies: ["Failure", "kernaut-mutation"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RuleCoverageTests",
+            dependencies: [
+                "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree", "RuleCoverage", "kernaut-index-worker",
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: settings),

@@ -5,7 +5,7 @@
 /// kernel's build generated start with `@build/`, files outside both are absolute.
 public enum Schema {
     /// Raised with every change of the layout or of what the facts mean. An index of another version is refused.
-    public static let version = 2
+    public static let version = 3
 
     /// The statements that make an empty index.
     static let statements = """
@@ -102,6 +102,23 @@ public enum Schema {
             file INTEGER NOT NULL, line INTEGER NOT NULL, unit INTEGER NOT NULL
         );
         CREATE INDEX syscall_definition_function ON syscall_definition (function);
+
+        -- An error constant that starts its way out of a function. condition: what decides, in the source's words, with
+        -- '!(...)' around what must not hold, on line decision_line of the same file; NULL when nothing decides.
+        -- surroundings: the conditions of the if and switch statements around the decision, outermost first, one a line.
+        CREATE TABLE errno_origin (
+            function INTEGER NOT NULL, errno TEXT NOT NULL, condition TEXT, decision_line INTEGER, surroundings TEXT,
+            file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL, unit INTEGER NOT NULL
+        );
+        CREATE INDEX errno_origin_function ON errno_origin (function);
+
+        -- A call whose error the function may return. callee: a function, or the field that is called through. The place
+        -- is that of the call or dispatch.
+        CREATE TABLE errno_passage (
+            function INTEGER NOT NULL, callee INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL,
+            column INTEGER NOT NULL, unit INTEGER NOT NULL
+        );
+        CREATE INDEX errno_passage_function ON errno_passage (function);
 
         -- A row of the architecture's syscall table, read from the tree: what user space calls the entry.
         CREATE TABLE syscall_entry (

@@ -21,6 +21,7 @@ struct Kernaut: AsyncParsableCommand {
                 subcommands: [
                     FindCommand.self, ShowCommand.self, RefsCommand.self, CallersCommand.self, CalleesCommand.self,
                     PathCommand.self, StructCommand.self, OpsCommand.self, SyscallCommand.self,
+                    ErrnoCommand.self,
                 ]
             ),
             CommandGroup(

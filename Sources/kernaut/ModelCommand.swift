@@ -4,6 +4,7 @@ import KernelABI
 import KernelIndex
 import KernelModel
 import Report
+import RuleCoverage
 
 /// `kernaut model`
 struct ModelCommand: ParsableCommand {
@@ -18,12 +19,15 @@ struct ModelCommand: ParsableCommand {
 struct ModelCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Resolve the citation of every rule in the indexed source.",
+        abstract: "Resolve the citation of every rule in the indexed source, and account for every error.",
         discussion: """
-            Exits with 1 when a citation does not resolve in this kernel.
+            Exits with 1 when a citation does not resolve in this kernel, or when an error of the modelled functions has \
+            neither a rule nor a written reason why it has none.
             A citation resolves when the condition stands in its function, and the function that holds the order of the \
             checks comes by it.
-            JSON: kernel, rules [name, call, errno, citation, file, line, resolved, problem], unresolved.
+            JSON: kernel, rules [name, call, errno, citation, file, line, resolved, problem], unresolved, origins [errno, \
+            function, file, line, condition, surroundings, calls, account (rule, out, notYet, none), rule, reason], \
+            callees [name, reason], accounts [rule, out, notYet, none], unaccounted, idleReasons.
             """
     )
 
@@ -44,8 +48,30 @@ struct ModelCheckCommand: ParsableCommand {
                 order: try resolver.resolve(rule.place)
             )
         }
-        let report = RuleCheckReport(rules, about: store.about)
-        output.show(report)
-        if report.document.unresolved > 0 { throw ExitCode(ExitStatus.negative.rawValue) }
+        let coverage = try RuleCoverage.check(store)
+        let report = RuleCheckReport(
+            rules,
+            errors: CheckedErrors(
+                origins: coverage.origins.map(CheckedOrigin.init),
+                callees: coverage.callees.map { CheckedCallee(name: $0.callee.shownName, reason: $0.reason) },
+                idleReasons: coverage.idleReasons
+            ),
+            about: store.about
+        )
+        output.show(report, from: store)
+        if !report.isClean { throw ExitCode(ExitStatus.negative.rawValue) }
+    }
+}
+
+extension CheckedOrigin {
+    fileprivate init(_ accounted: AccountedOrigin) {
+        let account: CheckedOrigin.Account =
+            switch accounted.account {
+            case .rule(let name): .rule(name.rawValue)
+            case .out(let reason): .out(reason)
+            case .notYet(let reason): .notYet(reason)
+            case .none: .none
+            }
+        self.init(origin: accounted.origin, calls: accounted.calls, account: account)
     }
 }

@@ -51,6 +51,12 @@ struct Source {
                 + "pointers \(field.pointers) elements \(field.elements.map(String.init) ?? "-")"
         case .systemCall(let text, let function, let isCompat, let arguments, let place):
             "syscall \(text) \(name(function)) \(isCompat ? "compat " : "")(\(arguments)) \(at(place))"
+        case .errorOrigin(let origin):
+            "origin \(name(origin.function)) \(origin.errno) \(at(origin.place)) '\(origin.condition ?? "-")'"
+                + (origin.decisionLine.map { " @\($0)" } ?? "")
+                + (origin.surroundings.map { " in '\($0.replacing("\n", with: "' '"))'" } ?? "")
+        case .errorPassage(let function, let callee, let place):
+            "passage \(name(function)) <- \(name(callee)) \(at(place))"
         }
     }
 

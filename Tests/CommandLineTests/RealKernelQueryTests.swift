@@ -96,7 +96,7 @@ struct RealKernelQueryTests {
         #expect(name["offsetBytes"] as? Int != nil)
     }
 
-    @Test(arguments: ["find", "show", "refs", "callers", "callees", "syscall", "struct", "ops"])
+    @Test(arguments: ["find", "show", "refs", "callers", "callees", "syscall", "struct", "ops", "errno"])
     func anUnknownNameIsOneLineAndANegativeAnswer(command: String) throws {
         let run = try KernautProcess.run(command, "no_such_name_anywhere", "--kernel", Machine.kernel)
         #expect(run.status == 1)

@@ -35,6 +35,11 @@ enum FactDump {
             ]
         ),
         ("syscall_definition", ["name", "@function", "is_compat", "arguments", "#file", "line"]),
+        (
+            "errno_origin",
+            ["@function", "errno", "condition", "decision_line", "surroundings", "#file", "line", "column"]
+        ),
+        ("errno_passage", ["@function", "@callee", "#file", "line", "column"]),
         ("syscall_entry", ["number", "abi", "name", "entry", "line", "#file"]),
         ("unit_file", ["(SELECT kind FROM unit WHERE id = unit)", "!unit", "#file"]),
     ]

@@ -38,6 +38,9 @@ extension DeclarationWalk {
         guard let place = facts.place(of: cursor.location) else { return }
         let endLine = max(place.line, Int(kernaut_place_of(cursor.end).line))
         facts.report(.definition(symbol: symbol, place: place, endLine: endLine, isDefinition: isDefinition))
+        if kind == CXCursor_FunctionDecl, isDefinition {
+            ErrorOrigins.report(cursor, function: symbol, isInSource: isInSource, in: facts)
+        }
     }
 
     private func surround(by symbol: Int) {

@@ -86,7 +86,7 @@ final class DeclarationWalk {
     /// Finds out which member an element of a braced initializer sets.
     private func place(_ node: inout Ancestor, in list: InitializerList) {
         if node.kind == CXCursor_UnexposedExpr {
-            let children = self.children(of: node.cursor)
+            let children = childCursors(of: node.cursor)
             if children.count > 1 {
                 node.isDesignated = true
                 node.value = children.last
@@ -110,21 +110,6 @@ final class DeclarationWalk {
             }
         guard let target else { return }
         ancestors[ancestors.count - 1].list = InitializerList(type: target.type, field: target.field, facts: facts)
-    }
-
-    private func children(of cursor: CXCursor) -> [CXCursor] {
-        var children: [CXCursor] = []
-        withUnsafeMutablePointer(to: &children) { pointer in
-            _ = clang_visitChildren(
-                cursor,
-                { child, _, data in
-                    data!.assumingMemoryBound(to: [CXCursor].self).pointee.append(child)
-                    return CXChildVisit_Continue
-                },
-                pointer
-            )
-        }
-        return children
     }
 
     /// Reports that the node at hand names something.

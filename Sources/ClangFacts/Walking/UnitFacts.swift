@@ -23,6 +23,8 @@ final class UnitFacts {
     var macroHomes: [UInt: MacroUse] = [:]
     /// Contents that were asked for, by libclang's handle of the file.
     var contents: [UInt: [UInt8]] = [:]
+    /// The names of errors, by where their numbers are spelled; nil for a number that is no error's.
+    var errorNames: [ErrorPlace: String?] = [:]
     private var expansions: [(fact: Int, file: Int, offset: UInt32)] = []
     private var bodies: [Int: [Body]] = [:]
     private var whenPreprocessed: (() -> Bool)?

@@ -56,11 +56,19 @@ extension Fact {
             writer.write(isCompat)
             writer.write(arguments)
             place.write(to: &writer)
+        case .errorOrigin(let origin):
+            writer.write(9)
+            origin.write(to: &writer)
+        case .errorPassage(let function, let callee, let place):
+            writer.write(10)
+            writer.write(function)
+            writer.write(callee)
+            place.write(to: &writer)
         }
     }
 
     init(from reader: inout ByteReader, symbols: Int, files: Int) throws(MalformedBytes) {
-        switch try reader.index(below: 9) {
+        switch try reader.index(below: 11) {
         case 0:
             self = .definition(
                 symbol: try reader.index(below: symbols),
@@ -113,7 +121,7 @@ extension Fact {
             )
         case 7:
             self = .field(try FieldFact(from: &reader, symbols: symbols))
-        default:
+        case 8:
             self = .systemCall(
                 name: try reader.text(),
                 function: try reader.index(below: symbols),
@@ -121,7 +129,37 @@ extension Fact {
                 arguments: try reader.integer(),
                 place: try Place(from: &reader, files: files)
             )
+        case 9:
+            self = .errorOrigin(try ErrorOriginFact(from: &reader, symbols: symbols, files: files))
+        default:
+            self = .errorPassage(
+                function: try reader.index(below: symbols),
+                callee: try reader.index(below: symbols),
+                place: try Place(from: &reader, files: files)
+            )
         }
+    }
+}
+
+extension ErrorOriginFact {
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.write(function)
+        writer.write(errno)
+        writer.write(condition)
+        writer.write(decisionLine)
+        writer.write(surroundings)
+        place.write(to: &writer)
+    }
+
+    fileprivate init(from reader: inout ByteReader, symbols: Int, files: Int) throws(MalformedBytes) {
+        self.init(
+            function: try reader.index(below: symbols),
+            errno: try reader.text(),
+            condition: try reader.optionalText(),
+            decisionLine: try reader.optionalInteger(),
+            surroundings: try reader.optionalText(),
+            place: try Place(from: &reader, files: files)
+        )
     }
 }
 

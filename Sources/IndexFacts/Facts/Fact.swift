@@ -20,6 +20,10 @@ public enum Fact: Hashable, Sendable {
     case field(FieldFact)
     /// `function` is the body of the system call that its macro names `name`.
     case systemCall(name: String, function: Int, isCompat: Bool, arguments: Int, place: Place)
+    /// An error constant starts its way out of a function.
+    case errorOrigin(ErrorOriginFact)
+    /// `function` may return what `callee`, a function or the member that it is called through, has returned to it.
+    case errorPassage(function: Int, callee: Int, place: Place)
 }
 
 /// How a place uses a symbol. The words are those of the database.

@@ -87,7 +87,7 @@ extension IndexStore {
     }
 
     /// The functions to start from: the system call of the name where there is one.
-    private func starts(named name: String, notes: inout [String]) throws -> [Symbol] {
+    func starts(named name: String, notes: inout [String]) throws -> [Symbol] {
         let found = try functions(named: name)
         if let systemCall = found.first(where: { $0.systemCall != nil }) {
             let others = found.filter {

@@ -13,7 +13,7 @@ final class FactReader {
     /// Calls `body` with every row of a statement. The statement is prepared once per question.
     func each(
         _ sql: String,
-        _ arguments: [any DatabaseValueConvertible] = [],
+        _ arguments: [(any DatabaseValueConvertible)?] = [],
         _ body: (FactRow) throws -> Void
     ) throws {
         let statement = try database.cachedStatement(sql: sql)
@@ -24,7 +24,7 @@ final class FactReader {
     /// The rows of a statement, each made into a value.
     func all<Value>(
         _ sql: String,
-        _ arguments: [any DatabaseValueConvertible] = [],
+        _ arguments: [(any DatabaseValueConvertible)?] = [],
         _ make: (FactRow) throws -> Value
     ) throws -> [Value] {
         var values: [Value] = []
@@ -35,7 +35,7 @@ final class FactReader {
     /// The first row of a statement, made into a value.
     func first<Value>(
         _ sql: String,
-        _ arguments: [any DatabaseValueConvertible] = [],
+        _ arguments: [(any DatabaseValueConvertible)?] = [],
         _ make: (FactRow) throws -> Value
     ) throws -> Value? {
         let statement = try database.cachedStatement(sql: sql)
@@ -44,7 +44,7 @@ final class FactReader {
     }
 
     /// The identifiers of a statement's one column.
-    func identifiers(_ sql: String, _ arguments: [any DatabaseValueConvertible]) throws -> [Int64] {
+    func identifiers(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [Int64] {
         let statement = try database.cachedStatement(sql: sql)
         let rows = try Int64.fetchCursor(statement, arguments: StatementArguments(arguments))
         var found: [Int64] = []

@@ -20,6 +20,10 @@ public struct FactCounts: Hashable, Sendable, Codable {
     public var fields = 0
     /// Bodies of system calls.
     public var systemCalls = 0
+    /// Error constants that start their way out of a function.
+    public var errorOrigins = 0
+    /// Calls whose error is handed on.
+    public var errorPassages = 0
 
     /// Makes counts of nothing.
     public init() {}

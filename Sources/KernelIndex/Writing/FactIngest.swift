@@ -117,6 +117,20 @@ struct FactIngest {
             inserts.systemCall.bind(try file(place.file))
             inserts.systemCall.bind(place.line)
             try finish(inserts.systemCall, \.systemCalls)
+        case .errorOrigin(let origin):
+            inserts.errorOrigin.bind(try symbol(origin.function))
+            inserts.errorOrigin.bind(origin.errno)
+            inserts.errorOrigin.bind(origin.condition)
+            inserts.errorOrigin.bind(origin.decisionLine)
+            inserts.errorOrigin.bind(origin.surroundings)
+            try bind(origin.place, to: inserts.errorOrigin)
+            try finish(inserts.errorOrigin, \.errorOrigins)
+        case .errorPassage(let function, let callee, let place):
+            let (function, callee) = (try symbol(function), try symbol(callee))
+            inserts.errorPassage.bind(function)
+            inserts.errorPassage.bind(callee)
+            try bind(place, to: inserts.errorPassage)
+            try finish(inserts.errorPassage, \.errorPassages)
         }
     }
 

@@ -17,6 +17,8 @@ struct FactInserts {
     let record: PreparedInsert
     let field: PreparedInsert
     let systemCall: PreparedInsert
+    let errorOrigin: PreparedInsert
+    let errorPassage: PreparedInsert
 
     init(_ database: Database) throws {
         func insert(_ table: String, _ columns: Int, orIgnore: Bool = false) throws -> PreparedInsert {
@@ -40,6 +42,8 @@ struct FactInserts {
         record = try insert("record", 5, orIgnore: true)
         field = try insert("field", 12, orIgnore: true)
         systemCall = try insert("syscall_definition", 7)
+        errorOrigin = try insert("errno_origin", 9)
+        errorPassage = try insert("errno_passage", 6)
     }
 
     func unit(_ id: Int64, file: Int64, _ unit: IndexedUnit) throws {

@@ -100,6 +100,7 @@ extension IndexWriter {
             ("dispatch", ["caller", "field"]), ("registration", ["field", "function", "object"]),
             ("argument", ["function", "callee", "within"]), ("record", ["symbol"]),
             ("field", ["symbol", "record", "target"]), ("syscall_definition", ["function"]),
+            ("errno_origin", ["function"]), ("errno_passage", ["function", "callee"]),
         ]
         let used = uses.flatMap { table, columns in
             columns.map { "SELECT \($0) FROM \(table) WHERE \($0) IS NOT NULL" }
@@ -111,10 +112,10 @@ extension IndexWriter {
 
     private static let tablesOfFacts = [
         "definition", "reference", "call", "dispatch", "registration", "argument", "record", "field",
-        "syscall_definition",
+        "syscall_definition", "errno_origin", "errno_passage",
     ]
     private static let tablesOfPlaces = [
         "definition", "reference", "call", "dispatch", "registration", "argument", "syscall_definition",
-        "syscall_entry", "unit", "unit_file", "header_group",
+        "errno_origin", "errno_passage", "syscall_entry", "unit", "unit_file", "header_group",
     ]
 }

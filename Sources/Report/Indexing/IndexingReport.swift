@@ -115,7 +115,7 @@ public struct IndexingReport: QueryReport {
             lines.append(
                 "  \(facts.symbols) symbols, \(facts.definitions) definitions, \(facts.references) references, "
                     + "\(facts.calls) direct calls, \(facts.dispatches) dispatch sites, \(facts.registrations) "
-                    + "registrations, \(facts.records) structs, \(facts.systemCalls) system calls"
+                    + "registrations, \(facts.records) structs, \(facts.systemCalls) system calls, \(facts.errorOrigins) origins of errors"
             )
         }
         let tenths = Int((document.seconds * 10).rounded())

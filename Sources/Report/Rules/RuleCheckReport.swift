@@ -40,6 +40,16 @@ public struct RuleCheckReport: QueryReport {
         public let rules: [RuleDocument]
         /// How many citations did not resolve.
         public let unresolved: Int
+        /// Where errors of the modelled functions start, and what the model says of each.
+        public let origins: [CheckedOriginDocument]
+        /// The functions at the model's edge whose errors are handed on.
+        public let callees: [CheckedCalleeDocument]
+        /// How many origins have a rule, are out for a reason, are not modelled yet, or have neither.
+        public let accounts: AccountsDocument
+        /// How many origins and callees have neither a rule nor a reason.
+        public let unaccounted: Int
+        /// How many written reasons speak of nothing in this kernel.
+        public let idleReasons: Int
     }
 
     /// A rule on the wire.
@@ -62,11 +72,16 @@ public struct RuleCheckReport: QueryReport {
         public let problem: String?
     }
 
+    let errors: CheckedErrors
     /// What `--json` prints.
     public let document: Document
 
-    /// A report on rules.
-    public init(_ rules: [Checked], about: IndexDescription) {
+    /// Whether every citation resolves and every error is accounted for.
+    public var isClean: Bool { document.unresolved == 0 && document.unaccounted == 0 }
+
+    /// A report on rules and on the errors that they have to account for.
+    public init(_ rules: [Checked], errors: CheckedErrors, about: IndexDescription) {
+        self.errors = errors
         let documents = rules.map { rule in
             RuleDocument(
                 name: rule.name,
@@ -82,11 +97,16 @@ public struct RuleCheckReport: QueryReport {
         document = Document(
             kernel: about.kernelVersion.description,
             rules: documents,
-            unresolved: documents.count { !$0.resolved }
+            unresolved: documents.count { !$0.resolved },
+            origins: errors.origins.map(CheckedOriginDocument.init),
+            callees: errors.callees.map(CheckedCalleeDocument.init),
+            accounts: AccountsDocument(errors),
+            unaccounted: errors.unaccounted,
+            idleReasons: errors.idleReasons
         )
     }
 
-    /// A line a rule, then the count.
+    /// A line a rule, then a line an error, then the counts.
     public func text(_ style: TextStyle) -> String {
         var table = TextTable()
         for rule in document.rules {
@@ -104,7 +124,8 @@ public struct RuleCheckReport: QueryReport {
             document.unresolved == 0
             ? "all \(document.rules.count) citations stand in Linux \(document.kernel)"
             : "\(document.unresolved) of \(document.rules.count) citations do not stand in Linux \(document.kernel)"
-        return (table.lines(indent: 0) + [verdict]).joined(separator: "\n")
+        return (table.lines(indent: 0) + [verdict, ""] + errors.lines(style) + [errors.verdict(document.kernel)])
+            .joined(separator: "\n")
     }
 }
 

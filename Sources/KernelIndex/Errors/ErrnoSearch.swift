@@ -1,0 +1,174 @@
+import Failure
+
+extension IndexStore {
+    /// Finds where the errors of a system call or function can start.
+    ///
+    /// The walk goes from the function down through calls, direct and through fields, whose error is handed on.
+    ///
+    /// - Parameters:
+    ///   - name: a system call's name as user space knows it, or a function's. `NAME@file` chooses among namesakes.
+    ///   - errno: the name of the error; nil for every error.
+    ///   - depth: how many calls to follow at most.
+    ///   - within: the names of the functions to stay in; nil for all.
+    /// - Throws: ``Failure`` of status `negative` when the name is unknown, when no indexed function returns the error,
+    ///   or when none starts here.
+    public func errnoOrigins(
+        of name: String,
+        errno: String? = nil,
+        depth: Int = 64,
+        within: Set<String>? = nil
+    ) throws -> ErrnoAnswer {
+        var notes: [String] = []
+        let starts = try self.starts(named: name, notes: &notes)
+        if let errno {
+            let names = try read { try $0.all("SELECT DISTINCT errno FROM errno_origin ORDER BY 1") { try $0.text(0) } }
+            guard names.contains(errno) else {
+                throw Failure(
+                    .negative,
+                    "no function in \(about.inWords) returns '\(errno)'",
+                    remedy: "errors are spelled as the kernel does, such as EAGAIN"
+                )
+            }
+        }
+        let answer = try read { reader in
+            var walk = ErrorWalk(reader: reader, errno: errno, depth: depth, within: within)
+            try walk.run(from: starts.map(\.id))
+            return try walk.answer(starts: starts, notes: notes)
+        }
+        guard !answer.origins.isEmpty else {
+            let cut = answer.deeper > 0 ? " within \(depth) calls" : ""
+            throw Failure(.negative, "no \(errno ?? "error") of \(name) starts\(cut) in \(about.inWords)")
+        }
+        return answer
+    }
+}
+
+/// Walks down through the calls whose error is handed on, level by level.
+private struct ErrorWalk {
+    let reader: FactReader
+    let errno: String?
+    let depth: Int
+    let within: Set<String>?
+    /// For each function that was met: who handed its error on first, and by which call.
+    private var parents: [Int64: (caller: Int64, line: Int)?] = [:]
+    private var order: [Int64] = []
+    private var outside: Set<Int64> = []
+    private var unregistered: Set<Int64> = []
+    private var deeper: Set<Int64> = []
+    /// With the field through which each is called, where there is one.
+    private var beyond: [Int64: Int64?] = [:]
+
+    init(reader: FactReader, errno: String?, depth: Int, within: Set<String>?) {
+        self.reader = reader
+        self.errno = errno
+        self.depth = depth
+        self.within = within
+    }
+
+    mutating func run(from starts: [Int64]) throws {
+        let defined = Set(
+            try reader.identifiers("SELECT DISTINCT symbol FROM definition WHERE is_definition = 1", [])
+        )
+        for start in starts where parents[start] == nil { parents[start] = .some(nil) }
+        var level = starts
+        var steps = 0
+        while !level.isEmpty {
+            order += level
+            var next: [Int64] = []
+            for caller in level {
+                for passage in try reader.errorPassages(of: caller) {
+                    for callee in try callees(of: passage, defined) where parents[callee] == nil {
+                        if let within, !within.contains(try reader.symbol(callee).name) {
+                            beyond[callee] = .some(callee == passage.callee ? nil : passage.callee)
+                            continue
+                        }
+                        guard steps < depth else {
+                            deeper.insert(callee)
+                            continue
+                        }
+                        parents[callee] = (caller, passage.line)
+                        next.append(callee)
+                    }
+                }
+            }
+            level = next
+            steps += 1
+        }
+        deeper.subtract(parents.keys)
+    }
+
+    private mutating func callees(of passage: ErrorPassage, _ defined: Set<Int64>) throws -> [Int64] {
+        let callee = passage.callee
+        if try reader.symbol(callee).kind == .field {
+            let registered = try stored(in: callee)
+            if registered.isEmpty { unregistered.insert(callee) }
+            return registered.filter(defined.contains)
+        }
+        guard defined.contains(callee) else {
+            outside.insert(callee)
+            return []
+        }
+        return [callee]
+    }
+
+    private func stored(in field: Int64) throws -> [Int64] {
+        try reader.identifiers("SELECT DISTINCT function FROM registration WHERE field = ? ORDER BY 1", [field])
+    }
+
+    func answer(starts: [Symbol], notes: [String]) throws -> ErrnoAnswer {
+        let having = Set(
+            try reader.identifiers("SELECT DISTINCT function FROM errno_origin WHERE errno = ?1 OR ?1 IS NULL", [errno])
+        )
+        var found: [ErrnoOrigin] = []
+        for function in order where having.contains(function) {
+            let path = try self.path(to: function)
+            for origin in try reader.errorOrigins(of: try reader.symbol(function), errno: errno) {
+                found.append(ErrnoOrigin(origin: origin, path: path, knob: Knobs.knob(behind: origin)))
+            }
+        }
+        found.sort { left, right in
+            if (left.knob == nil) != (right.knob == nil) { return left.knob != nil }
+            if left.path.count != right.path.count { return left.path.count < right.path.count }
+            if left.origin.place != right.origin.place { return left.origin.place < right.origin.place }
+            return left.origin.conditions < right.origin.conditions
+        }
+        var edge = beyond
+        if within != nil { for callee in outside.union(unregistered) { edge[callee] = .some(nil) } }
+        let beyond = try edge.map { callee, field in
+            ErrnoEdge(callee: try reader.symbol(callee), field: try field.map(reader.symbol))
+        }
+        return ErrnoAnswer(
+            starts: starts,
+            origins: found,
+            functions: order.count,
+            outside: Set(try outside.map(reader.symbol).map { ErrorWalk.nameWithoutCount($0.shownName) }).sorted(),
+            unregistered: try unregistered.map(reader.symbol).map(\.shownName).sorted(),
+            deeper: deeper.count,
+            beyond: beyond.sorted { ($0.callee.shownName, $0.callee.id) < ($1.callee.shownName, $1.callee.id) },
+            notes: notes
+        )
+    }
+
+    /// Of the slots of a static call, which the kernel counts (`__SCT__NAME_0`, `__SCT__NAME_1`), the name.
+    private static func nameWithoutCount(_ name: String) -> String {
+        guard name.hasPrefix("__SCT__"), let line = name.lastIndex(of: "_"),
+            name[line...].dropFirst().allSatisfy(\.isNumber)
+        else { return name }
+        return String(name[..<line])
+    }
+
+    private func path(to function: Int64) throws -> [CallEdge] {
+        var path: [CallEdge] = []
+        var callee = function
+        while let parent = parents[callee] ?? nil {
+            let edges = try reader.edges(from: try reader.symbol(parent.caller), to: try reader.symbol(callee))
+            // A call in a macro's argument may be counted to another line; any edge is better than none then.
+            guard let edge = edges.first(where: { $0.site.line == parent.line }) ?? edges.first else {
+                throw DamagedFact()
+            }
+            path.append(edge)
+            callee = parent.caller
+        }
+        return path.reversed()
+    }
+}

@@ -1,0 +1,40 @@
+/// The functions of the kernel that the model stands for: those whose refusals its rules are to predict.
+enum ModelledFunctions {
+    /// The modelled calls, and the function or system call at which each starts.
+    static let starts: [(call: String, function: String)] = [
+        ("clone", "clone"), ("clone3", "clone3"), ("unshare", "unshare"), ("setns", "setns"),
+        ("sethostname", "sethostname"), ("setdomainname", "setdomainname"), ("setrlimit", "setrlimit"),
+        ("write", "kernfs_fop_write_iter"), ("write", "cgroup_file_write"), ("write pids.max", "pids_max_write"),
+        ("write cgroup.procs", "cgroup_procs_write"),
+    ]
+
+    /// All of them, by name.
+    static let all: Set<String> = Set(fork + namespaces + otherCalls + cgroups)
+
+    private static let fork = [
+        "__do_sys_clone", "__do_sys_clone3", "copy_clone_args_from_user", "kernel_clone", "_do_fork", "copy_process",
+        "copy_creds", "set_cred_ucounts", "alloc_pid", "cgroup_can_fork", "cgroup_css_set_fork", "pids_can_fork",
+        "pids_try_charge", "copy_namespaces",
+    ]
+
+    private static let namespaces = [
+        "__do_sys_unshare", "ksys_unshare", "check_unshare_flags", "unshare_userns", "unshare_nsproxy_namespaces",
+        "create_new_namespaces", "create_nsproxy", "create_user_ns", "copy_utsname", "clone_uts_ns", "copy_pid_ns",
+        "create_pid_namespace", "copy_ipcs", "create_ipc_ns", "copy_cgroup_ns", "copy_time_ns", "clone_time_ns",
+        "__do_sys_setns", "check_setns_flags", "prepare_nsset", "validate_nsset", "validate_ns", "utsns_install",
+        "pidns_install", "userns_install", "mntns_install", "ipcns_install", "cgroupns_install", "netns_install",
+        "timens_install",
+    ]
+
+    private static let otherCalls = [
+        "__do_sys_sethostname", "__do_sys_setdomainname", "__do_sys_setrlimit", "do_prlimit",
+    ]
+
+    private static let cgroups = [
+        "kernfs_fop_write_iter", "kernfs_fop_write", "cgroup_file_write", "pids_max_write", "kstrtoll", "kstrtoull",
+        "_kstrtoull", "cgroup_procs_write", "__cgroup_procs_write", "cgroup_procs_write_start",
+        "cgroup_attach_permissions", "cgroup_procs_write_permission", "cgroup_may_write", "cgroup_migrate_vet_dst",
+        "cgroup_attach_task", "cgroup_migrate_prepare_dst", "cgroup_migrate", "cgroup_migrate_execute",
+        "pids_can_attach",
+    ]
+}

@@ -1,0 +1,134 @@
+extension OriginReasons {
+    static let namespaces: [OriginReason] =
+        OriginReason.list(
+            .notYet,
+            "user.max_*_namespaces",
+            [
+                "create_ipc_ns", "create_user_ns", "create_pid_namespace", "clone_uts_ns", "clone_time_ns",
+                "copy_cgroup_ns",
+            ]
+            .map { ($0, "ENOSPC", ["!ucounts"]) } + [("create_ipc_ns", "ENOSPC", ["!(flush_work(&free_ipc_work))"])]
+        )
+        + OriginReason.list(
+            .notYet,
+            "namespaces that are 33 levels deep",
+            [
+                ("create_user_ns", "ENOSPC", ["parent_ns->level > 32"]),
+                ("create_pid_namespace", "ENOSPC", ["level > MAX_PID_NS_LEVEL"]),
+            ]
+        )
+        + OriginReason.list(
+            .notYet,
+            "a new cgroup namespace asks for its privilege once more, behind the check that has a rule",
+            [("copy_cgroup_ns", "EPERM", ["!ns_capable(user_ns, CAP_SYS_ADMIN)"])]
+        )
+        + OriginReason.list(
+            .notYet,
+            "threads and shared memory in unshare",
+            [
+                (
+                    "check_unshare_flags", "EINVAL",
+                    [
+                        "!thread_group_empty(current)", "refcount_read(&current->sighand->count) > 1",
+                        "!current_is_single_threaded()",
+                    ]
+                )
+            ]
+        )
+        + OriginReason.list(
+            .out,
+            "root directories are not modelled",
+            [("create_user_ns", "EPERM", ["current_chrooted()"])]
+        )
+        + OriginReason.list(
+            .out,
+            noMemory,
+            [
+                ("create_ipc_ns", "ENOMEM", ["ns == NULL", "!setup_ipc_sysctls(ns)", "!setup_mq_sysctls(ns)"]),
+                ("create_new_namespaces", "ENOMEM", ["!new_nsp"]),
+                ("create_pid_namespace", "ENOMEM", ["ns == NULL", "ns->pid_cachep == NULL"]),
+                ("clone_time_ns", "ENOMEM", ["!ns", "!ns->vvar_page"]),
+                ("create_user_ns", "ENOMEM", ["!ns", "!setup_userns_sysctls(ns)"]),
+                ("unshare_userns", "ENOMEM", ["!(cred)"]), ("clone_uts_ns", "ENOMEM", ["!ns"]),
+            ]
+        )
+
+    static let setns: [OriginReason] =
+        OriginReason.list(
+            .notYet,
+            "setns with the descriptor of a namespace's file",
+            [
+                (
+                    "__do_sys_setns", "EINVAL",
+                    ["flags && (ns->ops->type != flags)", "flags && (ns->ns_type != flags)"]
+                )
+            ]
+        )
+        + OriginReason.list(
+            .notYet,
+            "setns with a descriptor that is none, or no namespace's",
+            [
+                ("__do_sys_setns", "EBADF", ["!file", "fd_empty(f)"]),
+                ("__do_sys_setns", "EINVAL", ["IS_ERR(pidfd_pid(file))", "IS_ERR(pidfd_pid(fd_file(f)))"]),
+            ]
+        )
+        + OriginReason.list(
+            .out,
+            "a pidfd names processes of the caller's own PID namespace and of those below it, and no others",
+            [
+                (
+                    "pidns_install", "EINVAL",
+                    ["new->level < active->level", "ancestor != active", "!pidns_is_ancestor(new, active)"]
+                )
+            ]
+        )
+        + OriginReason.list(
+            .out,
+            "whoever may look at a process of another user namespace has every capability in there",
+            [("userns_install", "EPERM", ["!ns_capable(user_ns, CAP_SYS_ADMIN)"])]
+        )
+        + OriginReason.list(
+            .out,
+            "no process is in an anonymous mount namespace",
+            [("mntns_install", "EINVAL", ["is_anon_ns(mnt_ns)"])]
+        )
+        + OriginReason.list(
+            .notYet,
+            "root directories that are shared by CLONE_FS",
+            [
+                ("userns_install", "EINVAL", ["current->fs->users != 1"]),
+                ("mntns_install", "EINVAL", ["fs->users != 1", "current->fs->users != 1"]),
+            ]
+        )
+        + OriginReason.list(
+            .notYet,
+            "threads that enter a user or time namespace",
+            [
+                ("userns_install", "EINVAL", ["!thread_group_empty(current)"]),
+                ("timens_install", "EUSERS", ["!current_is_single_threaded()"]),
+            ]
+        )
+        + OriginReason.list(
+            .notYet,
+            "time namespaces",
+            [
+                (
+                    "timens_install", "EPERM",
+                    ["!ns_capable(ns->user_ns, CAP_SYS_ADMIN) || !ns_capable(nsset->cred->user_ns, CAP_SYS_ADMIN)"]
+                )
+            ]
+        )
+        + OriginReason.list(
+            .notYet,
+            "setns to a process that ends at that moment",
+            [("validate_nsset", "ESRCH", ["!tsk", "unlikely(!pid_ns)"])]
+        )
+        + OriginReason.list(
+            .out,
+            noMemory,
+            [
+                ("prepare_nsset", "ENOMEM", ["!nsset->fs", "!nsset->cred"]),
+                ("userns_install", "EINVAL", ["!cred", "set_cred_ucounts(cred) < 0"]),
+            ]
+        )
+}
