@@ -18,6 +18,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// Reading a kernel's headers takes minutes in code that is not optimised, and tests read several kernels' worth.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let libclangSwift: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I\(llvmRoot)/include"])]
 let libclangLink: [LinkerSetting] = [
     .unsafeFlags(["-L\(llvmRoot)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(llvmRoot)/lib"]),
@@ -71,11 +74,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "kernaut-cc"),
-        .target(name: "IndexFacts", dependencies: ["KernelABI"], swiftSettings: settings),
+        .target(name: "IndexFacts", dependencies: ["KernelABI"], swiftSettings: settings + optimised),
         .target(
             name: "ClangFacts",
             dependencies: ["CLibclang", "ContentDigest", "IndexFacts", "KernelABI"],
-            swiftSettings: settings + libclangSwift
+            swiftSettings: settings + libclangSwift + optimised
         ),
         .executableTarget(
             name: "kernaut-index-worker",

@@ -25,6 +25,8 @@ public struct ProgramGenerator {
         for _ in 0..<random.number(2...12) {
             if let action = action() { steps.append(Step(action)) }
         }
+        // What was begun is not always left half done.
+        if random.once(in: 2) { steps += sequel.map(Step.init) }
         return Program(name: name, hierarchy: hierarchy, world: world, steps: steps)
     }
 
@@ -77,7 +79,7 @@ public struct ProgramGenerator {
     ]
 
     private mutating func action() -> Action? {
-        if !sequel.isEmpty, !random.once(in: 3) { return sequel.removeFirst() }
+        if !sequel.isEmpty, !random.once(in: 6) { return sequel.removeFirst() }
         let number = someone()
         let task = sketch.people[number].name
         switch random.pick(weighted: ProgramGenerator.weights) {
@@ -253,7 +255,10 @@ public struct ProgramGenerator {
             (1, .CLONE_NEWNET), (3, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (3, .CLONE_NEWPID),
             (1, [.CLONE_NEWUTS, .CLONE_NEWIPC]),
         ])
-        let target = random.pick(sketch.people).name
+        // Most people are where everybody is, and to go there is to stay.
+        let elsewhere = sketch.people.filter { $0.name != caller.name && !$0.namespaces.isDisjoint(with: flags) }
+        let target = (elsewhere.isEmpty || random.once(in: 3) ? random.pick(sketch.people) : random.pick(elsewhere))
+            .name
         let shown = flags.isDisjoint(with: .CLONE_NEWUTS) && !flags.isEmpty ? flags : .CLONE_NEWUTS
         compareNamespaces(random.once(in: 4) ? .CLONE_NEWIPC : shown, caller.name, target)
         return .setns(caller.name, of: target, flags: flags)

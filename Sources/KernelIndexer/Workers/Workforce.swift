@@ -30,7 +30,7 @@ final class Workforce: @unchecked Sendable {
 
     /// - Parameters:
     ///   - jobs: prefixes before the units that use them.
-    ///   - timeout: how long a job may take, in seconds.
+    ///   - timeout: how long a unit may take, in seconds; a prefix may take four times as long.
     init(jobs: [Job], prefixes: Int, executable: String, timeout: Double) {
         self.jobs = jobs
         self.executable = executable
@@ -112,7 +112,8 @@ final class Workforce: @unchecked Sendable {
                 switch loss {
                 case .died: finish(number, .failed("the index worker did not survive it: \(cause)"))
                 case .senseless: finish(number, .failed("the index worker sent no answer that makes sense"))
-                case .timedOut: finish(number, .failed("it took longer than \(Int(timeout.rounded(.up))) s"))
+                case .timedOut:
+                    finish(number, .failed("it took longer than \(Int(patience(with: number).rounded(.up))) s"))
                 }
             } catch {
                 fail(error as? Failure ?? Failure(.internalFault, "the index workers failed: \(error)"))
@@ -165,7 +166,7 @@ final class Workforce: @unchecked Sendable {
     private func perform(_ number: Int, precompiled: String?, _ worker: WorkerProcess) throws -> JobOutcome {
         let order = jobs[number].order(precompiled)
         try worker.send(order)
-        let deadline = MonotonicClock.seconds + timeout
+        let deadline = MonotonicClock.seconds + patience(with: number)
         while true {
             let frame = try worker.receive(before: deadline)
             switch frame.kind {
@@ -183,6 +184,11 @@ final class Workforce: @unchecked Sendable {
             case .order: throw WorkerProcess.Loss.senseless
             }
         }
+    }
+
+    /// A prefix is many files' headers at once, and many files wait for it.
+    private func patience(with number: Int) -> Double {
+        if case .prefix = jobs[number].subject { timeout * 4 } else { timeout }
     }
 
     private func set(_ prefix: Int, to state: PrefixState) {
