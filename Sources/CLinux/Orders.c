@@ -94,6 +94,6 @@ int64_t kernaut_puppet_exit(struct kernaut_table *table, uint32_t number, pid_t 
     return last_order(table, number, pid, KERNAUT_EXIT, status, 0);
 }
 
-int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t number, pid_t pid, int32_t signal) {
-    return last_order(table, number, pid, KERNAUT_KILL, (uint64_t)pid, (uint64_t)signal);
+int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t number, pid_t pid, pid_t own, int32_t signal) {
+    return last_order(table, number, pid, KERNAUT_KILL, (uint64_t)own, (uint64_t)signal);
 }

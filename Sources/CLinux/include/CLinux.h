@@ -88,9 +88,9 @@ int32_t kernaut_race_run(struct kernaut_table *table, const uint32_t *slots, con
 /// What became of a race's slot, by its place among those that it was given.
 struct kernaut_race_child kernaut_race_child_at(struct kernaut_table *table, uint32_t place);
 
-/// Tells the puppet `pid` in `slot` to kill itself with signal `signal`, and waits until it is a zombie. Returns 0 or a
-/// negative errno.
-int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t slot, pid_t pid, int32_t signal);
+/// Tells the puppet `pid` in `slot`, which knows itself by the pid `own`, to kill itself with signal `signal`, and waits until
+/// it is a zombie. Returns 0 or a negative errno.
+int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t slot, pid_t pid, pid_t own, int32_t signal);
 
 /// Keeps what this process has written by now from its children, but for the table, their stacks and the thread-local
 /// variables. A puppet runs C code alone, on its own stack and in the table; a fork that copies nothing else is several times

@@ -58,7 +58,25 @@ extension ProgramGenerator {
     /// What the first process of a namespace is to those inside and outside of it.
     private mutating func showPIDNamespace(first: TaskName, _ number: Int, outside: TaskName) {
         let inner = sketch.child(of: number)
-        switch random.below(8) {
+        switch random.below(11) {
+        case 8:
+            sequel = [
+                .fork(first, child: inner), .signal(inner, to: first, signal: .kill), .uname(inner, member: .nodename),
+            ]
+        case 9:
+            // Who enters by somebody's pidfd comes to where that one is, and not to where its children will be.
+            let stranger = random.pick(sketch.people.filter { !$0.hasEnded }).name
+            let child = sketch.child(of: number)
+            sequel = [
+                .unshare(first, flags: .CLONE_NEWPID), .setns(stranger, of: first, flags: .CLONE_NEWPID),
+                .fork(stranger, child: inner), .fork(first, child: child), .namespace(inner, .pid),
+                .namespace(child, .pid),
+            ]
+        case 10:
+            let last = sketch.child(of: sketch.people.count - 1)
+            sequel = [
+                .fork(first, child: inner), .fork(inner, child: last), .exit(inner, status: 1), .getppid(last),
+            ]
         case 0: sequel = [.getppid(first), .namespace(first, .pid), .namespace(outside, .pid)]
         case 1: sequel = [.signal(first, to: outside, signal: .none), .signal(outside, to: first, signal: .kill)]
         case 2:

@@ -33,8 +33,8 @@ extension ProgramGenerator {
     /// What `inside` can do now: name things, make namespaces, enter others, become somebody, be killed, have more processes.
     private mutating func showUserNamespace(_ flags: CloneFlags, _ inside: TaskName, _ number: Int, _ other: TaskName) {
         let user: ScenarioUser = random.pick([.root, .named("alice"), .named("bob")])
-        let kind = random.below(10)
-        if [2, 3, 6, 9].contains(kind) {
+        let kind = random.below(13)
+        if [2, 3, 6, 9, 10].contains(kind) {
             guard !hasRace else { return }
             sketch.noteMap()
         }
@@ -47,12 +47,39 @@ extension ProgramGenerator {
         case 5:
             let child = sketch.child(of: number)
             sequel = [.fork(inside, child: child), .setns(inside, of: child, flags: .CLONE_NEWUTS)]
-        case 6: sequel = [.mapIDs(inside), .setuid(inside, user), .signal(inside, to: other, signal: .none)]
+        case 6:
+            sequel = [
+                .signal(other, to: inside, signal: .none), .mapIDs(inside), .setuid(inside, user),
+                .signal(inside, to: other, signal: .none),
+            ]
         case 7:
             // Without a map, there is nobody to become and nothing to be made below.
             let child = sketch.child(of: number)
             sequel = [.clone(inside, flags: .CLONE_NEWUSER, child: child), .setuid(inside, user)]
         case 8: sequel = [.unshare(inside, flags: .CLONE_NEWUSER), .setuid(inside, user)]
+        case 10:
+            // A soft limit of its maker's, which nobody in there can raise.
+            let child = sketch.child(of: number)
+            let hard = UInt64(random.number(4...6))
+            sequel = [.unshare(inside, flags: .CLONE_NEWUSER)]
+            if sketch.limit(number, soft: hard, hard: hard) {
+                sequel.insert(.setrlimitNproc(inside, soft: UInt64(random.number(1...2)), hard: hard), at: 0)
+                sequel += [.mapIDs(inside), .setuid(inside, user), .setrlimitNproc(inside, soft: hard, hard: hard)]
+            }
+            sequel += [.fork(inside, child: child), .bomb(inside, rounds: 2)]
+            sketch.noteNamelessChildren(number)
+        case 11:
+            // Two who have come in, and look at each other.
+            let newcomer = random.pick(sketch.people.filter { !$0.hasEnded }).name
+            sequel = [
+                .setns(other, of: inside, flags: .CLONE_NEWUSER), .setns(newcomer, of: inside, flags: .CLONE_NEWUSER),
+                .setns(other, of: newcomer, flags: .CLONE_NEWUTS),
+            ]
+        case 12:
+            // A namespace that belongs to this user namespace.
+            let flag: CloneFlags = random.pick([.CLONE_NEWIPC, .CLONE_NEWCGROUP, .CLONE_NEWNS])
+            let child = sketch.child(of: number)
+            sequel = [.clone(inside, flags: flag, child: child), .setns(inside, of: child, flags: flag)]
         default:
             // Each level holds: what its maker was held to binds all that come of it, whoever they become.
             let child = sketch.child(of: number)

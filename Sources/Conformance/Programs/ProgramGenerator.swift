@@ -73,7 +73,7 @@ public struct ProgramGenerator {
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
-        (30, .fork), (10, .clone), (4, .bomb), (3, .race), (9, .exit), (9, .wait), (2, .kill), (6, .signal),
+        (30, .fork), (10, .clone), (4, .bomb), (5, .race), (9, .exit), (9, .wait), (2, .kill), (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
     ]
@@ -179,6 +179,8 @@ public struct ProgramGenerator {
                 .sethostname(child, name: "hut"), .unshare(child, flags: .CLONE_NEWUTS),
                 .uname(child, member: .nodename),
             ]
+        } else if flags == .CLONE_NEWUTS, random.once(in: 6) {
+            sequel = [.namespace(parent, .ipc), .namespace(child, .ipc)]
         } else if flags.contains(.CLONE_NEWIPC), random.once(in: 3) {
             sequel = [
                 .setns(parent, of: child, flags: .CLONE_NEWUTS), .namespace(parent, .ipc), .namespace(child, .ipc),
@@ -204,7 +206,7 @@ public struct ProgramGenerator {
             (1, [.CLONE_NEWUSER, .CLONE_FS]), (1, [.CLONE_THREAD, .CLONE_VM]),
             (1, [.CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM, .CLONE_NEWPID]), (1, [.CLONE_NEWUTS, .CLONE_SIGHAND]),
             (2, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (1, [.CLONE_NEWUSER, .CLONE_NEWIPC]),
-            (3, .CLONE_NEWPID), (1, [.CLONE_NEWPID, .CLONE_NEWUTS]), (2, [.CLONE_NEWUSER, .CLONE_NEWPID]),
+            (5, .CLONE_NEWPID), (1, [.CLONE_NEWPID, .CLONE_NEWUTS]), (2, [.CLONE_NEWUSER, .CLONE_NEWPID]),
         ])
     }
 
@@ -259,10 +261,18 @@ public struct ProgramGenerator {
         let elsewhere = sketch.people.filter { $0.name != caller.name && !$0.namespaces.isDisjoint(with: flags) }
         let target = (elsewhere.isEmpty || random.once(in: 3) ? random.pick(sketch.people) : random.pick(elsewhere))
             .name
+        if elsewhere.isEmpty, !flags.isDisjoint(with: ProgramGenerator.rareNamespaces), target != caller.name {
+            // Somewhere else has to be first.
+            compareNamespaces(flags, caller.name, target)
+            sequel.insert(.setns(caller.name, of: target, flags: flags), at: 0)
+            return .unshare(target, flags: flags)
+        }
         let shown = flags.isDisjoint(with: .CLONE_NEWUTS) && !flags.isEmpty ? flags : .CLONE_NEWUTS
         compareNamespaces(random.once(in: 4) ? .CLONE_NEWIPC : shown, caller.name, target)
         return .setns(caller.name, of: target, flags: flags)
     }
+
+    private static let rareNamespaces: CloneFlags = [.CLONE_NEWIPC, .CLONE_NEWNS, .CLONE_NEWCGROUP, .CLONE_NEWNET]
 
     private mutating func setrlimit(_ number: Int) -> Action? {
         let soft = UInt64(random.number(0...6))

@@ -227,7 +227,8 @@ struct PuppetStage {
     /// Has a puppet kill itself.
     mutating func suicide(_ number: Int, signal: Int32) throws(Lost) {
         let puppet = puppets[number]
-        guard kernaut_puppet_suicide(table, puppet.slot, puppet.pid, signal) == 0 else {
+        guard let own = puppet.pids.last, kernaut_puppet_suicide(table, puppet.slot, puppet.pid, own, signal) == 0
+        else {
             throw Lost(name: puppet.name)
         }
         becomeZombie(number)
