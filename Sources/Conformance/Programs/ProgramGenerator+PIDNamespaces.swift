@@ -65,7 +65,7 @@ extension ProgramGenerator {
             ]
         case 9:
             // Who enters by somebody's pidfd comes to where that one is, and not to where its children will be.
-            let stranger = random.pick(sketch.people.filter { !$0.hasEnded }).name
+            let stranger = sketch.people[someone()].name
             let child = sketch.child(of: number)
             sequel = [
                 .unshare(first, flags: .CLONE_NEWPID), .setns(stranger, of: first, flags: .CLONE_NEWPID),
@@ -98,7 +98,7 @@ extension ProgramGenerator {
             ]
         default:
             // Who has entered makes children there; one of another user namespace makes no namespace below.
-            let stranger = random.pick(sketch.people.filter { !$0.hasEnded }).name
+            let stranger = sketch.people[someone()].name
             sequel = [
                 .setns(stranger, of: first, flags: .CLONE_NEWPID), .fork(stranger, child: inner), .getppid(inner),
                 .unshare(inner, flags: .CLONE_NEWPID), .exit(inner, status: 0), .exit(first, status: 0),

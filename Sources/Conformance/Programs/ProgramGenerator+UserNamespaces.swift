@@ -70,7 +70,7 @@ extension ProgramGenerator {
             sketch.noteNamelessChildren(number)
         case 11:
             // Two who have come in, and look at each other.
-            let newcomer = random.pick(sketch.people.filter { !$0.hasEnded }).name
+            let newcomer = sketch.people[someone()].name
             sequel = [
                 .setns(other, of: inside, flags: .CLONE_NEWUSER), .setns(newcomer, of: inside, flags: .CLONE_NEWUSER),
                 .setns(other, of: newcomer, flags: .CLONE_NEWUTS),

@@ -166,7 +166,7 @@ public struct ProgramGenerator {
     }
 
     /// Somebody who lives, most of the time.
-    private mutating func someone() -> Int {
+    mutating func someone() -> Int {
         let living = sketch.people.indices.filter { !sketch.people[$0].hasEnded }
         if living.isEmpty || random.once(in: 25) { return random.below(sketch.people.count) }
         return random.pick(living)
