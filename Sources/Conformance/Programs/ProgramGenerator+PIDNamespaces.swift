@@ -26,12 +26,12 @@ extension ProgramGenerator {
                 .write(place, file: "pids.max", text: "0"), .fork(task, child: child),
                 .write(place, file: "pids.max", text: "7"), .fork(task, child: next), .namespace(next, .pid),
             ]
-        case 1:
+        case 1, 2:
             let again: Action =
-                random.once(in: 2)
+                random.once(in: 3)
                 ? .unshare(task, flags: .CLONE_NEWPID)
                 : .clone(task, flags: .CLONE_NEWPID, child: sketch.child(of: number))
-            sequel = [.fork(task, child: child), again, .getppid(child)]
+            sequel = [again, .fork(task, child: child), .getppid(child)]
         default:
             showPIDNamespace(first: child, first, outside: task)
             sequel.insert(.fork(task, child: child), at: 0)
