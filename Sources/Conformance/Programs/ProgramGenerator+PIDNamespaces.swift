@@ -66,11 +66,10 @@ extension ProgramGenerator {
         case 9:
             // Who enters by somebody's pidfd comes to where that one is, and not to where its children will be.
             let stranger = sketch.people[someone()].name
-            let child = sketch.child(of: number)
+            isScene = true
             sequel = [
                 .unshare(first, flags: .CLONE_NEWPID), .setns(stranger, of: first, flags: .CLONE_NEWPID),
-                .fork(stranger, child: inner), .fork(first, child: child), .namespace(inner, .pid),
-                .namespace(child, .pid),
+                .fork(stranger, child: inner), .namespace(first, .pid), .namespace(inner, .pid),
             ]
         case 10:
             let last = sketch.child(of: sketch.people.count - 1)

@@ -5,8 +5,13 @@ import Scenario
 extension ProgramGenerator {
     mutating func clonedIntoUserNamespace(_ flags: CloneFlags, _ parent: TaskName, _ child: TaskName) -> Action {
         sketch.addNamespaces(sketch.people.count - 1, flags)
+        let others = flags.subtracting(.CLONE_NEWUSER)
         if flags.contains(.CLONE_NEWPID), !random.once(in: 4) {
             showForeignPIDNamespace(first: child)
+        } else if !others.isEmpty, random.once(in: 2) {
+            // Whoever made them may do anything in there, and still needs a right where it is itself.
+            isScene = true
+            sequel = [.setns(parent, of: child, flags: others)]
         } else {
             showUserNamespace(flags, child, sketch.people.count - 1, parent)
         }
@@ -33,8 +38,8 @@ extension ProgramGenerator {
     /// What `inside` can do now: name things, make namespaces, enter others, become somebody, be killed, have more processes.
     private mutating func showUserNamespace(_ flags: CloneFlags, _ inside: TaskName, _ number: Int, _ other: TaskName) {
         let user: ScenarioUser = random.pick([.root, .named("alice"), .named("bob")])
-        let kind = random.below(13)
-        if [2, 3, 6, 9, 10].contains(kind) {
+        let kind = random.below(15)
+        if [2, 3, 6, 9, 10, 13, 14].contains(kind) {
             guard !hasRace else { return }
             sketch.noteMap()
         }
@@ -61,6 +66,7 @@ extension ProgramGenerator {
             // A soft limit of its maker's, which nobody in there can raise.
             let child = sketch.child(of: number)
             let hard = UInt64(random.number(4...6))
+            isScene = true
             sequel = [.unshare(inside, flags: .CLONE_NEWUSER)]
             if sketch.limit(number, soft: hard, hard: hard) {
                 sequel.insert(.setrlimitNproc(inside, soft: UInt64(random.number(1...2)), hard: hard), at: 0)
@@ -71,15 +77,30 @@ extension ProgramGenerator {
         case 11:
             // Two who have come in, and look at each other.
             let newcomer = sketch.people[someone()].name
+            isScene = true
             sequel = [
                 .setns(other, of: inside, flags: .CLONE_NEWUSER), .setns(newcomer, of: inside, flags: .CLONE_NEWUSER),
-                .setns(other, of: newcomer, flags: .CLONE_NEWUTS),
+                .setns(other, of: newcomer, flags: random.pick([.CLONE_NEWUTS, .CLONE_NEWUSER])),
             ]
         case 12:
             // A namespace that belongs to this user namespace.
             let flag: CloneFlags = random.pick([.CLONE_NEWIPC, .CLONE_NEWCGROUP, .CLONE_NEWNS])
             let child = sketch.child(of: number)
             sequel = [.clone(inside, flags: flag, child: child), .setns(inside, of: child, flags: flag)]
+        case 13:
+            // Who becomes somebody else in there counts with that one's other processes, or does not.
+            let counted = sketch.people.filter { !$0.hasEnded && $0.user != .root && $0.name != inside }
+            guard !counted.isEmpty else { return }
+            let somebody = random.pick(counted).user
+            let count = UInt64(counted.count { $0.user == somebody })
+            let child = sketch.child(of: number)
+            isScene = true
+            sequel = [.mapIDs(inside), .setuid(inside, somebody)]
+            if sketch.limit(number, soft: count + 1, hard: count + 1) {
+                sequel.append(.setrlimitNproc(inside, soft: count + 1, hard: count + 1))
+            }
+            sequel.append(.fork(inside, child: child))
+        case 14: raceBesideRoot()
         default:
             // Each level holds: what its maker was held to binds all that come of it, whoever they become.
             let child = sketch.child(of: number)
@@ -90,5 +111,34 @@ extension ProgramGenerator {
             sequel += [.fork(inside, child: child), .bomb(inside, rounds: 2)]
             sketch.noteNamelessChildren(number)
         }
+    }
+
+    /// Somebody who is held to a limit races with root of a user namespace of its own, who is held to none and is counted all
+    /// the same.
+    private mutating func raceBesideRoot() {
+        guard !hasRace else { return }
+        let held = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user != .root }
+        let rooms = sketch.paths.filter { path in sketch.paths.contains { $0.parent == path } }
+        guard !held.isEmpty, let room = rooms.first, let inner = sketch.paths.first(where: { $0.parent == room }) else {
+            return
+        }
+        let number = random.pick(held)
+        let task = sketch.people[number].name
+        let root = sketch.child(of: number)
+        let rootNumber = sketch.people.count - 1
+        let count = UInt64(sketch.people.count { !$0.hasEnded && $0.user == sketch.people[number].user })
+        sketch.setLimit(room, .limited(7))
+        sketch.setLimit(inner, .limited(2))
+        sketch.move(number, to: room)
+        sketch.move(rootNumber, to: inner)
+        for racer in [number, rootNumber] { sketch.noteNamelessChildren(racer) }
+        hasRace = true
+        isScene = true
+        sequel = [
+            .write(room, file: "pids.max", text: "7"), .write(inner, file: "pids.max", text: "2"),
+            .attach(task, to: room), .setrlimitNproc(task, soft: count + 1, hard: count + 1),
+            .clone(task, flags: .CLONE_NEWUSER, child: root), .attach(root, to: inner), .mapIDs(root),
+            .setuid(root, .root), .race([root, task]),
+        ]
     }
 }

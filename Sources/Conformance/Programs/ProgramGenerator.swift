@@ -10,6 +10,8 @@ public struct ProgramGenerator {
     var hasRace = false
     /// Steps that show what an earlier one did: soon, not always at once, and not always at all.
     var sequel: [Action] = []
+    /// The sequel shows nothing unless it is played as it stands, to its end.
+    var isScene = false
 
     /// Program number `number` of a seed; the same for ever.
     public static func program(seed: UInt64, number: Int, hierarchy: Platform.Hierarchy? = nil) -> Program {
@@ -26,7 +28,7 @@ public struct ProgramGenerator {
             if let action = action() { steps.append(Step(action)) }
         }
         // What was begun is not always left half done.
-        if random.once(in: 2) { steps += sequel.map(Step.init) }
+        if isScene || random.once(in: 2) { steps += sequel.map(Step.init) }
         return Program(name: name, hierarchy: hierarchy, world: world, steps: steps)
     }
 
@@ -79,7 +81,8 @@ public struct ProgramGenerator {
     ]
 
     private mutating func action() -> Action? {
-        if !sequel.isEmpty, !random.once(in: 6) { return sequel.removeFirst() }
+        if !sequel.isEmpty, isScene || !random.once(in: 6) { return sequel.removeFirst() }
+        isScene = false
         let number = someone()
         let task = sketch.people[number].name
         switch random.pick(weighted: ProgramGenerator.weights) {
