@@ -35,11 +35,28 @@ extension ProgramGenerator {
         return .mapIDs(task)
     }
 
+    /// A soft limit of root's, under which it makes a user namespace: root is held to none, and so is who comes of it in there.
+    mutating func limitedMaker(_ number: Int) -> Action? {
+        guard !hasRace else { return nil }
+        let hard = UInt64(random.number(4...6))
+        guard sketch.limit(number, soft: hard, hard: hard) else { return nil }
+        sketch.noteMap()
+        let task = sketch.people[number].name
+        let child = sketch.child(of: number)
+        isScene = true
+        sequel = [
+            .unshare(task, flags: .CLONE_NEWUSER), .mapIDs(task), .setuid(task, .named(random.pick(["alice", "bob"]))),
+            .setrlimitNproc(task, soft: hard, hard: hard), .fork(task, child: child), .bomb(task, rounds: 2),
+        ]
+        sketch.noteNamelessChildren(number)
+        return .setrlimitNproc(task, soft: UInt64(random.number(1...2)), hard: hard)
+    }
+
     /// What `inside` can do now: name things, make namespaces, enter others, become somebody, be killed, have more processes.
     private mutating func showUserNamespace(_ flags: CloneFlags, _ inside: TaskName, _ number: Int, _ other: TaskName) {
         let user: ScenarioUser = random.pick([.root, .named("alice"), .named("bob")])
-        let kind = random.below(15)
-        if [2, 3, 6, 9, 10, 13, 14].contains(kind) {
+        let kind = random.below(14)
+        if [2, 3, 6, 9, 12, 13].contains(kind) {
             guard !hasRace else { return }
             sketch.noteMap()
         }
@@ -63,18 +80,6 @@ extension ProgramGenerator {
             sequel = [.clone(inside, flags: .CLONE_NEWUSER, child: child), .setuid(inside, user)]
         case 8: sequel = [.unshare(inside, flags: .CLONE_NEWUSER), .setuid(inside, user)]
         case 10:
-            // A soft limit of its maker's, which nobody in there can raise.
-            let child = sketch.child(of: number)
-            let hard = UInt64(random.number(4...6))
-            isScene = true
-            sequel = [.unshare(inside, flags: .CLONE_NEWUSER)]
-            if sketch.limit(number, soft: hard, hard: hard) {
-                sequel.insert(.setrlimitNproc(inside, soft: UInt64(random.number(1...2)), hard: hard), at: 0)
-                sequel += [.mapIDs(inside), .setuid(inside, user), .setrlimitNproc(inside, soft: hard, hard: hard)]
-            }
-            sequel += [.fork(inside, child: child), .bomb(inside, rounds: 2)]
-            sketch.noteNamelessChildren(number)
-        case 11:
             // Two who have come in, and look at each other.
             let newcomer = sketch.people[someone()].name
             isScene = true
@@ -82,12 +87,12 @@ extension ProgramGenerator {
                 .setns(other, of: inside, flags: .CLONE_NEWUSER), .setns(newcomer, of: inside, flags: .CLONE_NEWUSER),
                 .setns(other, of: newcomer, flags: random.pick([.CLONE_NEWUTS, .CLONE_NEWUSER])),
             ]
-        case 12:
+        case 11:
             // A namespace that belongs to this user namespace.
             let flag: CloneFlags = random.pick([.CLONE_NEWIPC, .CLONE_NEWCGROUP, .CLONE_NEWNS])
             let child = sketch.child(of: number)
             sequel = [.clone(inside, flags: flag, child: child), .setns(inside, of: child, flags: flag)]
-        case 13:
+        case 12:
             // Who becomes somebody else in there counts with that one's other processes, or does not.
             let counted = sketch.people.filter { !$0.hasEnded && $0.user != .root && $0.name != inside }
             guard !counted.isEmpty else { return }
@@ -100,7 +105,7 @@ extension ProgramGenerator {
                 sequel.append(.setrlimitNproc(inside, soft: count + 1, hard: count + 1))
             }
             sequel.append(.fork(inside, child: child))
-        case 14: raceBesideRoot()
+        case 13: raceBesideRoot()
         default:
             // Each level holds: what its maker was held to binds all that come of it, whoever they become.
             let child = sketch.child(of: number)

@@ -278,6 +278,7 @@ public struct ProgramGenerator {
     private static let rareNamespaces: CloneFlags = [.CLONE_NEWIPC, .CLONE_NEWNS, .CLONE_NEWCGROUP, .CLONE_NEWNET]
 
     private mutating func setrlimit(_ number: Int) -> Action? {
+        if random.once(in: 5), let action = limitedMaker(number) { return action }
         let soft = UInt64(random.number(0...6))
         let hard = random.once(in: 4) ? UInt64(random.number(0...6)) : soft
         guard sketch.limit(number, soft: soft, hard: max(soft, hard)) else { return nil }
