@@ -73,7 +73,7 @@ struct kernaut_race_child kernaut_race_child_at(struct kernaut_table *table, uin
 int64_t kernaut_puppet_call(struct kernaut_table *table, uint32_t number, pid_t pid, enum kernaut_order order,
                             uint64_t a, uint64_t b) {
     struct slot *slot = &table->slots[number];
-    if (order == KERNAUT_FORK || order == KERNAUT_CLONE) reset(&table->slots[a]);
+    if (order == KERNAUT_FORK || order == KERNAUT_CLONE || order == KERNAUT_CLONE3) reset(&table->slots[a]);
     post(slot, order, a, b);
     int32_t lost = await_reply(slot, pid);
     return lost != 0 ? lost : slot->result;

@@ -145,6 +145,64 @@ static int64_t clone_process(struct kernaut_table *table, uint32_t child, uint64
     return clone_onto_stack(table, child, flags, 0);
 }
 
+/// What kernaut_puppet_prepare_clone3 leaves in a slot's text.
+struct clone3_order {
+    struct kernaut_clone3 args;
+    int32_t set_tid[KERNAUT_SET_TID_CAPACITY];
+    char directory[KERNAUT_CLONE3_PATH];
+};
+_Static_assert(sizeof(struct clone3_order) <= KERNAUT_TEXT_CAPACITY, "an order of clone3 fits into a slot's text");
+
+int32_t kernaut_puppet_prepare_clone3(struct kernaut_table *table, uint32_t slot, const struct kernaut_clone3 *args,
+                                      const int32_t *set_tid, const char *directory) {
+    struct clone3_order order;
+    memset(&order, 0, sizeof order);
+    order.args = *args;
+    if (args->set_tid_count > KERNAUT_SET_TID_CAPACITY) return -E2BIG;
+    if (args->has_set_tid) memcpy(order.set_tid, set_tid, args->set_tid_count * sizeof *set_tid);
+    if (directory != NULL) {
+        size_t length = strlen(directory);
+        if (length >= sizeof order.directory) return -ENAMETOOLONG;
+        memcpy(order.directory, directory, length);
+    }
+    memcpy(table->slots[slot].text, &order, sizeof order);
+    return 0;
+}
+
+/// clone3(2). The child goes on on a copy of this stack.
+static int64_t clone3_process(const struct slot *slot) {
+    struct clone3_order order;
+    memcpy(&order, slot->text, sizeof order);
+    // As large as the kernel may read: what is told to be larger is not read.
+    struct {
+        struct clone_args known;
+        char tail[4096 - sizeof(struct clone_args)];
+    } args;
+    memset(&args, 0, sizeof args);
+    int32_t pidfd = -1;
+    uint64_t addresses[] = {(uint64_t)(uintptr_t)&pidfd, 0, 0};
+    args.known.flags = order.args.flags;
+    args.known.pidfd = addresses[order.args.pidfd];
+    args.known.exit_signal = order.args.exit_signal;
+    args.known.stack = order.args.stack;
+    args.known.stack_size = order.args.stack_size;
+    if (order.args.has_set_tid && !order.args.is_set_tid_null) args.known.set_tid = (uint64_t)(uintptr_t)order.set_tid;
+    args.known.set_tid_size = order.args.set_tid_count;
+    args.known.cgroup = order.args.cgroup;
+    if (order.args.has_tail) args.tail[0] = 1;
+    int64_t directory = -1;
+    if (order.directory[0] != 0) {
+        directory = RAW_4(SYS_openat, AT_FDCWD, order.directory, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+        if (directory < 0) return directory;
+        args.known.cgroup = (uint64_t)directory;
+    }
+    int64_t pid = RAW_2(SYS_clone3, &args, order.args.size);
+    // A child with the same table of descriptors leaves them to its parent.
+    if (directory >= 0 && (pid != 0 || (order.args.flags & CLONE_FILES) == 0)) RAW_1(SYS_close, directory);
+    if (pid > 0 && pidfd >= 0) RAW_1(SYS_close, pidfd);
+    return pid;
+}
+
 /// The whole life of a puppet. A forked child goes on in this same loop with its own slot.
 static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
     struct slot *slot = &table->slots[number];
@@ -165,11 +223,20 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
             result = pid;
             break;
         }
+        case KERNAUT_CLONE3: {
+            uint64_t child = slot->a;
+            result = clone3_process(slot);
+            if (result == 0) {
+                slot = &table->slots[child];
+                continue;
+            }
+            break;
+        }
         case KERNAUT_EXIT:
             // Not exit_group: a thread ends alone.
             for (;;) RAW_1(SYS_exit, (int)slot->a);
         case KERNAUT_WAIT:
-            result = RAW_4(SYS_wait4, (pid_t)slot->a, &slot->wait_status, WNOHANG, NULL);
+            result = RAW_4(SYS_wait4, (pid_t)slot->a, &slot->wait_status, WNOHANG | (int)slot->b, NULL);
             break;
         case KERNAUT_UNSHARE:
             result = RAW_1(SYS_unshare, slot->a);

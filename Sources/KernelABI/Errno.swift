@@ -28,6 +28,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let ESRCH = Errno(rawValue: 3)
     /// Interrupted system call.
     public static let EINTR = Errno(rawValue: 4)
+    /// Argument list too long; also: a structure that is too large.
+    public static let E2BIG = Errno(rawValue: 7)
     /// Bad file descriptor.
     public static let EBADF = Errno(rawValue: 9)
     /// No child processes.

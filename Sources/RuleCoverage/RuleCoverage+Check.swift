@@ -59,13 +59,32 @@ private struct RuleLines {
     }
 
     func owner(of origin: ErrorOrigin) -> Rule.Name? {
+        ownerByCitation(origin) ?? ownerOfAnswer(origin)
+    }
+
+    /// The first of the rules that decide in a function which says no more than yes or no.
+    private func ownerOfAnswer(_ origin: ErrorOrigin) -> Rule.Name? {
+        cited.first { rule, _ in
+            rule.place.function == origin.function.name && rule.errno.description == origin.errno
+                && rule.place.file == origin.place.file && rule.place.condition == origin.condition
+        }?.rule.name
+    }
+
+    private func ownerByCitation(_ origin: ErrorOrigin) -> Rule.Name? {
         cited.first { rule, place in
             guard rule.citation.function == origin.function.name, rule.errno.description == origin.errno,
                 rule.citation.file == origin.place.file
             else { return false }
-            if let condition = rule.citation.condition, origin.conditions.contains(condition) { return true }
+            if let condition = rule.citation.condition, origin.decides(condition) { return true }
             guard let place else { return false }
             return place.line == origin.place.line || place.line == origin.decision?.line
         }?.rule.name
+    }
+}
+
+extension ErrorOrigin {
+    /// Whether a condition is one of those under which the error starts, or a part of the one that decides.
+    fileprivate func decides(_ cited: String) -> Bool {
+        conditions.contains(cited) || condition?.contains(cited) == true
     }
 }

@@ -23,6 +23,9 @@ public enum Action: Hashable, Sendable {
     case fork(TaskName, child: TaskName)
     /// `clone(flags)`; the child is called `child` when it is made.
     case clone(TaskName, flags: CloneFlags, child: TaskName)
+    /// `clone3(args)`; the child is called `child` when it is made. With `into`, the descriptor `cgroup` is one of that cgroup's
+    /// directory, which the caller opens for the call.
+    case clone3(TaskName, CloneArgs, into: CgroupPath?, child: TaskName)
     /// `exit(status)`: the process ends and stays a zombie until it is waited for. The outcome of the event is `ok`.
     case exit(TaskName, status: UInt8)
     /// `waitpid(child)`: reaps the named child; with nil, any child (`waitpid(-1)`). `ECHILD` where there is none,
@@ -69,7 +72,10 @@ public enum Action: Hashable, Sendable {
     /// that lives when the round starts, in the order in which they were made, forks once. Child number k (from 1,
     /// counted over P's successes in all bomb steps of the program) of process P is called `P.k`. There is one
     /// observation a round, with one event, called `fork`, for each fork that was tried.
-    case bomb(TaskName, rounds: Int)
+    ///
+    /// Another workload than ``BombWorkload/binary`` has fewer of them fork, and has some end: `exit` by the process, and
+    /// `wait` by its parent, are events of the round.
+    case bomb(TaskName, rounds: Int, workload: BombWorkload = .binary)
     /// Kills (SIGKILL) the named process and all its living descendants, as the harness, and reaps these and the zombies
     /// among their descendants: nothing of that tree is left, and no charge. Descendants are meant as they stand: an
     /// orphan is the harness's child. The one event is called `kill` and its outcome is `ok`.
@@ -96,6 +102,7 @@ public enum Action: Hashable, Sendable {
         switch self {
         case .fork, .bomb: "fork"
         case .clone: "clone"
+        case .clone3: "clone3"
         case .exit: "exit"
         case .wait: "wait"
         case .unshare: "unshare"
@@ -120,7 +127,7 @@ public enum Action: Hashable, Sendable {
     /// The name that the step gives to a process; nil for a step that names its children itself, or makes none.
     public var namedChild: TaskName? {
         switch self {
-        case .fork(_, let child), .clone(_, _, let child): child
+        case .fork(_, let child), .clone(_, _, let child), .clone3(_, _, _, let child): child
         default: nil
         }
     }
@@ -128,10 +135,11 @@ public enum Action: Hashable, Sendable {
     /// The process that the step's events name as their caller; nil where the harness calls.
     public var actor: TaskName? {
         switch self {
-        case .fork(let task, _), .clone(let task, _, _), .exit(let task, _), .wait(let task, _),
+        case .fork(let task, _), .clone(let task, _, _), .clone3(let task, _, _, _), .exit(let task, _),
+            .wait(let task, _),
             .unshare(let task, _), .sethostname(let task, _), .setdomainname(let task, _), .uname(let task, _),
             .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .signal(let task, _, _),
-            .setuid(let task, _), .setrlimitNproc(let task, _, _), .bomb(let task, _):
+            .setuid(let task, _), .setrlimitNproc(let task, _, _), .bomb(let task, _, _):
             task
         case .write, .read, .attach, .mapIDs, .kill, .race: nil
         }

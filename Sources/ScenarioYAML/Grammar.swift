@@ -40,7 +40,11 @@ public enum Grammar {
     public static let steps: [String: Form] = [
         "fork": Form(["task", "as"], optional: ["expect"]),
         "clone": Form(["task", "flags", "as"], optional: ["expect"]),
-        "bomb": Form(["task", "rounds"], optional: ["expect"]),
+        "clone3": Form(
+            ["task", "as"],
+            optional: ["flags", "into", "exit_signal", "set_tid", "size", "cgroup", "expect"]
+        ),
+        "bomb": Form(["task", "rounds"], optional: ["workload", "lifetime", "reaps", "on-refusal", "expect"]),
         "exit": Form(["task"], optional: ["status"]),
         "wait": Form(["task"], optional: ["for", "expect"]),
         "kill": Form(["task"]),

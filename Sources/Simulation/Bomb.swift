@@ -73,7 +73,7 @@ extension Run {
         return round
     }
 
-    private func event(of member: TaskID, _ transition: Transition<TaskID>) -> PredictedEvent {
+    func event(of member: TaskID, _ transition: Transition<TaskID>) -> PredictedEvent {
         PredictedEvent(
             task: names.name(of: member),
             call: "fork",
@@ -87,7 +87,7 @@ extension Run {
         )
     }
 
-    private mutating func requireBounded(_ forks: Int, _ step: Int) throws(Failure) {
+    mutating func requireBounded(_ forks: Int, _ step: Int) throws(Failure) {
         bombForks += forks
         guard bombForks <= bounds.forks else {
             throw Failure(
@@ -99,7 +99,7 @@ extension Run {
         }
     }
 
-    private func unbounded(_ step: Int) -> Failure {
+    func unbounded(_ step: Int) -> Failure {
         Failure(
             .badInput,
             "the program makes more than \(bounds.processes) processes",

@@ -41,7 +41,7 @@ struct ProgramCheck {
         var given: Set<TaskName> = []
         let bombers = program.steps.flatMap { step -> [TaskName] in
             switch step.action {
-            case .bomb(let task, _): [task]
+            case .bomb(let task, _, _): [task]
             case .race(let tasks): tasks
             default: []
             }
@@ -83,10 +83,13 @@ struct ProgramCheck {
                     remedy: "pids.max is"
                 )
             }
-        case .attach(_, let path):
+        case .attach(_, let path), .clone3(_, _, into: let path?, _):
             try requireKnown(path)
-        case .bomb(_, let rounds):
+        case .bomb(_, let rounds, let workload):
             guard rounds >= 0 else { throw bad("a bomb cannot have \(rounds) rounds", index) }
+            if let lifetime = workload.lifetime, lifetime < 0 {
+                throw bad("nobody lives for \(lifetime) rounds", index)
+            }
         case .read(let path, let file):
             try requireKnown(path)
             guard CgroupFileText.files.contains(file) else {
@@ -99,7 +102,8 @@ struct ProgramCheck {
             }
         case .race(let tasks):
             guard Set(tasks).count == tasks.count else { throw bad("a race names a process twice", index) }
-        case .fork, .clone, .exit, .wait, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid,
+        case .fork, .clone, .clone3(_, _, into: nil, _), .exit, .wait, .unshare, .setns, .sethostname, .setdomainname,
+            .uname, .namespace, .getppid,
             .signal, .setuid, .setrlimitNproc, .mapIDs, .kill:
             break
         }

@@ -65,8 +65,10 @@ public struct Setting: Hashable, Sendable {
             guard let rounds = Int(value), rounds >= 0 else { throw unfit("rounds is a number from 0") }
             var found = false
             for (index, step) in program.steps.enumerated() {
-                guard case .bomb(let bomber, _) = step.action, task == nil || task == bomber else { continue }
-                program.steps[index].action = .bomb(bomber, rounds: rounds)
+                guard case .bomb(let bomber, _, let workload) = step.action, task == nil || task == bomber else {
+                    continue
+                }
+                program.steps[index].action = .bomb(bomber, rounds: rounds, workload: workload)
                 found = true
             }
             guard found else { throw nothing("the program has no such bomb", "its bombs are", bombers(of: program)) }
@@ -112,7 +114,7 @@ public struct Setting: Hashable, Sendable {
 
     private func bombers(of program: Program) -> [String] {
         program.steps.compactMap { step in
-            if case .bomb(let task, _) = step.action { task.description } else { nil }
+            if case .bomb(let task, _, _) = step.action { task.description } else { nil }
         }
     }
 

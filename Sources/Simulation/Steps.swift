@@ -9,7 +9,8 @@ extension Run {
     /// A step whose process does not live makes no call.
     mutating func take(_ action: Action, _ step: Int) throws(Failure) {
         switch action {
-        case .bomb(let name, let rounds): try explode(name, rounds, step)
+        case .bomb(let name, let rounds, .binary): try explode(name, rounds, step)
+        case .bomb(let name, let rounds, let workload): try explode(name, rounds, workload, step)
         case .write(let path, _, let text):
             let written = kernel.writePidsMax(cgroup(path), Array(text.utf8))
             record(step, events: [event(action, nil, written) { _ in .done }])
@@ -28,7 +29,8 @@ extension Run {
             guard let task = living(name) else { return record(step, events: []) }
             try kill(task, step)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
-        case .fork, .clone, .exit, .wait, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid,
+        case .fork, .clone, .clone3, .exit, .wait, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace,
+            .getppid,
             .signal, .setuid, .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
             record(step, events: [try call(action, name, task, step)])
@@ -45,8 +47,15 @@ extension Run {
         switch action {
         case .fork(_, let child): return clone(action, name, task, [], child)
         case .clone(_, let flags, let child):
-            try requireModelled(kernel.cloneFlagsNotModelled(flags), "clone", step)
+            try requireModelled(kernel.cloneFlagsNotModelled(task, flags), "clone", step)
             return clone(action, name, task, flags, child)
+        case .clone3(_, let args, let path, let child):
+            if let what = kernel.clone3NotModelled(task, args) {
+                throw Failure(.unavailable, "clone3 with \(what) is not modelled yet", at: locate(step))
+            }
+            let made = kernel.clone3(task, args, into: path.map { .cgroup(cgroup($0)) } ?? .none)
+            if let id = made.value { names.give(child, to: id) }
+            return event(action, name, made) { _ in .child(child) }
         case .exit(_, let status):
             try requireEnd(of: task, step)
             kernel.exit(task, code: Int32(status) * 256)
@@ -157,7 +166,7 @@ extension Run {
         return task
     }
 
-    private func requireEnd(of task: TaskID, _ step: Int) throws(Failure) {
+    func requireEnd(of task: TaskID, _ step: Int) throws(Failure) {
         guard kernel.exitWouldBlock(task) else { return }
         throw Failure(
             .badInput,

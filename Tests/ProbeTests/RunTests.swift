@@ -37,6 +37,32 @@ struct RunTests {
         #expect(record.trace.observations.map(\.round) == [nil, 1, 2, 3])
     }
 
+    @Test func clone3TakesWhatItsStructureSays() throws {
+        let record = try ProbeProcess.record(
+            """
+            task a in / as root
+            a: clone3(0, size 63) as b
+            a: clone3(0, size 96, tail) as c
+            a: clone3(0, exit_signal 0) as d
+            d: exit(1)
+            a: wait(d)
+            a: clone3(CLONE_NEWPID, set_tid 1 free) as e
+            e: clone3(0, set_tid 1) as f
+            a: clone3(CLONE_PIDFD, pidfd null) as g
+            a: clone3(CLONE_INTO_CGROUP, cgroup 77) as h
+            a: clone3(0, stack 4096 0) as i
+            a: clone3(CLONE_PARENT, exit_signal 0) as j
+            j: getppid()
+            """
+        )
+        #expect(
+            record.outcomes == [
+                [], ["EINVAL"], ["E2BIG"], ["child d"], ["ok"], ["ECHILD"], ["child e"], ["EEXIST"], ["EFAULT"],
+                ["EBADF"], ["EINVAL"], ["child j"], ["process @host"],
+            ]
+        )
+    }
+
     @Test func aZombieKeepsItsChargeUntilItIsReaped() throws {
         let record = try ProbeProcess.record(
             """

@@ -39,8 +39,22 @@ extension SeededGenerator {
         one(of: [[], .CLONE_NEWUTS, [.CLONE_NEWUTS, .CLONE_NEWPID], CloneFlags(rawValue: number())])
     }
 
+    mutating func cloneArgs() -> CloneArgs {
+        CloneArgs(
+            flags: flags(),
+            size: one(of: [88, number()]),
+            hasNonzeroTail: one(of: [true, false]),
+            exitSignal: one(of: [17, number()]),
+            pidfd: one(of: [.own, .null, .parentTID]),
+            stack: one(of: [0, number()]),
+            stackSize: one(of: [0, number()]),
+            setTID: one(of: [.none, .null, .pids([]), .pids([.free, .number(-1), .number(1)])]),
+            cgroup: one(of: [0, number()])
+        )
+    }
+
     mutating func action() -> Action {
-        switch Int.random(in: 0..<22, using: &self) {
+        switch Int.random(in: 0..<23, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -51,7 +65,17 @@ extension SeededGenerator {
         case 7: .setrlimitNproc(name(), soft: number(), hard: number())
         case 8: .write(path(), file: "pids.max", text: text())
         case 9: .attach(name(), to: path())
-        case 10: .bomb(name(), rounds: Int.random(in: 0...100, using: &self))
+        case 10:
+            .bomb(
+                name(),
+                rounds: Int.random(in: 0...100, using: &self),
+                workload: BombWorkload(
+                    isLinear: one(of: [true, false]),
+                    onRefusal: one(of: BombWorkload.OnRefusal.allCases),
+                    lifetime: one(of: [nil, 0, 7]),
+                    reaps: one(of: [true, false])
+                )
+            )
         case 11: .kill(name())
         case 12: .setdomainname(name(), name: text())
         case 13: .setns(name(), of: name(), flags: flags())
@@ -59,6 +83,7 @@ extension SeededGenerator {
         case 15: .getppid(name())
         case 16: .signal(name(), to: name(), signal: one(of: [.none, .kill]))
         case 17: .setuid(name(), one(of: [.root, .named(text())]))
+        case 20: .clone3(name(), cloneArgs(), into: one(of: [nil, path()]), child: name())
         case 19: .mapIDs(name())
         case 18: .read(path(), file: "pids.events.local")
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })

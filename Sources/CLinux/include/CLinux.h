@@ -25,7 +25,7 @@ enum kernaut_order {
     KERNAUT_CLONE,
     /// _exit(2) with status `a`. Gives no answer.
     KERNAUT_EXIT,
-    /// wait4(2) for pid `a`, without blocking. Answers with the pid, or 0 where it would have blocked.
+    /// wait4(2) for pid `a` with the options `b`, without blocking. Answers with the pid, or 0 where it would have blocked.
     KERNAUT_WAIT,
     /// unshare(2) with the flags `a`.
     KERNAUT_UNSHARE,
@@ -59,7 +59,38 @@ enum kernaut_order {
     /// Forks when all `a` racers are there, again and again until it is refused. Answers with the errno, as a negative
     /// number; the children are in the table's race slots.
     KERNAUT_RACE,
+    /// clone3(2) with what kernaut_puppet_prepare_clone3 left in the slot; `a` is the child's slot. Answers with the child's
+    /// pid.
+    KERNAUT_CLONE3,
 };
+
+/// What a puppet is to hand to clone3(2).
+struct kernaut_clone3 {
+    /// `flags`, `exit_signal`, `stack`, `stack_size` and `cgroup` of `struct clone_args`.
+    uint64_t flags;
+    uint64_t exit_signal;
+    uint64_t stack;
+    uint64_t stack_size;
+    uint64_t cgroup;
+    /// The size that is told.
+    uint64_t size;
+    /// Not 0: a byte behind the last member is not 0.
+    uint32_t has_tail;
+    /// 0: a pidfd is written to memory of the puppet's, and closed; 1: to the null pointer; 2: to where the child's pid is
+    /// written.
+    uint32_t pidfd;
+    /// 1: `set_tid` is a null pointer; 0: it is one only where `has_set_tid` is 0.
+    uint32_t is_set_tid_null;
+    uint32_t has_set_tid;
+    /// `set_tid_size`
+    uint32_t set_tid_count;
+};
+
+/// The most pids that are handed to clone3(2).
+#define KERNAUT_SET_TID_CAPACITY 33
+
+/// The longest path of a cgroup's directory, with the zero byte at its end.
+#define KERNAUT_CLONE3_PATH 288
 
 /// What a racer puts down for a child: who made it, and its pid.
 struct kernaut_race_child {
@@ -115,6 +146,11 @@ int64_t kernaut_puppet_call(struct kernaut_table *table, uint32_t slot, pid_t pi
 /// Tells the puppet `pid` in `slot` to end with `status`, and waits until it is a zombie. Returns 0 or a negative
 /// errno.
 int64_t kernaut_puppet_exit(struct kernaut_table *table, uint32_t slot, pid_t pid, uint8_t status);
+
+/// Puts down what the slot's puppet hands to clone3(2) next: the arguments, the pids for the child, and a directory that is
+/// opened as `cgroup` for the call (NULL: none). Returns -ENAMETOOLONG or -E2BIG where there is no room for them.
+int32_t kernaut_puppet_prepare_clone3(struct kernaut_table *table, uint32_t slot, const struct kernaut_clone3 *args,
+                                      const int32_t *set_tid, const char *directory);
 
 /// The text of a slot, KERNAUT_TEXT_CAPACITY bytes.
 char *kernaut_puppet_text(struct kernaut_table *table, uint32_t slot);

@@ -58,7 +58,7 @@ extension ProgramGenerator {
     /// What the first process of a namespace is to those inside and outside of it.
     private mutating func showPIDNamespace(first: TaskName, _ number: Int, outside: TaskName) {
         let inner = sketch.child(of: number)
-        switch random.below(11) {
+        switch random.below(13) {
         case 8:
             sequel = [
                 .fork(first, child: inner), .signal(inner, to: first, signal: .kill), .uname(inner, member: .nodename),
@@ -71,6 +71,7 @@ extension ProgramGenerator {
                 .unshare(first, flags: .CLONE_NEWPID), .setns(stranger, of: first, flags: .CLONE_NEWPID),
                 .fork(stranger, child: inner), .namespace(first, .pid), .namespace(inner, .pid),
             ]
+        case 11, 12: sequel = [.clone(first, flags: .CLONE_PARENT, child: inner), .getppid(first)]
         case 10:
             let last = sketch.child(of: sketch.people.count - 1)
             sequel = [

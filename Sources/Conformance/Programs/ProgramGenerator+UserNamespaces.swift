@@ -80,12 +80,14 @@ extension ProgramGenerator {
             sequel = [.clone(inside, flags: .CLONE_NEWUSER, child: child), .setuid(inside, user)]
         case 8: sequel = [.unshare(inside, flags: .CLONE_NEWUSER), .setuid(inside, user)]
         case 10:
-            // Two who have come in, and look at each other.
-            let newcomer = sketch.people[someone()].name
+            // Two who have come in, and look at each other: root has rights in there that it had not as its owner's.
+            let roots = sketch.people.filter { !$0.hasEnded && $0.user == .root && $0.name != inside }.map(\.name)
+            let one = roots.isEmpty ? other : random.pick(roots)
+            let two = roots.filter { $0 != one }.isEmpty ? other : random.pick(roots.filter { $0 != one })
             isScene = true
             sequel = [
-                .setns(other, of: inside, flags: .CLONE_NEWUSER), .setns(newcomer, of: inside, flags: .CLONE_NEWUSER),
-                .setns(other, of: newcomer, flags: random.pick([.CLONE_NEWUTS, .CLONE_NEWUSER])),
+                .setns(one, of: inside, flags: .CLONE_NEWUSER), .setns(two, of: inside, flags: .CLONE_NEWUSER),
+                .setns(one, of: two, flags: random.pick([.CLONE_NEWUTS, .CLONE_NEWUSER, .CLONE_NEWUSER])),
             ]
         case 11:
             // A namespace that belongs to this user namespace.

@@ -70,12 +70,14 @@ public struct ProgramGenerator {
 
     /// What a step may be.
     private enum Kind {
-        case fork, clone, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname, uname,
+        case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
+            uname,
             namespace, getppid, setuid, setrlimit, write, read, attach, map
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
-        (30, .fork), (10, .clone), (4, .bomb), (5, .race), (9, .exit), (9, .wait), (2, .kill), (6, .signal),
+        (30, .fork), (10, .clone), (9, .clone3), (4, .bomb), (5, .race), (9, .exit), (9, .wait), (2, .kill),
+        (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
     ]
@@ -100,13 +102,14 @@ public struct ProgramGenerator {
             if sketch.people[number].user == .root { sketch.addNamespaces(sketch.people.count - 1, flags) }
             showNamespaces(flags, task, child)
             return .clone(task, flags: flags, child: child)
+        case .clone3: return clone3(number)
         case .bomb:
             sketch.noteNamelessChildren(number)
             let place = sketch.people[number].cgroup
             if let path = random.once(in: 2) ? place.parent : place, path != .root {
                 sequel = [.read(path, file: "pids.events.local")]
             }
-            return .bomb(task, rounds: random.number(1...3))
+            return .bomb(task, rounds: random.number(1...3), workload: workload())
         case .race: return race()
         case .exit:
             sketch.end(number)
@@ -153,6 +156,16 @@ public struct ProgramGenerator {
             return .attach(task, to: path)
         case .map: return map(number)
         }
+    }
+
+    private mutating func workload() -> BombWorkload {
+        if random.once(in: 2) { return .binary }
+        return BombWorkload(
+            isLinear: random.once(in: 3),
+            onRefusal: random.pick([.retry, .retry, .giveUp, .exit]),
+            lifetime: random.pick([nil, nil, 0, 1]),
+            reaps: !random.once(in: 4)
+        )
     }
 
     /// Whose child an orphan is, and which of several ended children comes first.
@@ -208,6 +221,8 @@ public struct ProgramGenerator {
             (1, [.CLONE_NEWUTS, .CLONE_NEWIPC]), (1, .CLONE_SIGHAND), (1, [.CLONE_NEWNS, .CLONE_FS]),
             (1, [.CLONE_NEWUSER, .CLONE_FS]), (1, [.CLONE_THREAD, .CLONE_VM]),
             (1, [.CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM, .CLONE_NEWPID]), (1, [.CLONE_NEWUTS, .CLONE_SIGHAND]),
+            (1, [.CLONE_PIDFD, .CLONE_PARENT_SETTID]),
+            (1, [.CLONE_PIDFD, .CLONE_DETACHED]), (1, [.CLONE_NEWIPC, .CLONE_SYSVSEM]),
             (2, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (1, [.CLONE_NEWUSER, .CLONE_NEWIPC]),
             (5, .CLONE_NEWPID), (1, [.CLONE_NEWPID, .CLONE_NEWUTS]), (2, [.CLONE_NEWUSER, .CLONE_NEWPID]),
         ])

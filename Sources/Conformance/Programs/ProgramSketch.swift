@@ -78,6 +78,15 @@ struct ProgramSketch {
         return name
     }
 
+    /// Notes that a child is its parent's parent's.
+    mutating func adoptByGrandparent(_ number: Int) {
+        let parent = people.first { $0.name == people[number].parent }
+        people[number].parent = parent?.parent
+    }
+
+    /// Notes whose child somebody is.
+    mutating func adopt(_ number: Int, by parent: TaskName) { people[number].parent = parent }
+
     mutating func addNamespaces(_ number: Int, _ flags: CloneFlags) { people[number].namespaces.formUnion(flags) }
 
     mutating func end(_ number: Int) { people[number].hasEnded = true }

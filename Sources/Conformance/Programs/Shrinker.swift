@@ -74,9 +74,9 @@ extension Program {
         }
         for setup in world.cgroups { found.append(without(cgroup: setup.path)) }
         for index in steps.indices {
-            guard case .bomb(let task, let rounds) = steps[index].action, rounds > 1 else { continue }
+            guard case .bomb(let task, let rounds, let workload) = steps[index].action, rounds > 1 else { continue }
             var program = self
-            program.steps[index].action = .bomb(task, rounds: rounds - 1)
+            program.steps[index].action = .bomb(task, rounds: rounds - 1, workload: workload)
             found.append(program)
         }
         return found.filter { $0 != self }

@@ -1,14 +1,45 @@
 public import KernelABI
 
+/// What `kernel_clone` is handed beside the flags: the rest of `struct kernel_clone_args`, `include/linux/sched/task.h`.
+struct KernelCloneArgs {
+    /// `exit_signal`
+    var exitSignal = CloneArgs.SIGCHLD
+    /// `pidfd`; `clone` gives it the address of `parent_tid`.
+    var pidfd = CloneArgs.PidfdAddress.parentTID
+    /// `set_tid`, the child's own level first
+    var setTID: [CloneArgs.TID] = []
+    /// What is open as the descriptor `cgroup`.
+    var cgroup = CloneDirectory.none
+}
+
+/// What `clone3`'s descriptor `cgroup` stands for.
+public enum CloneDirectory: Hashable, Sendable {
+    /// Nothing is open there.
+    case none
+    /// The directory of a cgroup.
+    case cgroup(CgroupID)
+}
+
 extension Kernel {
     /// `fork()` and `clone(flags)`: `kernel_clone` and `copy_process`, `kernel/fork.c`, in their order.
     ///
-    /// The child's handle is the answer. `flags` must not have what ``cloneFlagsNotModelled(_:)`` names.
+    /// The child's handle is the answer. `flags` must not have what ``cloneFlagsNotModelled(_:_:)`` names.
     public mutating func clone(_ current: TaskID, flags: CloneFlags = []) -> Transition<TaskID> {
+        kernelClone(current, flags, nil)
+    }
+
+    /// `kernel_clone` and `copy_process`.
+    ///
+    /// - Parameter args: nil for those of `fork`.
+    mutating func kernelClone(
+        _ current: TaskID,
+        _ flags: CloneFlags,
+        _ args: KernelCloneArgs?
+    ) -> Transition<TaskID> {
         precondition(isLiving(current), "only a living task makes calls")
-        if !flags.isEmpty {
-            if let refusal = refusalOfFlags(flags) { return .refused(refusal) }
-            precondition(cloneFlagsNotModelled(flags).isEmpty, "\(flags) is not modelled")
+        if !flags.isEmpty || args != nil {
+            if let refusal = refusalOfFlags(current, flags, args) { return .refused(refusal) }
+            precondition(flags.isSubset(of: Kernel.cloneFlagsModelled), "\(flags) is not modelled")
         }
 
         // copy_creds: the child counts as one of the user's processes before the limit is asked, in the user namespace that
@@ -36,48 +67,107 @@ extension Kernel {
         // copy_namespaces. What fails after it throws the new namespaces away; so does this order.
         if !flags.isEmpty,
             let refusal = refusalOfNewNamespaces(flags, cred, in: childCred.userNS, .cloneNamespaceCapable)
+                ?? refusalOfSharedSemaphores(flags)
         {
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
-        if let refusal = refusalOfPid(current, flags, childCred.userNS) {
+        if let refusal = refusalOfPid(current, flags, childCred.userNS, args?.setTID ?? []) {
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
-        if let refusal = cgroupCanFork(parent.cgroups) {
+        var cset = parent.cgroups
+        if let refusal = refusalAfterPid(flags, args, cred, &cset) {
             // A namespace that was made for this child is gone with it.
             if !flags.contains(.CLONE_NEWPID) { freePid(in: nsproxies[parent.nsproxy.index].pidNSForChildren) }
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
         let nsproxy = flags.isEmpty ? parent.nsproxy : createNewNamespaces(flags, parent.nsproxy, childCred.userNS)
-        let own = flags.contains(.CLONE_NEWUSER) ? credentials(childCred) : nil
-        return .success(addChild(of: current, nsproxy, own))
+        guard !flags.isEmpty || args != nil else { return .success(addChild(of: current, nsproxy)) }
+        var newborn = Newborn()
+        if flags.contains(.CLONE_NEWUSER) { newborn.cred = credentials(childCred) }
+        newborn.cgroups = cset
+        if flags.contains(.CLONE_PARENT) {
+            newborn.realParent = tasks[current.index].realParent
+            newborn.exitSignal = parent.exitSignal
+        } else if let args {
+            newborn.exitSignal = UInt8(args.exitSignal)
+        }
+        return .success(addChild(of: current, nsproxy, newborn))
+    }
+
+    /// What can refuse a child that has its pid: the pidfd, and `cgroup_can_fork`.
+    private mutating func refusalAfterPid(
+        _ flags: CloneFlags,
+        _ args: KernelCloneArgs?,
+        _ cred: Cred,
+        _ cset: inout CSSSetID
+    ) -> Refusal? {
+        if let args {
+            if let refusal = refusalOfPidfd(flags, args) { return refusal }
+            if let refusal = enterCgroup(flags, args, cred, &cset) { return refusal }
+        }
+        return cgroupCanFork(cset)
     }
 
     /// `copy_pid_ns`, and `alloc_pid` in the namespace that the child will be in.
-    private func refusalOfPid(_ current: TaskID, _ flags: CloneFlags, _ owner: UserNamespaceID) -> Refusal? {
-        if flags.contains(.CLONE_NEWPID) {
-            return refusalOfNewPIDNS(current, owner, elsewhere: .clonePIDNSElsewhere, foreign: .clonePIDNSForeign)
+    private func refusalOfPid(
+        _ current: TaskID,
+        _ flags: CloneFlags,
+        _ owner: UserNamespaceID,
+        _ setTID: [CloneArgs.TID]
+    ) -> Refusal? {
+        let existing = nsproxies[tasks[current.index].nsproxy.index].pidNSForChildren
+        let isNew = flags.contains(.CLONE_NEWPID)
+        if isNew,
+            let refusal = refusalOfNewPIDNS(
+                current,
+                owner,
+                elsewhere: .clonePIDNSElsewhere,
+                foreign: .clonePIDNSForeign
+            )
+        {
+            return refusal
         }
-        return refusalOfAllocPid(in: nsproxies[tasks[current.index].nsproxy.index].pidNSForChildren)
+        if !setTID.isEmpty {
+            let cred = cred(of: current)
+            if let refusal = refusalOfSetTID(setTID, cred, newOwner: isNew ? owner : nil, existing) { return refusal }
+        }
+        return isNew ? nil : refusalOfAllocPid(in: existing)
+    }
+
+    /// What a child does not have of its parent.
+    struct Newborn {
+        /// nil: its parent's.
+        var cred: CredID?
+        /// nil: its parent's.
+        var cgroups: CSSSetID?
+        /// nil: who made it.
+        var realParent: TaskID?
+        var exitSignal = UInt8(CloneArgs.SIGCHLD)
     }
 
     /// The child becomes visible: what `copy_process` does when nothing can refuse any more.
-    mutating func addChild(of current: TaskID, _ nsproxy: NSProxyID, _ cred: CredID? = nil) -> TaskID {
+    mutating func addChild(of current: TaskID, _ nsproxy: NSProxyID, _ newborn: Newborn? = nil) -> TaskID {
         var attributes = tasks.attributes(of: current)
         let pidNS = nsproxies[nsproxy.index].pidNSForChildren
+        let parent = newborn?.realParent ?? current
         let child: TaskID
-        if nsproxy == attributes.nsproxy, pidNS == attributes.pidNS, cred == nil {
+        if newborn == nil, nsproxy == attributes.nsproxy, pidNS == attributes.pidNS,
+            attributes.exitSignal == UInt8(CloneArgs.SIGCHLD)
+        {
             child = tasks.appendCopy(of: current)
         } else {
             attributes.nsproxy = nsproxy
             attributes.pidNS = pidNS
-            if let cred { attributes.realCred = cred }
-            child = tasks.append(current, attributes)
+            attributes.exitSignal = newborn?.exitSignal ?? UInt8(CloneArgs.SIGCHLD)
+            if let cred = newborn?.cred { attributes.realCred = cred }
+            if let cgroups = newborn?.cgroups { attributes.cgroups = cgroups }
+            child = tasks.append(parent, attributes)
         }
         if pidNamespaces[pidNS.index].childReaper == nil { pidNamespaces[pidNS.index].childReaper = child }
-        link(child, under: current)
+        link(child, under: parent)
         living += 1
         cgroupPostFork(child)
         return child
@@ -85,14 +175,31 @@ extension Kernel {
 
     /// Those of the flags that `clone` would get as far as heeding, and the model does not know yet.
     ///
-    /// Flags that `copy_process` refuses at its top decide by themselves, whatever stands beside them.
-    public func cloneFlagsNotModelled(_ flags: CloneFlags) -> CloneFlags {
-        if refusalOfFlags(flags) != nil { return [] }
-        return flags.subtracting(Kernel.newNamespaceFlags).subtracting(.CLONE_NEWUSER)
+    /// Flags that are refused before anything is copied decide by themselves, whatever stands beside them. `clone` has no
+    /// memory for a pidfd in this model.
+    public func cloneFlagsNotModelled(_ current: TaskID, _ flags: CloneFlags) -> CloneFlags {
+        if refusalOfFlags(current, flags, nil) != nil { return [] }
+        return flags.subtracting(
+            Kernel.cloneFlagsModelled.subtracting([.CLONE_PIDFD, .CLONE_CLEAR_SIGHAND, .CLONE_INTO_CGROUP])
+        )
     }
 
-    /// The checks of flags at the top of `copy_process`.
-    private func refusalOfFlags(_ flags: CloneFlags) -> Refusal? {
+    /// The flags that the model heeds, or that have no effect on what it has: nobody is traced, no semaphore is undone, and
+    /// what is written to the null pointer is not.
+    static let cloneFlagsModelled: CloneFlags = newNamespaceFlags.union([
+        .CLONE_NEWUSER, .CLONE_PARENT, .CLONE_PIDFD, .CLONE_INTO_CGROUP, .CLONE_FILES, .CLONE_PTRACE, .CLONE_UNTRACED,
+        .CLONE_SYSVSEM, .CLONE_IO, .CLONE_PARENT_SETTID, .CLONE_CHILD_SETTID, .CLONE_CHILD_CLEARTID, .CLONE_DETACHED,
+        .CLONE_CLEAR_SIGHAND,
+    ])
+
+    /// The checks at the top of `kernel_clone` and of `copy_process`.
+    func refusalOfFlags(_ current: TaskID, _ flags: CloneFlags, _ args: KernelCloneArgs?) -> Refusal? {
+        if flags.isSuperset(of: [.CLONE_PIDFD, .CLONE_PARENT_SETTID]), (args?.pidfd ?? .parentTID) == .parentTID {
+            return Refusal(.clonePidfdAtParentTID, .EINVAL)
+        }
+        if let args, configuration.asksExitSignalInKernelClone, !CloneArgs.isValidSignal(args.exitSignal) {
+            return Refusal(.cloneExitSignal, .EINVAL)
+        }
         if flags.isSuperset(of: [.CLONE_NEWNS, .CLONE_FS]) { return Refusal(.cloneNewnsWithFs, .EINVAL) }
         if flags.isSuperset(of: [.CLONE_NEWUSER, .CLONE_FS]) { return Refusal(.cloneNewuserWithFs, .EINVAL) }
         if flags.contains(.CLONE_THREAD), !flags.contains(.CLONE_SIGHAND) {
@@ -101,10 +208,24 @@ extension Kernel {
         if flags.contains(.CLONE_SIGHAND), !flags.contains(.CLONE_VM) {
             return Refusal(.cloneSighandWithoutVm, .EINVAL)
         }
+        if flags.contains(.CLONE_PARENT), isUnkillable(current) {
+            return Refusal(.cloneSiblingOfFirst, .EINVAL)
+        }
         if flags.contains(.CLONE_THREAD), !flags.isDisjoint(with: [.CLONE_NEWUSER, .CLONE_NEWPID]) {
             return Refusal(.cloneThreadElsewhere, .EINVAL)
         }
+        if flags.isSuperset(of: [.CLONE_PIDFD, .CLONE_DETACHED]) { return Refusal(.clonePidfdDetached, .EINVAL) }
         return nil
+    }
+
+    /// `SIGNAL_UNKILLABLE`: the task is the first one of a PID namespace.
+    private func isUnkillable(_ task: TaskID) -> Bool {
+        pidNamespaces[tasks[task.index].pidNS.index].childReaper == task
+    }
+
+    /// `copy_namespaces`: who leaves its semaphores behind cannot undo them.
+    private func refusalOfSharedSemaphores(_ flags: CloneFlags) -> Refusal? {
+        flags.isSuperset(of: [.CLONE_NEWIPC, .CLONE_SYSVSEM]) ? Refusal(.cloneSysvsemElsewhere, .EINVAL) : nil
     }
 
     /// Counts a child with its user, unless `is_rlimit_overlimit` finds one too many and nothing exempts the caller.

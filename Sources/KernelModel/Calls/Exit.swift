@@ -29,9 +29,9 @@ extension Kernel {
     public mutating func wait(_ current: TaskID, child: TaskID?) -> Transition<TaskID> {
         precondition(isLiving(current), "only a living task makes calls")
         precondition(!wouldBlock(current, waitingFor: child), "this wait does not come back")
-        let candidate = child ?? children(of: current).first { tasks[$0.index].exitState == .zombie }
+        let candidate = child ?? children(of: current).first { isEligible($0) && tasks[$0.index].exitState == .zombie }
         guard let zombie = candidate, tasks[zombie.index].realParent == current,
-            tasks[zombie.index].exitState == .zombie
+            tasks[zombie.index].exitState == .zombie, isEligible(zombie)
         else { return .refused(Refusal(.waitNoChild, .ECHILD)) }
         release(zombie)
         return .success(zombie)
@@ -39,13 +39,18 @@ extension Kernel {
 
     /// Whether a `waitpid` would sleep: there is a child to wait for, and none of those has ended.
     public func wouldBlock(_ current: TaskID, waitingFor child: TaskID?) -> Bool {
-        if let child { return tasks[child.index].realParent == current && isLiving(child) }
+        if let child { return tasks[child.index].realParent == current && isLiving(child) && isEligible(child) }
         var isThereAny = false
-        for child in children(of: current) {
+        for child in children(of: current) where isEligible(child) {
             if tasks[child.index].exitState == .zombie { return false }
             isThereAny = true
         }
         return isThereAny
+    }
+
+    /// `eligible_child`, without `__WALL` and `__WCLONE`.
+    private func isEligible(_ child: TaskID) -> Bool {
+        tasks.attributes(of: child).exitSignal == UInt8(CloneArgs.SIGCHLD)
     }
 
     /// `release_task`, `kernel/exit.c`: the zombie leaves its user's count, then its cgroups, then the lists.
@@ -68,6 +73,8 @@ extension Kernel {
         for orphan in orphans {
             unlink(orphan)
             tasks[orphan.index].realParent = reaper
+            // reparent_leader
+            tasks[orphan.index].exitSignal = UInt8(CloneArgs.SIGCHLD)
             link(orphan, under: reaper)
         }
     }

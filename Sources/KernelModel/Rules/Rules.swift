@@ -5,7 +5,7 @@ public import KernelABI
 public enum Rules {
     /// All rules.
     public static let all: [Rule] =
-        copyProcess + unshare + setns + sethostname + setdomainname + setrlimit + setresuid
+        clone3 + kernelClone + copyProcess + unshare + setns + sethostname + setdomainname + setrlimit + setresuid
         + writeMap + kill + wait + writePidsMax
 
     /// The rules of a release.
@@ -22,7 +22,7 @@ public enum Rules {
     private static let byName = Dictionary(grouping: all, by: \.name)
 
     /// The order of `copy_process`, `kernel/fork.c`.
-    public static let copyProcess: [Rule] = beforePids + pidNSEnded + [pidsMax]
+    public static let copyProcess: [Rule] = beforePids + setTID + pidNSEnded + intoCgroup + [pidsMax]
 
     private static let beforePids: [Rule] = [
         ofCopyProcess(
@@ -49,12 +49,15 @@ public enum Rules {
             "who shares signal handlers shares memory",
             "(clone_flags & CLONE_SIGHAND) && !(clone_flags & CLONE_VM)"
         ),
+        siblingOfFirst,
         ofCopyProcess(
             .cloneThreadElsewhere,
             .EINVAL,
             "a thread cannot start in another user or PID namespace than its group",
             "clone_flags & (CLONE_NEWUSER | CLONE_NEWPID)"
         ),
+        pidfdDetached("clone_flags & (CLONE_DETACHED | CLONE_THREAD)", before: KernelVersion(6, 9)),
+        pidfdDetached("clone_flags & CLONE_DETACHED", since: KernelVersion(6, 9)),
         cloneUserNSUnmapped(Rule.Versions(since: KernelVersion(5, 14))),
         // It asks before the child is counted, the later form after; both refuse at the same count.
         ofCopyProcess(
@@ -88,6 +91,7 @@ public enum Rules {
             place: inCopyProcess("retval = copy_namespaces(clone_flags, p);"),
             versions: .all
         ),
+        sysvsemElsewhere,
         clonePIDNSElsewhere,
         clonePIDNSForeign,
     ]
@@ -129,7 +133,7 @@ public enum Rules {
         SourceCitation(function: "copy_process", file: "kernel/fork.c", condition: text)
     }
 
-    private static func ofCopyProcess(
+    static func ofCopyProcess(
         _ name: Rule.Name,
         _ errno: Errno,
         _ summary: String,

@@ -21,6 +21,8 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     /// Wraps the bits.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
+    /// Writing files of other users.
+    public static let CAP_DAC_OVERRIDE = Capabilities(rawValue: 1 << 1)
     /// Signals to other users' processes.
     public static let CAP_KILL = Capabilities(rawValue: 1 << 5)
     /// Becoming another user.

@@ -42,6 +42,12 @@ public struct Task: Sendable {
         get { attributes.rlimitNproc }
         set { attributes.rlimitNproc = newValue }
     }
+    /// `exit_signal`: what its parent is sent when it ends. `wait` without `__WALL` sees no child with another one than
+    /// `SIGCHLD`.
+    public internal(set) var exitSignal: UInt8 {
+        get { attributes.exitSignal }
+        set { attributes.exitSignal = newValue }
+    }
     /// Whether `mm` is dumpable (`SUID_DUMP_USER`): until the task changes who it is to somebody with other rights.
     public internal(set) var isDumpable: Bool {
         get { attributes.isDumpable }

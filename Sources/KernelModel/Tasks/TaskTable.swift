@@ -1,3 +1,5 @@
+import KernelABI
+
 /// Every task that was ever made, in 24 bytes each.
 ///
 /// A fork shares most of what its parent has, as the kernel's tasks share `cred`, `nsproxy` and `css_set`: what tasks have in
@@ -135,6 +137,8 @@ struct TaskAttributes: Hashable, Sendable {
     var rlimitNproc: RLimit
     var pidNS: PIDNamespaceID = .initial
     var isDumpable = true
+    /// `exit_signal`
+    var exitSignal = UInt8(CloneArgs.SIGCHLD)
 }
 
 /// A task or none in four bytes.

@@ -42,6 +42,9 @@ enum Admission {
             switch step.action {
             case .fork(_, let child), .clone(_, _, let child):
                 guard names.insert(child).inserted else { return "two processes are called \(child)" }
+            case .clone3(_, _, let path, let child):
+                guard names.insert(child).inserted else { return "two processes are called \(child)" }
+                if let path, !paths.contains(path) { return "\(step.text): there is no cgroup \(path)" }
             case .read(let path, let file):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
                 guard file.hasPrefix("pids.") else { return "\(step.text): only pids files are read" }
@@ -52,7 +55,7 @@ enum Admission {
                 guard file == "pids.max" else { return "\(step.text): only pids.max is written" }
             case .attach(_, let path):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
-            case .bomb(_, let rounds):
+            case .bomb(_, let rounds, _):
                 guard rounds >= 0 else { return "\(step.text): a negative number of rounds" }
             default: break
             }
@@ -66,6 +69,26 @@ enum Admission {
             || (flags.contains(.CLONE_THREAD) && !flags.contains(.CLONE_SIGHAND))
             || (flags.contains(.CLONE_SIGHAND) && !flags.contains(.CLONE_VM))
             || (flags.contains(.CLONE_THREAD) && !flags.isDisjoint(with: [.CLONE_NEWUSER, .CLONE_NEWPID]))
+            || flags.isSuperset(of: [.CLONE_PIDFD, .CLONE_DETACHED])
+    }
+
+    private static let takesStorageAway = "CLONE_SETTLS would take the child's thread-local storage away"
+
+    /// What the probe cannot do with arguments of clone3, and why.
+    private static func unsupportedInClone3(_ args: CloneArgs) -> String? {
+        if case .pids(let pids) = args.setTID, pids.count > 33 { return "at most 33 pids are handed to clone3" }
+        if isRefused(args.flags) || args.size > 4096 { return nil }
+        if args.flags.isSuperset(of: [.CLONE_SIGHAND, .CLONE_CLEAR_SIGHAND]) { return nil }
+        if args.flags.contains(.CLONE_VM) {
+            return "a child of clone3 goes on on its parent's stack, and has its own memory"
+        }
+        if args.flags.contains(.CLONE_VFORK) { return "CLONE_VFORK would suspend the caller, who then takes no step" }
+        if args.flags.contains(.CLONE_SETTLS) { return takesStorageAway }
+        // What is no stack is refused; what may be one is not the child's.
+        if args.stack != 0, args.stackSize != 0, args.stack < 1 << 47 {
+            return "a child of clone3 has no stack of its own"
+        }
+        return nil
     }
 
     /// What the probe cannot do with flags of clone, and why; what the kernel refuses in any case does no harm.
@@ -78,6 +101,7 @@ enum Admission {
         // Without their arguments in clone3, these bits are an exit signal, or an error of every kernel.
         if flags.contains(.CLONE_NEWTIME) { return "CLONE_NEWTIME is a signal's bit to clone" }
         if flags.contains(.CLONE_INTO_CGROUP) { return "CLONE_INTO_CGROUP is for clone3 alone" }
+        if flags.contains(.CLONE_SETTLS) { return takesStorageAway }
         // Other bits have clone write or read memory at addresses that it is given.
         let named = CloneFlags.named.reduce(into: CloneFlags()) { $0.formUnion($1.flag) }
         return named.isSuperset(of: flags) ? nil : "flags without a name are not run by the probe"
@@ -86,6 +110,7 @@ enum Admission {
     private static func unsupported(_ action: Action) -> String? {
         switch action {
         case .clone(_, let flags, _): return unsupportedInClone(flags)
+        case .clone3(_, let args, _, _): return unsupportedInClone3(args)
         case .sethostname(_, let name), .setdomainname(_, let name):
             return name.utf8.count > Int(KERNAUT_TEXT_CAPACITY)
                 ? "names are limited to \(KERNAUT_TEXT_CAPACITY) bytes" : nil

@@ -19,7 +19,7 @@ enum ProcessBound {
             cgroups.note(step.action)
             places.note(step.action)
             switch step.action {
-            case .fork, .clone: total = sum(total, 1)
+            case .fork, .clone, .clone3: total = sum(total, 1)
             case .race(let tasks):
                 // Each may pass a limit that the others are about to reach, once.
                 for task in tasks {
@@ -27,9 +27,11 @@ enum ProcessBound {
                     let byCgroup = cgroups.bound(of: places.cgroup(of: task))
                     total = sum(total, sum(min(byCgroup, bound(of: family, in: program)), tasks.count))
                 }
-            case .bomb(let task, let rounds):
+            case .bomb(let task, let rounds, let workload):
                 guard let family = lineages.family(of: task) else { break }
-                let doubled = rounds >= Int.bitWidth - 2 ? Int.max : 1 << max(rounds, 0)
+                let doubled =
+                    workload.isLinear
+                    ? max(rounds, 0) : rounds >= Int.bitWidth - 2 ? Int.max : 1 << max(rounds, 0)
                 let byCgroup = cgroups.bound(of: places.cgroup(of: task))
                 total = sum(total, min(doubled, byCgroup, bound(of: family, in: program)))
             default: break
@@ -64,6 +66,7 @@ private struct Places {
     mutating func note(_ action: Action) {
         switch action {
         case .fork(let parent, let child), .clone(let parent, _, let child): cgroups[child] = cgroup(of: parent)
+        case .clone3(let parent, _, let path, let child): cgroups[child] = path ?? cgroup(of: parent)
         case .attach(let task, let path): cgroups[task] = path
         default: break
         }

@@ -80,6 +80,7 @@ extension Program {
             case .unshare(_, let flags):
                 !flags.isDisjoint(with: [.CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD, .CLONE_NEWUSER])
             case .clone(_, let flags, _): flags.contains(.CLONE_NEWUSER)
+            case .clone3(_, let args, _, _): args.flags.contains(.CLONE_NEWUSER)
             default: false
             }
         }

@@ -11,6 +11,18 @@ extension Conductor {
         UInt64(stage.pid(of: name, seenBy: caller) ?? 0x3fff_ffff)
     }
 
+    /// `__WALL`: children with whatever exit signal.
+    static let waitsForAll: UInt64 = 0x4000_0000
+
+    /// On a host, the harness is in a PID namespace below others, and pids that a program chooses there would be theirs.
+    func unsupportedDepth(_ args: CloneArgs, _ parent: TaskName) -> String? {
+        guard !cgroup.isOfGuest, case .pids(let pids) = args.setTID, pids.count < 32,
+            let number = stage.living(parent)
+        else { return nil }
+        let levels = stage.puppets[number].childSpaces.count + (args.flags.contains(.CLONE_NEWPID) ? 1 : 0)
+        return pids.count > levels ? "set_tid reaches beyond the PID namespaces of the program" : nil
+    }
+
     mutating func unshare(_ task: TaskName, _ flags: CloneFlags, _ call: String) throws(Stop) -> [Event] {
         let events = try simple(task, call, KERNAUT_UNSHARE, flags.rawValue)
         if flags.contains(.CLONE_NEWPID), events.first?.outcome == .done, let number = stage.living(task) {

@@ -44,8 +44,8 @@ struct Conductor {
         for task in program.world.tasks { try make(task) }
         try tell(step: nil, events: [])
         for (index, step) in program.steps.enumerated() {
-            if case .bomb(let task, let rounds) = step.action {
-                try bomb(task, rounds: rounds, step: index)
+            if case .bomb(let task, let rounds, let workload) = step.action {
+                try bomb(task, rounds: rounds, workload, step: index)
             } else {
                 try tell(step: index, events: try take(step))
             }
@@ -85,8 +85,11 @@ struct Conductor {
     private mutating func take(_ step: Step) throws(Stop) -> [Event] {
         let action = step.action
         switch action {
-        case .fork(let parent, let child): return try fork(parent, flags: nil, child, action.call)
-        case .clone(let parent, let flags, let child): return try fork(parent, flags: flags, child, action.call)
+        case .fork(let parent, let child): return try fork(parent, .fork, child, action.call)
+        case .clone(let parent, let flags, let child): return try fork(parent, .clone(flags), child, action.call)
+        case .clone3(let parent, let args, let path, let child):
+            if let reason = unsupportedDepth(args, parent) { throw Stop(ending: .unsupported(reason: reason)) }
+            return try fork(parent, .clone3(args, directory: path.map(cgroup.directory(of:))), child, action.call)
         case .exit(let task, let status):
             guard let number = stage.living(task) else { return [] }
             do { try stage.end(number, status: status) } catch { throw lost(error) }
@@ -142,24 +145,24 @@ struct Conductor {
 
     private mutating func fork(
         _ parent: TaskName,
-        flags: CloneFlags?,
+        _ birth: PuppetStage.Birth,
         _ child: TaskName,
         _ call: String
     ) throws(Stop) -> [Event] {
         guard let number = stage.living(parent) else { return [] }
-        return [try fork(number, flags: flags, child, call).event]
+        return [try fork(number, birth, child, call).event]
     }
 
-    private mutating func fork(
+    mutating func fork(
         _ parent: Int,
-        flags: CloneFlags?,
+        _ birth: PuppetStage.Birth,
         _ child: TaskName,
         _ call: String
     ) throws(Stop) -> (event: Event, child: Int?) {
         let name = stage.puppets[parent].name
         if stage.isKnown(child) { throw Stop(ending: .badProgram(reason: "two processes are called \(child)")) }
         let result: Answer<Int>?
-        do { result = try stage.fork(parent, flags: flags, as: child) } catch { throw lost(error) }
+        do { result = try stage.fork(parent, birth, as: child) } catch { throw lost(error) }
         switch result {
         case .success(let number): return (Event(task: name, call: call, outcome: .child(child)), number)
         case .failure(let errno): return (Event(task: name, call: call, outcome: .failed(errno)), nil)
@@ -199,7 +202,7 @@ struct Conductor {
         }
     }
 
-    private static func describe(_ status: Int32) -> String {
+    static func describe(_ status: Int32) -> String {
         kernaut_wait_exited(status) != 0
             ? "exit \(kernaut_wait_exit_status(status))" : "signal \(kernaut_wait_signal(status))"
     }
@@ -232,7 +235,7 @@ struct Conductor {
             let pid = stage.puppets[number].pid
             if let parent = stage.puppets[number].parent, let known = stage.pid(of: number, seenBy: parent) {
                 let result = try lossless { () throws(PuppetStage.Lost) in
-                    try stage.call(parent, KERNAUT_WAIT, UInt64(known))
+                    try stage.call(parent, KERNAUT_WAIT, UInt64(known), Conductor.waitsForAll)
                 }
                 guard case .success(let reaped) = result, reaped == known else {
                     throw fault("reap \(task): \(result)")
@@ -245,27 +248,9 @@ struct Conductor {
         return [Event(task: nil, call: call, outcome: .done)]
     }
 
-    private mutating func bomb(_ task: TaskName, rounds: Int, step: Int) throws(Stop) {
-        var members = stage.living(task).map { [$0] } ?? []
-        for round in 0..<rounds {
-            var events: [Event] = []
-            events.reserveCapacity(members.count)
-            for member in members {
-                let name = stage.nextBombChild(of: member)
-                let (event, child) = try fork(member, flags: nil, name, "fork")
-                events.append(event)
-                if let child {
-                    stage.countBombChild(of: member)
-                    members.append(child)
-                }
-            }
-            try tell(step: step, round: round + 1, events: events)
-        }
-    }
-
     // MARK: - Telling
 
-    private func tell(step: Int?, round: Int? = nil, events: [Event]) throws(Stop) {
+    func tell(step: Int?, round: Int? = nil, events: [Event]) throws(Stop) {
         let isRefused = events.contains { event in
             switch event.outcome {
             case .failed(.EAGAIN), .forks: true

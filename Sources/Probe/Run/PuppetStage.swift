@@ -46,7 +46,9 @@ struct PuppetStage {
     private var freeSlots: [UInt32]
     /// How many PID namespaces there are or were, the harness's among them.
     private var spaceCount = 1
-    private let table: OpaquePointer
+    let table: OpaquePointer
+    /// Where the search for a pid that nobody has begins.
+    var nextFreePid: pid_t = 20_000
     private let sharesMemory: Bool
 
     /// Makes an empty stage with room for so many processes at a time; nil where there is no memory.
@@ -142,22 +144,42 @@ struct PuppetStage {
         return .success(add(name, pids: [pid_t(pid)], spaces: [0], slot: slot, parent: nil))
     }
 
-    /// Has a puppet fork, by fork or by clone with flags; nil as the slot tells that there is no room left.
-    mutating func fork(
-        _ parent: Int,
-        flags: CloneFlags?,
-        as name: TaskName
-    ) throws(Lost) -> Answer<Int>? {
+    /// How a puppet makes a child.
+    enum Birth {
+        case fork
+        case clone(CloneFlags)
+        /// With the directory that is opened as `cgroup`.
+        case clone3(CloneArgs, directory: String?)
+
+        fileprivate var flags: CloneFlags {
+            switch self {
+            case .fork: []
+            case .clone(let flags): flags
+            case .clone3(let args, _): args.flags
+            }
+        }
+    }
+
+    /// Has a puppet make a child; nil as the slot tells that there is no room left.
+    mutating func fork(_ parent: Int, _ birth: Birth, as name: TaskName) throws(Lost) -> Answer<Int>? {
         guard let slot = freeSlots.popLast() else { return nil }
-        let order = flags == nil ? KERNAUT_FORK : KERNAUT_CLONE
-        switch try call(parent, order, UInt64(slot), flags?.rawValue ?? 0) {
+        let flags = birth.flags
+        let answer: Answer<Int64>
+        switch birth {
+        case .fork: answer = try call(parent, KERNAUT_FORK, UInt64(slot))
+        case .clone: answer = try call(parent, KERNAUT_CLONE, UInt64(slot), flags.rawValue)
+        case .clone3(let args, let directory):
+            try prepare(args, directory, of: parent)
+            answer = try call(parent, KERNAUT_CLONE3, UInt64(slot))
+        }
+        switch answer {
         case .failure(let errno):
             freeSlots.append(slot)
             return .failure(errno)
         case .success(let pid):
-            let adopted = flags?.contains(.CLONE_PARENT) == true ? puppets[parent].parent : parent
+            let adopted = flags.contains(.CLONE_PARENT) ? puppets[parent].parent : parent
             var spaces = puppets[parent].childSpaces
-            if flags?.contains(.CLONE_NEWPID) == true {
+            if flags.contains(.CLONE_NEWPID) {
                 spaces = puppets[parent].spaces + [spaceCount]
                 spaceCount += 1
             }

@@ -15,6 +15,8 @@ enum StepText {
         switch action {
         case .fork(let task, _): "\(task): fork"
         case .clone(let task, let flags, _): "\(task): clone \(flags)"
+        case .clone3(let task, let args, let path, _):
+            "\(task): clone3 \(args.flags)\(path.map { " into \($0)" } ?? "")"
         case .exit(let task, let status): "\(task): exit \(status)"
         case .wait(let task, let child): "\(task): wait for \(child?.description ?? "any child")"
         case .unshare(let task, let flags): "\(task): unshare \(flags)"
@@ -33,7 +35,8 @@ enum StepText {
         case .write(let path, let file, let text): "write \"\(shortened(text))\" to \(path) \(file)"
         case .attach(let task, let path): "move \(task) to \(path)"
         case .mapIDs(let task): "map all ids in \(task)'s user namespace"
-        case .bomb(let task, let rounds): "\(task): bomb of \(rounds) rounds"
+        case .bomb(let task, let rounds, let workload):
+            "\(task): \(workload.isLinear ? "linear " : "")bomb of \(rounds) rounds"
         case .kill(let task): "kill \(task) and its descendants"
         }
     }

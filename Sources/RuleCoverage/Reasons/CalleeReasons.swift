@@ -56,8 +56,11 @@ enum CalleeReasons {
             ]
         ),
         ("extensions of the kernel that watch attaching; the model has none", ["notifier_to_errno"]),
-        ("CLONE_INTO_CGROUP is not modelled yet", ["cgroup_get_from_file"]),
-        ("copies clone3's arguments: programs pass addresses that are theirs", ["copy_struct_from_user"]),
+        ("a program opens directories of cgroups, and no others", ["css_tryget_online_from_dir"]),
+        (
+            "copies clone3's arguments, from the program's own memory: clone3-nonzero-tail is its refusal",
+            ["copy_struct_from_user"]
+        ),
         ("finds numbers for pids: what it returns is judged by alloc_pid", ["idr_alloc", "idr_alloc_cyclic"]),
         (
             "returns no error",

@@ -6,6 +6,8 @@ extension Step {
         switch action {
         case .fork(let task, let child): "\(task): fork() as \(child)"
         case .clone(let task, let flags, let child): "\(task): clone(\(flags)) as \(child)"
+        case .clone3(let task, let args, let path, let child):
+            "\(task): clone3(\(args.text))\(path.map { " into \($0)" } ?? "") as \(child)"
         case .exit(let task, let status): "\(task): exit(\(status))"
         case .wait(let task, let child): "\(task): wait(\(child?.description ?? ""))"
         case .unshare(let task, let flags): "\(task): unshare(\(flags))"
@@ -25,7 +27,7 @@ extension Step {
         case .race(let tasks): "@host: race \(tasks.map(\.description).joined(separator: " "))"
         case .attach(let task, let path): "@host: attach \(task) to \(path)"
         case .mapIDs(let task): "@host: map \(task)"
-        case .bomb(let task, let rounds): "\(task): bomb(\(rounds))"
+        case .bomb(let task, let rounds, let workload): "\(task): bomb(\(rounds)\(workload.text))"
         case .kill(let task): "@host: kill \(task)"
         }
     }
@@ -48,6 +50,7 @@ extension TextCursor {
         case "clone":
             let flags = try flags()
             return .clone(actor, flags: flags, child: try closingChild())
+        case "clone3": return try clone3(actor)
         case "exit": action = .exit(actor, status: try number("an exit status from 0 to 255"))
         case "wait":
             if skip(")") { return .wait(actor, child: nil) }
@@ -86,7 +89,9 @@ extension TextCursor {
             let soft: UInt64 = try number("the soft limit")
             try expect(",")
             action = .setrlimitNproc(actor, soft: soft, hard: try number("the hard limit"))
-        case "bomb": action = .bomb(actor, rounds: Int(try number("a number of rounds") as UInt32))
+        case "bomb":
+            let rounds = Int(try number("a number of rounds") as UInt32)
+            action = .bomb(actor, rounds: rounds, workload: try workload())
         default: throw before.error(expected: "one of \(TextCursor.calls)")
         }
         try expect(")")
@@ -94,7 +99,7 @@ extension TextCursor {
     }
 
     private static let calls =
-        "fork, clone, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, setresuid, "
+        "fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, setresuid, "
         + "setrlimit, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {
@@ -128,7 +133,7 @@ extension TextCursor {
         return try task("the child's name")
     }
 
-    private mutating func flags() throws(TextError) -> CloneFlags {
+    mutating func flags() throws(TextError) -> CloneFlags {
         try value("flags such as CLONE_NEWUTS|CLONE_NEWPID, or 0") { text in
             var flags: CloneFlags = []
             for part in text.split(separator: "|", omittingEmptySubsequences: false) {

@@ -52,9 +52,12 @@ struct StepsReader {
         case "clone":
             let flags = try fields.required("flags").cloneFlags()
             return .clone(try actor(fields), flags: flags, child: try newName(fields))
+        case "clone3":
+            let path = try fields["into"]?.cgroup(of: world.cgroups)
+            return .clone3(try actor(fields), try fields.cloneArgs(), into: path, child: try newName(fields))
         case "bomb":
             let rounds = try fields.required("rounds").number("rounds", in: 1...StepsReader.mostRounds)
-            return .bomb(try actor(fields), rounds: rounds)
+            return .bomb(try actor(fields), rounds: rounds, workload: try fields.bombWorkload())
         case "exit":
             guard let status = fields["status"] else { return .exit(try actor(fields), status: 0) }
             return .exit(try actor(fields), status: try status.number("status", in: UInt8.min...UInt8.max))
@@ -191,8 +194,8 @@ struct StepsReader {
 
     private mutating func note(_ action: Action, _ line: Int) {
         switch action {
-        case .fork(_, let child), .clone(_, _, let child): known.insert(child)
-        case .bomb(let task, _): bombers.append(task)
+        case .fork(_, let child), .clone(_, _, let child), .clone3(_, _, _, let child): known.insert(child)
+        case .bomb(let task, _, _): bombers.append(task)
         case .race(let tasks): bombers += tasks
         case .exit(let task, _), .kill(let task): ended[task] = line
         default: break
