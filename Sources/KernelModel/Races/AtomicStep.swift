@@ -60,6 +60,19 @@ extension AtomicStep.Kind {
             }
     }
 
+    /// The kinds that a kernel of this version has.
+    public static func of(_ version: KernelVersion) -> [AtomicStep.Kind] {
+        let configuration = KernelConfiguration(version: version, unified: true)
+        return allCases.filter { kind in
+            switch kind {
+            case .askUser: configuration.countsProcessAfterLimit
+            case .askCountedUser: !configuration.countsProcessAfterLimit
+            case .readWatermark, .writeWatermark: configuration.hasPidsPeak
+            default: true
+            }
+        }
+    }
+
     /// Where a kernel of this version does it.
     public func citation(in version: KernelVersion) -> SourceCitation {
         let countsUser = Rule.Versions(before: KernelVersion(5, 14)).contains(version)
