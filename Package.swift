@@ -150,9 +150,8 @@ let package = Package(
         .target(
             name: "Report",
             dependencies: [
-                "Claims", "Conformance", "Failure", "KernelABI", "KernelBTF", "KernelIndex", "KernelTrace", "Scenario",
-                "Simulation",
-                "SourceConformance", mustache,
+                "Claims", "Conformance", "Failure", "KernelABI", "KernelBTF", "KernelIndex", "KernelModel",
+                "KernelTrace", "Scenario", "Simulation", "SourceConformance", mustache,
             ],
             swiftSettings: settings
         ),
@@ -264,7 +263,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["Failure", "KernelABI", "Report", "Scenario", "Simulation"],
+            dependencies: ["Failure", "KernelABI", "KernelModel", "Report", "Scenario", "Simulation"],
             swiftSettings: settings
         ),
     ],

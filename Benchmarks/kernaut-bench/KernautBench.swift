@@ -12,6 +12,7 @@ enum KernautBench {
             try IndexBenchmark(products).run()
             try QueryBenchmark(products).run()
             try SimulationBenchmark(products).run()
+            try ExplorationBenchmark(products).run()
         } catch let failure as Failure {
             complain(failure.line)
             exit(failure.status.rawValue)

@@ -36,6 +36,9 @@ public enum Grammar {
     public static let counters = Form([], optional: ["pids.current", "pids.max", "pids.events", "pids.peak"])
     /// What is expected of a bomb.
     public static let forks = Form([], optional: ["made", "refused"])
+    /// The key that stands in a step's place, with a list of steps that `--explore` takes at once; else they are taken in
+    /// their order.
+    public static let concurrently = "concurrently"
     /// The steps, by their name.
     public static let steps: [String: Form] = [
         "fork": Form(["task", "as"], optional: ["expect"]),

@@ -17,6 +17,8 @@ public struct ScenarioFile: Hashable, Sendable {
     public let program: Program
     /// What the scenario expects, in the order of the file.
     public let expectations: [Expectation]
+    /// The steps that the file lists below `concurrently`, by their places in the program; none of a text.
+    public let concurrent: [Range<Int>]
     private let stepLines: [Int]
 
     /// Reads a file.
@@ -49,15 +51,24 @@ public struct ScenarioFile: Hashable, Sendable {
                 steps: scenario.steps.map(\.step)
             ),
             expectations: scenario.steps.compactMap(\.expectation) + scenario.finalExpectations,
+            concurrent: scenario.concurrent,
             stepLines: scenario.steps.map(\.line)
         )
     }
 
-    private init(path: String, about: String?, program: Program, expectations: [Expectation], stepLines: [Int]) {
+    private init(
+        path: String,
+        about: String?,
+        program: Program,
+        expectations: [Expectation],
+        concurrent: [Range<Int>],
+        stepLines: [Int]
+    ) {
         self.path = path
         self.about = about
         self.program = program
         self.expectations = expectations
+        self.concurrent = concurrent
         self.stepLines = stepLines
     }
 
@@ -78,7 +89,7 @@ public struct ScenarioFile: Hashable, Sendable {
         // Steps are the lines that say who acts.
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
             .filter { $0.element.contains(": ") && !$0.element.hasPrefix("#") }.map { $0.offset + 1 }
-        self.init(path: path, about: nil, program: program, expectations: [], stepLines: lines)
+        self.init(path: path, about: nil, program: program, expectations: [], concurrent: [], stepLines: lines)
     }
 
     /// `file:line` of a step, counted from 0; the file alone for nil, or for a step that the file does not have.

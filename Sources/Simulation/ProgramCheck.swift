@@ -116,7 +116,7 @@ struct ProgramCheck {
 
 extension Action {
     /// Every process that the step names and does not make.
-    fileprivate var namedTasks: [TaskName] {
+    var namedTasks: [TaskName] {
         switch self {
         case .attach(let task, _), .mapIDs(let task), .kill(let task): [task]
         case .wait(let task, let child): [task] + [child].compactMap { $0 }

@@ -119,6 +119,7 @@ extension ForkRefusal {
         switch self {
         case .rlimitNproc: 0
         case .pidsMax(let css): css.rawValue + 1
+        case .laterController: .max
         }
     }
 }

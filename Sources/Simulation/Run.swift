@@ -5,7 +5,7 @@ import Scenario
 
 /// A program on its way through the model.
 struct Run {
-    private let program: Program
+    let program: Program
     private let platform: Platform
     let detail: Simulator.Detail
     let bounds: Simulator.Bounds
@@ -14,11 +14,11 @@ struct Run {
     var kernel: Kernel
     var names: TaskNames
     private var cgroups: [CgroupPath: CgroupID] = [:]
-    private var paths: [CgroupID: CgroupPath] = [:]
+    private(set) var paths: [CgroupID: CgroupPath] = [:]
     /// What was observed, for a prediction that follows it where the kernel leaves an outcome open.
     let observed: Trace?
     var namespaces = NamespaceNumbers()
-    private var users: [UserID: ScenarioUser] = [.initUser: .root]
+    private(set) var users: [UserID: ScenarioUser] = [.initUser: .root]
     var moments: [Moment] = []
     /// Who lived after the last moment, and how many tasks there were then.
     private var knownLiving: [TaskID] = []

@@ -19,13 +19,15 @@ struct ModelCommand: ParsableCommand {
 struct ModelCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Resolve the citation of every rule in the indexed source, and account for every error.",
+        abstract:
+            "Resolve the citation of every rule and atomic step in the indexed source, and account for every error.",
         discussion: """
             Exits with 1 when a citation does not resolve in this kernel, or when an error of the modelled functions has \
             neither a rule nor a written reason why it has none.
             A citation resolves when the condition stands in its function, and the function that holds the order of the \
             checks comes by it.
-            JSON: kernel, rules [name, call, errno, citation, file, line, resolved, problem], unresolved, origins [errno, \
+            JSON: kernel, rules [name, call, errno, citation, file, line, resolved, problem], atomicSteps [kind, \
+            citation, file, line, resolved, problem], unresolved, origins [errno, \
             function, file, line, condition, surroundings, calls, account (rule, out, notYet, none), rule, reason], \
             callees [name, reason], accounts [rule, out, notYet, none], unaccounted, idleReasons.
             """
@@ -48,9 +50,18 @@ struct ModelCheckCommand: ParsableCommand {
                 order: try resolver.resolve(rule.place)
             )
         }
+        let steps = try AtomicStep.Kind.of(version).map { kind in
+            let citation = kind.citation(in: version)
+            return RuleCheckReport.CheckedStep(
+                kind: kind.rawValue,
+                citation: citation,
+                resolution: try resolver.resolve(citation)
+            )
+        }
         let coverage = try RuleCoverage.check(store)
         let report = RuleCheckReport(
             rules,
+            steps: steps,
             errors: CheckedErrors(
                 origins: coverage.origins.map(CheckedOrigin.init),
                 callees: coverage.callees.map { CheckedCallee(name: $0.callee.shownName, reason: $0.reason) },

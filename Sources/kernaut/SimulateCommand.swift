@@ -20,6 +20,10 @@ struct SimulateCommand: AsyncParsableCommand {
             Where --set gives a key several values, every combination is predicted, on all cores, and --plot draws the \
             most processes that live at a time over the first key's values. JSON then: name, platform, points [settings, \
             made, refused, refusals [times, decision], mostLiving, living, firstRefusalStep, firstRefusalRound].
+            With --explore, the steps below each key 'concurrently', and those of a race, are taken at once: in every \
+            interleaving of the kernel's atomic steps. Shown are the bound, each outcome with a shortest schedule, and \
+            what holds in every state; the exit code is 0 whatever was found. JSON then: name, about, platform, groups \
+            [operations, bound, outcomes [kind, results, cgroups, interleavings, schedule], peaks, invariants].
             """
     )
 
@@ -43,6 +47,12 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(help: "Show each fork of a bomb, not only each round's counts.")
     var events = false
 
+    @Flag(help: "Take what happens at once in every interleaving of the kernel's atomic steps.")
+    var explore = false
+
+    @Option(help: "The most states that --explore looks at, for one group of steps; each takes about 100 bytes.")
+    var states = 2_000_000
+
     @Option(help: ArgumentHelp("Draw the living processes of each moment, as SVG.", valueName: "file"))
     var plot: String?
 
@@ -60,14 +70,19 @@ struct SimulateCommand: AsyncParsableCommand {
         let platform = try platform()
         let file = try ScenarioFile(path: model)
         let sweep = try Sweep(set)
+        if explore {
+            guard sweep.points.count == 1, !events, plot == nil, trace == nil else {
+                throw ValidationError(
+                    "--explore goes with one value for each --set, and not with --events, --plot or --trace"
+                )
+            }
+            return try exploreAll(sweep.points[0], file, platform)
+        }
         if sweep.points.count > 1, trace != nil {
             throw ValidationError("--trace is of one run: give --set one value each")
         }
         if sweep.points.count > 1 { return try await show(sweep, file, platform) }
-        var program = file.program
-        for value in sweep.points[0].values {
-            program = try Setting("\(value.key)=\(value.value)").applied(to: program)
-        }
+        let program = try program(of: file, at: sweep.points[0])
         let prediction = try Simulator.predict(
             program,
             on: platform,
@@ -91,6 +106,24 @@ struct SimulateCommand: AsyncParsableCommand {
             }
         }
         if !report.meetsExpectations { throw ExitCode(ExitStatus.negative.rawValue) }
+    }
+
+    private func program(of file: ScenarioFile, at point: Sweep.Point) throws -> Program {
+        var program = file.program
+        for value in point.values { program = try Setting("\(value.key)=\(value.value)").applied(to: program) }
+        return program
+    }
+
+    private func exploreAll(_ point: Sweep.Point, _ file: ScenarioFile, _ platform: Platform) throws {
+        try require("--states", states, in: 1...50_000_000)
+        let exploration = try Simulator.explore(
+            try program(of: file, at: point),
+            on: platform,
+            concurrent: file.concurrent,
+            mostStates: states,
+            locate: file.place(ofStep:)
+        )
+        output.show(ExplorationReport(exploration, about: file.about))
     }
 
     private func show(_ sweep: Sweep, _ file: ScenarioFile, _ platform: Platform) async throws {

@@ -19,6 +19,13 @@ struct RealKernelCoverageTests {
         #expect(accounts.values.reduce(0, +) == origins.count)
     }
 
+    @Test func everyAtomicStepOfWhatIsExploredStandsInTheSource() throws {
+        let run = try KernautProcess.run("model", "check", "--kernel", Machine.kernel, "--json")
+        let steps = try #require(try run.json()["atomicSteps"] as? [[String: Any]])
+        #expect(steps.count > 20)
+        #expect(steps.allSatisfy { $0["resolved"] as? Bool == true && $0["line"] is Int })
+    }
+
     @Test(arguments: [
         ("pids_try_charge", "EAGAIN", "pids-max"), ("copy_process", "EAGAIN", "rlimit-nproc"),
         ("sethostname", "EINVAL", "sethostname-length"), ("validate_nsset", "EPERM", "setns-ptrace"),

@@ -21,7 +21,7 @@ struct ModelFilesTests {
     }
 
     @Test func theModelsThatTheReadmeNamesAreThere() {
-        for name in ["fork-bomb", "nested-limits", "rlimit-nproc", "uts-isolation"] {
+        for name in ["fork-bomb", "nested-limits", "race", "rlimit-nproc", "uts-isolation"] {
             #expect(Self.names.contains("\(name).yaml"))
         }
     }
@@ -126,6 +126,36 @@ struct ModelFilesTests {
         #expect(file.place(ofStep: nil) == "all.yaml")
     }
 
+    @Test func whatHappensConcurrentlyIsTakenInTheOrderOfTheFile() throws {
+        let text = """
+            kernaut: 1
+            name: at-once
+            tasks: {a: , b: }
+            steps:
+              - fork: {task: a, as: c}
+              - concurrently:
+                  - fork: {task: a, as: d, expect: ok}
+                  - attach: {task: b, cgroup: /}
+              - kill: {task: b}
+            """
+        let file = try ScenarioFile(text: text, path: "at-once.yaml")
+        #expect(file.program.steps.count == 4)
+        #expect(file.concurrent == [1..<3])
+        #expect(file.expectations == [.outcome(step: 1, .success)])
+        #expect(file.place(ofStep: 2) == "at-once.yaml:8")
+    }
+
+    @Test(arguments: [
+        "concurrently: []", "concurrently: {fork: {task: a, as: b}}", "concurrently: [{fork: {task: a, as: b}}]",
+        "concurrently: [{fork: {task: a, as: b}}, {concurrently: [{kill: {task: a}}, {kill: {task: b}}]}]",
+        "concurrent: [{fork: {task: a, as: b}}, {kill: {task: a}}]",
+    ])
+    func whatIsNoListOfConcurrentStepsIsBadInput(_ step: String) {
+        #expect(throws: Failure.self) {
+            try ScenarioFile(text: "kernaut: 1\nname: x\ntasks: {a: }\nsteps:\n  - \(step)\n", path: "x.yaml")
+        }
+    }
+
     @Test func theSchemaHasTheParsersKeys() throws {
         let data = try Data(contentsOf: Self.folder.appending(path: "scenario.schema.json"))
         let schema = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
@@ -143,6 +173,10 @@ struct ModelFilesTests {
         try expect(definitions["final"], Grammar.final, "final")
         try expect(definitions["counters"], Grammar.counters, "counters")
         try expect(definitions["forks"], Grammar.forks, "forks")
+        let concurrent = Grammar.concurrently
+        let group = try #require(definitions["concurrent_steps"])
+        #expect(group["required"] as? [String] == [concurrent])
+        #expect((group["properties"] as? [String: Any])?.keys.sorted() == [concurrent])
         let steps = try #require(definitions["step"]?["properties"] as? [String: [String: Any]])
         #expect(Set(steps.keys) == Set(Grammar.steps.keys))
         for (name, form) in Grammar.steps { try expect(steps[name], form, name) }

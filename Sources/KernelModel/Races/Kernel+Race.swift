@@ -51,6 +51,7 @@ extension Kernel {
                 at: .cgroup(pids[css.index].css.cgroup),
                 limit: UInt64(pids[css.index].limit)
             )
+        case .laterController(let refusal): refusal
         }
     }
 }

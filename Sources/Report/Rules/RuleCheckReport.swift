@@ -32,13 +32,29 @@ public struct RuleCheckReport: QueryReport {
         }
     }
 
+    /// An atomic step of what is explored and what became of its citation.
+    public struct CheckedStep: Sendable {
+        var kind: String
+        var citation: SourceCitation
+        var resolution: CitationResolution
+
+        /// Makes an entry.
+        public init(kind: String, citation: SourceCitation, resolution: CitationResolution) {
+            self.kind = kind
+            self.citation = citation
+            self.resolution = resolution
+        }
+    }
+
     /// The wire type of `model check`.
     public struct Document: Encodable, Sendable {
         /// The kernel's version.
         public let kernel: String
         /// The rules, in the model's order.
         public let rules: [RuleDocument]
-        /// How many citations did not resolve.
+        /// The atomic steps that interleavings are made of.
+        public let atomicSteps: [StepDocument]
+        /// How many citations, of rules and of atomic steps, did not resolve.
         public let unresolved: Int
         /// Where errors of the modelled functions start, and what the model says of each.
         public let origins: [CheckedOriginDocument]
@@ -72,6 +88,22 @@ public struct RuleCheckReport: QueryReport {
         public let problem: String?
     }
 
+    /// An atomic step on the wire.
+    public struct StepDocument: Encodable, Sendable {
+        /// `charge`
+        public let kind: String
+        /// What the step cites.
+        public let citation: String
+        /// The cited line's file; absent when it was not found.
+        public let file: String?
+        /// The cited line.
+        public let line: Int?
+        /// Whether the citation resolved.
+        public let resolved: Bool
+        /// Why it did not.
+        public let problem: String?
+    }
+
     let errors: CheckedErrors
     /// What `--json` prints.
     public let document: Document
@@ -79,8 +111,8 @@ public struct RuleCheckReport: QueryReport {
     /// Whether every citation resolves and every error is accounted for.
     public var isClean: Bool { document.unresolved == 0 && document.unaccounted == 0 }
 
-    /// A report on rules and on the errors that they have to account for.
-    public init(_ rules: [Checked], errors: CheckedErrors, about: IndexDescription) {
+    /// A report on rules, on the atomic steps of what is explored, and on the errors that the rules have to account for.
+    public init(_ rules: [Checked], steps: [CheckedStep], errors: CheckedErrors, about: IndexDescription) {
         self.errors = errors
         let documents = rules.map { rule in
             RuleDocument(
@@ -94,10 +126,21 @@ public struct RuleCheckReport: QueryReport {
                 problem: rule.resolution.problem ?? rule.order.problem.map { "in the order of the checks: \($0)" }
             )
         }
+        let stepDocuments = steps.map { step in
+            StepDocument(
+                kind: step.kind,
+                citation: step.citation.description,
+                file: step.resolution.place?.file,
+                line: step.resolution.place?.line,
+                resolved: step.resolution.place != nil,
+                problem: step.resolution.problem
+            )
+        }
         document = Document(
             kernel: about.kernelVersion.description,
             rules: documents,
-            unresolved: documents.count { !$0.resolved },
+            atomicSteps: stepDocuments,
+            unresolved: documents.count { !$0.resolved } + stepDocuments.count { !$0.resolved },
             origins: errors.origins.map(CheckedOriginDocument.init),
             callees: errors.callees.map(CheckedCalleeDocument.init),
             accounts: AccountsDocument(errors),
@@ -120,10 +163,23 @@ public struct RuleCheckReport: QueryReport {
                 (said, style.aside(said))
             )
         }
+        // Steps that resolve are in the bound of what is explored; here they are only counted.
+        for step in document.atomicSteps where !step.resolved {
+            let said = step.problem ?? step.citation
+            table.add(
+                (step.kind, style.name(step.kind)),
+                ("atomic step", "atomic step"),
+                ("", ""),
+                ("not resolved", style.warning("not resolved")),
+                (said, style.aside(said))
+            )
+        }
+        let cited = document.rules.count + document.atomicSteps.count
+        let counted = "\(cited) citations (\(document.rules.count) rules, \(document.atomicSteps.count) atomic steps)"
         let verdict =
             document.unresolved == 0
-            ? "all \(document.rules.count) citations stand in Linux \(document.kernel)"
-            : "\(document.unresolved) of \(document.rules.count) citations do not stand in Linux \(document.kernel)"
+            ? "all \(counted) stand in Linux \(document.kernel)"
+            : "\(document.unresolved) of \(counted) do not stand in Linux \(document.kernel)"
         return (table.lines(indent: 0) + [verdict, ""] + errors.lines(style) + [errors.verdict(document.kernel)])
             .joined(separator: "\n")
     }

@@ -204,10 +204,14 @@ extension SimulationDocument.Decision {
         if case .user(let name) = decision.level { user = name.description } else { user = nil }
         limit = decision.limit
         count = decision.count
-        citation = SimulationDocument.Citation(
-            function: decision.citation.function,
-            file: decision.citation.file,
-            condition: decision.citation.condition
-        )
+        citation = SimulationDocument.Citation(decision.citation)
+    }
+}
+
+extension SimulationDocument.Citation {
+    init(_ citation: SourceCitation) {
+        function = citation.function
+        file = citation.file
+        condition = citation.condition
     }
 }

@@ -9,6 +9,7 @@ struct ReadScenario {
     var hierarchy: Platform.Hierarchy?
     var world: World
     var steps: [ReadStep]
+    var concurrent: [Range<Int>]
     var finalExpectations: [Expectation]
 }
 
@@ -38,6 +39,7 @@ struct ScenarioReader {
             hierarchy: try root["hierarchy"]?.hierarchy(),
             world: world,
             steps: steps.steps,
+            concurrent: steps.concurrent,
             finalExpectations: try finalExpectations(in: world)
         )
     }

@@ -9,6 +9,8 @@ struct StepsReader {
 
     private let world: World
     private(set) var steps: [ReadStep] = []
+    /// The steps that stand together below the key `concurrently`.
+    private(set) var concurrent: [Range<Int>] = []
     private var known: Set<TaskName>
     private var bombers: [TaskName] = []
     /// The line of the step that ended a process for certain.
@@ -20,6 +22,24 @@ struct StepsReader {
     }
 
     mutating func read(_ value: Value) throws(Failure) {
+        let entry = try entry(of: value)
+        guard entry.key == Grammar.concurrently else { return try read(entry, value) }
+        let list = try entry.value.list(Grammar.concurrently)
+        guard list.count > 1 else { throw entry.value.failure("at least two steps happen concurrently") }
+        let first = steps.count
+        for value in list {
+            let entry = try self.entry(of: value)
+            guard entry.key != Grammar.concurrently else {
+                throw value.failure("what happens concurrently is a list of steps, not another such list")
+            }
+            try read(entry, value)
+        }
+        concurrent.append(first..<steps.count)
+    }
+
+    private typealias Entry = (key: String, line: Int, value: Value)
+
+    private func entry(of value: Value) throws(Failure) -> Entry {
         let outer = try value.fields("a step")
         guard outer.entries.count == 1, let entry = outer.entries.first else {
             throw value.failure(
@@ -27,8 +47,12 @@ struct StepsReader {
                 remedy: "write '- fork: {task: …, as: …}'"
             )
         }
+        return entry
+    }
+
+    private mutating func read(_ entry: Entry, _ value: Value) throws(Failure) {
         guard let form = Grammar.steps[entry.key] else {
-            let names = Grammar.steps.keys.sorted()
+            let names = (Array(Grammar.steps.keys) + [Grammar.concurrently]).sorted()
             let nearest = NearestName.of(entry.key, among: names)
             throw Failure(
                 .badInput,
