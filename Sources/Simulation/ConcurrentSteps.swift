@@ -1,4 +1,5 @@
 import Failure
+import KernelABI
 import KernelModel
 import Scenario
 
@@ -92,7 +93,7 @@ struct ConcurrentSteps {
             ending.insert(task)
         case .wait(let name, let child): try addWait(name, child, action, step)
         case .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid, .signal, .setuid,
-            .setrlimitNproc, .read, .mapIDs, .bomb, .kill:
+            .setrlimitNproc, .read, .mapIDs, .bomb, .kill, .clone3:
             throw unexplored(action, step)
         }
     }
@@ -111,7 +112,9 @@ struct ConcurrentSteps {
     ) throws(Failure) {
         guard let task = try acting(name, step) else { return }
         guard let child, let waited = run.names.task(named: child),
-            run.kernel.tasks[Int(waited.rawValue)].realParent == task, reaped.insert(waited).inserted
+            run.kernel.tasks[Int(waited.rawValue)].realParent == task,
+            run.kernel.tasks[Int(waited.rawValue)].exitSignal == UInt8(CloneArgs.SIGCHLD),
+            reaped.insert(waited).inserted
         else {
             throw Failure(
                 .unavailable,
