@@ -177,12 +177,11 @@ extension Run {
     }
 
     private func refused(_ action: Action, _ task: TaskName, _ refusal: Refusal) -> PredictedEvent {
-        PredictedEvent(
-            task: task,
-            call: action.call,
-            outcomes: [.failed(refusal.errno)],
-            decision: decision(refusal)
-        )
+        refused(task, call: action.call, refusal)
+    }
+
+    func refused(_ task: TaskName, call: String, _ refusal: Refusal) -> PredictedEvent {
+        PredictedEvent(task: task, call: call, outcomes: [.failed(refusal.errno)], decision: decision(refusal))
     }
 
     /// SIGKILL for the whole tree, then everything in it is reaped: the children's parents are gone by then.

@@ -56,6 +56,9 @@ extension ProgramGenerator {
     private mutating func showUserNamespace(_ flags: CloneFlags, _ inside: TaskName, _ number: Int, _ other: TaskName) {
         let user: ScenarioUser = random.pick([.root, .named("alice"), .named("bob")])
         let kind = random.below(14)
+        if sketch.people[number].user != .root, roots(but: inside).count > 1, random.once(in: 3) {
+            return showNewcomers(inside, other)
+        }
         if [2, 3, 6, 9, 12, 13].contains(kind) {
             guard !hasRace else { return }
             sketch.noteMap()
@@ -80,15 +83,7 @@ extension ProgramGenerator {
             sequel = [.clone(inside, flags: .CLONE_NEWUSER, child: child), .setuid(inside, user)]
         case 8: sequel = [.unshare(inside, flags: .CLONE_NEWUSER), .setuid(inside, user)]
         case 10:
-            // Two who have come in, and look at each other: root has rights in there that it had not as its owner's.
-            let roots = sketch.people.filter { !$0.hasEnded && $0.user == .root && $0.name != inside }.map(\.name)
-            let one = roots.isEmpty ? other : random.pick(roots)
-            let two = roots.filter { $0 != one }.isEmpty ? other : random.pick(roots.filter { $0 != one })
-            isScene = true
-            sequel = [
-                .setns(one, of: inside, flags: .CLONE_NEWUSER), .setns(two, of: inside, flags: .CLONE_NEWUSER),
-                .setns(one, of: two, flags: random.pick([.CLONE_NEWUTS, .CLONE_NEWUSER, .CLONE_NEWUSER])),
-            ]
+            showNewcomers(inside, other)
         case 11:
             // A namespace that belongs to this user namespace.
             let flag: CloneFlags = random.pick([.CLONE_NEWIPC, .CLONE_NEWCGROUP, .CLONE_NEWNS])
@@ -118,6 +113,25 @@ extension ProgramGenerator {
             sequel += [.fork(inside, child: child), .bomb(inside, rounds: 2)]
             sketch.noteNamelessChildren(number)
         }
+    }
+
+    /// Two who come in, and look at each other: root has rights in there that it had not as its owner's, and is not to be
+    /// looked at by others afterwards.
+    private mutating func showNewcomers(_ inside: TaskName, _ other: TaskName) {
+        let roots = roots(but: inside)
+        let one = roots.isEmpty ? other : random.pick(roots)
+        let rest = roots.filter { $0 != one }
+        let two = rest.isEmpty ? other : random.pick(rest)
+        isScene = true
+        sequel = [
+            .setns(one, of: inside, flags: .CLONE_NEWUSER), .setns(two, of: inside, flags: .CLONE_NEWUSER),
+            .setns(one, of: two, flags: random.pick([.CLONE_NEWUTS, .CLONE_NEWUSER, .CLONE_NEWUSER])),
+        ]
+    }
+
+    /// Everybody else who is root, as far as is known.
+    private func roots(but inside: TaskName) -> [TaskName] {
+        sketch.people.filter { !$0.hasEnded && $0.user == .root && $0.name != inside }.map(\.name)
     }
 
     /// Somebody who is held to a limit races with root of a user namespace of its own, who is held to none and is counted all
