@@ -5,7 +5,7 @@ enum ModelledFunctions {
         ("clone", "clone"), ("clone3", "clone3"), ("unshare", "unshare"), ("setns", "setns"),
         ("sethostname", "sethostname"), ("setdomainname", "setdomainname"), ("setrlimit", "setrlimit"),
         ("write", "kernfs_fop_write_iter"), ("write", "cgroup_file_write"), ("write pids.max", "pids_max_write"),
-        ("write cgroup.procs", "cgroup_procs_write"),
+        ("write cgroup.procs", "cgroup_procs_write"), ("mkdir", "cgroup_mkdir"), ("rmdir", "cgroup_rmdir"),
     ]
 
     /// All of them, by name.
@@ -35,6 +35,6 @@ enum ModelledFunctions {
         "_kstrtoull", "cgroup_procs_write", "__cgroup_procs_write", "cgroup_procs_write_start",
         "cgroup_attach_permissions", "cgroup_procs_write_permission", "cgroup_may_write", "cgroup_migrate_vet_dst",
         "cgroup_attach_task", "cgroup_migrate_prepare_dst", "cgroup_migrate", "cgroup_migrate_execute",
-        "pids_can_attach",
+        "pids_can_attach", "cgroup_mkdir", "cgroup_create", "cgroup_rmdir", "cgroup_destroy_locked",
     ]
 }

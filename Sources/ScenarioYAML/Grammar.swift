@@ -59,5 +59,7 @@ public enum Grammar {
         "setrlimit": Form(["task"], optional: ["nproc", "soft", "hard", "expect"]),
         "write": Form(["cgroup", "pids.max"], optional: ["expect"]),
         "attach": Form(["task", "cgroup"], optional: ["expect"]),
+        "mkdir": Form(["cgroup"], optional: ["expect"]),
+        "rmdir": Form(["cgroup"], optional: ["expect"]),
     ]
 }

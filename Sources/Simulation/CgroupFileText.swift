@@ -7,8 +7,8 @@ enum CgroupFileText {
     /// The files whose reading the model predicts.
     static let files = ["pids.current", "pids.max", "pids.events", "pids.events.local", "pids.peak"]
 
-    /// The text of a file, or `ENOENT` where this kernel has none.
-    static func outcome(_ file: String, _ files: PidsFiles) -> Outcome {
+    /// The text of a file; nil where this kernel has none.
+    static func text(_ file: String, _ files: PidsFiles) -> String? {
         let text: String? =
             switch file {
             case "pids.current": "\(files.current)"
@@ -18,6 +18,6 @@ enum CgroupFileText {
             case "pids.peak": files.peak.map { "\($0)" }
             default: preconditionFailure("the program was checked for unknown files")
             }
-        return text.map { .text($0 + "\n") } ?? .failed(.ENOENT)
+        return text.map { $0 + "\n" }
     }
 }

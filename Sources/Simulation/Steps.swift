@@ -10,17 +10,8 @@ extension Run {
     mutating func take(_ action: Action, _ step: Int) throws(Failure) {
         switch action {
         case .bomb(let name, let rounds): try explode(name, rounds, step)
-        case .write(let path, _, let text):
-            let written = kernel.writePidsMax(cgroup(path), Array(text.utf8))
-            record(step, events: [event(action, nil, written) { _ in .done }])
-        case .read(let path, let file):
-            let outcome = CgroupFileText.outcome(file, kernel.pidsFiles(of: cgroup(path)))
-            record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [outcome], decision: nil)])
+        case .write, .read, .attach, .mkdir, .rmdir: record(step, events: cgroupEvents(action))
         case .race(let racers): try race(racers, step)
-        case .attach(let name, let path):
-            guard let task = living(name) else { return record(step, events: []) }
-            let attached = kernel.attach(task, to: cgroup(path))
-            record(step, events: [event(action, nil, attached) { _ in .done }])
         case .mapIDs(let name):
             guard let task = living(name) else { return record(step, events: []) }
             record(step, events: [event(action, nil, kernel.mapIDs(of: task)) { _ in .done }])
@@ -77,7 +68,8 @@ extension Run {
         case .setrlimitNproc(_, let soft, let hard):
             let limit = RLimit(current: soft, maximum: hard)
             return event(action, name, kernel.setrlimitNproc(task, limit)) { _ in .done }
-        case .write, .read, .attach, .mapIDs, .bomb, .race, .kill: preconditionFailure("not a call of a process")
+        case .write, .read, .attach, .mkdir, .rmdir, .mapIDs, .bomb, .race, .kill:
+            preconditionFailure("not a call of a process")
         }
     }
 
@@ -167,7 +159,7 @@ extension Run {
         )
     }
 
-    private func refused(_ action: Action, _ task: TaskName, _ refusal: Refusal) -> PredictedEvent {
+    func refused(_ action: Action, _ task: TaskName?, _ refusal: Refusal) -> PredictedEvent {
         PredictedEvent(
             task: task,
             call: action.call,
@@ -198,7 +190,7 @@ extension Run {
     }
 
     /// The event of a transition.
-    private func event<Value>(
+    func event<Value>(
         _ action: Action,
         _ task: TaskName?,
         _ transition: Transition<Value>,

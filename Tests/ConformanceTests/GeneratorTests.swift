@@ -22,7 +22,7 @@ import Testing
         let calls = [
             "fork", "clone", "fork until refused", "exit", "wait", "kill", "unshare", "setns", "sethostname",
             "setdomainname", "uname", "getppid", "setresuid", "setrlimit", "write pids.max", "attach",
-            "read pids.events.local", "readlink ns/uts", "readlink ns/ipc",
+            "read pids.events.local", "readlink ns/uts", "readlink ns/ipc", "mkdir", "rmdir",
         ]
         #expect(calls.filter { tally.calls[$0] == nil } == [])
         // They run under emulation: a few steps each.

@@ -55,6 +55,7 @@ enum Broken: Hashable, Sendable {
 enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case attach
     case bomb
+    case cgroupDirectories = "cgroup-directories"
     case charge
     case credentials
     case exitCode = "exit-code"

@@ -40,7 +40,7 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<22, using: &self) {
+        switch Int.random(in: 0..<24, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -60,6 +60,8 @@ extension SeededGenerator {
         case 16: .signal(name(), to: name(), signal: one(of: [.none, .kill]))
         case 17: .setuid(name(), one(of: [.root, .named(text())]))
         case 19: .mapIDs(name())
+        case 20: .mkdir(path())
+        case 21: .rmdir(path())
         case 18: .read(path(), file: "pids.events.local")
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }

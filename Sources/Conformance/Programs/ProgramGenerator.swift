@@ -69,13 +69,14 @@ public struct ProgramGenerator {
     /// What a step may be.
     private enum Kind {
         case fork, clone, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname, uname,
-            namespace, getppid, setuid, setrlimit, write, read, attach, map
+            namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
         (30, .fork), (10, .clone), (4, .bomb), (5, .race), (9, .exit), (9, .wait), (2, .kill), (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
+        (3, .mkdir), (5, .rmdir),
     ]
 
     private mutating func action() -> Action? {
@@ -149,6 +150,8 @@ public struct ProgramGenerator {
             sketch.move(number, to: path)
             return .attach(task, to: path)
         case .map: return map(number)
+        case .mkdir: return mkdir(number)
+        case .rmdir: return rmdir()
         }
     }
 

@@ -8,6 +8,8 @@ public struct Cgroup: Sendable {
     public let level: Int
     /// `subsys`: its state in each subsystem, in the order of the kernel's list of subsystems.
     public internal(set) var subsys: [CSSID] = []
+    /// `CSS_ONLINE`: it was not removed. Who ended in it is still charged there, and above.
+    public internal(set) var isOnline = true
 }
 
 /// A cgroup's state in one subsystem, as `struct cgroup_subsys_state` of `include/linux/cgroup-defs.h`.

@@ -38,8 +38,13 @@ enum Admission {
             guard names.insert(task.name).inserted else { return "two processes are called \(task.name)" }
             guard paths.contains(task.cgroup) else { return "\(task.name) is in \(task.cgroup), which does not exist" }
         }
+        // Those that a step makes may be named before: a cgroup that is not there is an outcome.
+        paths.formUnion(program.cgroupPaths)
         for step in program.steps {
             switch step.action {
+            case .mkdir(let path), .rmdir(let path):
+                guard path != .root else { return "\(step.text): the program's root is there, and stays" }
+                guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
             case .fork(_, let child), .clone(_, _, let child):
                 guard names.insert(child).inserted else { return "two processes are called \(child)" }
             case .read(let path, let file):

@@ -7,7 +7,8 @@ struct StepsReader {
     /// The most rounds that a bomb may have.
     static let mostRounds = 1_000
 
-    private let world: World
+    /// The cgroups that the world has or that a step was to make.
+    private(set) var cgroups: [CgroupPath]
     private(set) var steps: [ReadStep] = []
     private var known: Set<TaskName>
     private var bombers: [TaskName] = []
@@ -15,7 +16,7 @@ struct StepsReader {
     private var ended: [TaskName: Int] = [:]
 
     init(_ world: World) {
-        self.world = world
+        cgroups = world.cgroups.map(\.path)
         known = Set(world.tasks.map(\.name))
     }
 
@@ -79,15 +80,19 @@ struct StepsReader {
             return .signal(try actor(fields), to: target, signal: try fields.required("signal").fatalSignal())
         case "setuid": return .setuid(try actor(fields), try fields.required("user").user())
         case "read":
-            let cgroup = try fields.required("cgroup").cgroup(of: world.cgroups)
+            let cgroup = try fields.required("cgroup").cgroup(of: cgroups)
             return .read(cgroup, file: try fields.required("file").cgroupFile())
         case "race": return try race(fields)
         case "setrlimit": return try setrlimit(fields)
         case "write":
-            let cgroup = try fields.required("cgroup").cgroup(of: world.cgroups)
+            let cgroup = try fields.required("cgroup").cgroup(of: cgroups)
             return .write(cgroup, file: "pids.max", text: try written(fields.required("pids.max")))
         case "attach":
-            return .attach(try actor(fields), to: try fields.required("cgroup").cgroup(of: world.cgroups))
+            return .attach(try actor(fields), to: try fields.required("cgroup").cgroup(of: cgroups))
+        case "mkdir": return .mkdir(try fields.required("cgroup").cgroupBelowRoot())
+        case "rmdir":
+            _ = try fields.required("cgroup").cgroupBelowRoot()
+            return .rmdir(try fields.required("cgroup").cgroup(of: cgroups))
         default: preconditionFailure("the grammar has a step that is not read: \(name)")
         }
     }
@@ -192,6 +197,7 @@ struct StepsReader {
     private mutating func note(_ action: Action, _ line: Int) {
         switch action {
         case .fork(_, let child), .clone(_, _, let child): known.insert(child)
+        case .mkdir(let path): if !cgroups.contains(path) { cgroups.append(path) }
         case .bomb(let task, _): bombers.append(task)
         case .race(let tasks): bombers += tasks
         case .exit(let task, _), .kill(let task): ended[task] = line
