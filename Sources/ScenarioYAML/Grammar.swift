@@ -36,6 +36,8 @@ public enum Grammar {
     public static let counters = Form([], optional: ["pids.current", "pids.max", "pids.events", "pids.peak"])
     /// What is expected of a bomb.
     public static let forks = Form([], optional: ["made", "refused"])
+    /// The files of a cgroup that can be written.
+    public static let writtenFiles = ["pids.max", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.kill"]
     /// The steps, by their name.
     public static let steps: [String: Form] = [
         "fork": Form(["task", "as"], optional: ["expect"]),
@@ -57,7 +59,7 @@ public enum Grammar {
         "read": Form(["cgroup", "file"], optional: ["expect"]),
         "race": Form(["tasks"], optional: ["expect"]),
         "setrlimit": Form(["task"], optional: ["nproc", "soft", "hard", "expect"]),
-        "write": Form(["cgroup", "pids.max"], optional: ["expect"]),
+        "write": Form(["cgroup"], optional: writtenFiles + ["expect"]),
         "attach": Form(["task", "cgroup"], optional: ["expect"]),
         "mkdir": Form(["cgroup"], optional: ["expect"]),
         "rmdir": Form(["cgroup"], optional: ["expect"]),

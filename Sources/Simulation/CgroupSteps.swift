@@ -16,11 +16,13 @@ extension Run {
             let removed = kernel.rmdir(name(path), in: path.parent.flatMap(cgroup))
             if removed.value != nil { leave(path) }
             return [event(action, nil, removed) { _ in .done }]
-        case .write(let path, _, let text):
-            guard let cgroup = cgroup(path) else { return [refused(action, nil, kernel.noSuchFile())] }
-            return [event(action, nil, kernel.writePidsMax(cgroup, Array(text.utf8))) { _ in .done }]
+        case .write(let path, let file, let text):
+            guard let cgroup = cgroup(path), let written = write(cgroup, file, Array(text.utf8)) else {
+                return [refused(action, nil, kernel.noSuchFile())]
+            }
+            return [event(action, nil, written) { _ in .done }]
         case .read(let path, let file):
-            guard let cgroup = cgroup(path), let text = CgroupFileText.text(file, kernel.pidsFiles(of: cgroup)) else {
+            guard let cgroup = cgroup(path), let text = CgroupFileText.text(file, of: cgroup, in: kernel) else {
                 return [refused(action, nil, kernel.noSuchFile())]
             }
             return [PredictedEvent(task: nil, call: action.call, outcomes: [.text(text)], decision: nil)]
@@ -30,6 +32,12 @@ extension Run {
             return [event(action, nil, kernel.attach(task, to: cgroup)) { _ in .done }]
         default: preconditionFailure("no step about a cgroup")
         }
+    }
+
+    /// Nil where this kernel has no such file.
+    private mutating func write(_ cgroup: CgroupID, _ file: String, _ text: [UInt8]) -> Transition<Void>? {
+        guard let file = CgroupCoreFile(rawValue: file) else { return kernel.writePidsMax(cgroup, text) }
+        return kernel.configuration.has(file) ? kernel.write(cgroup, file, text) : nil
     }
 
     private func name(_ path: CgroupPath) -> String {

@@ -75,12 +75,12 @@ struct ProgramCheck {
         switch action {
         case .write(let path, let file, _):
             try requireKnown(path)
-            guard file == "pids.max" else {
+            guard CgroupFileText.written.contains(file) else {
                 throw Failure(
                     .unavailable,
                     "writing \(file) is not modelled yet",
                     at: locate(index),
-                    remedy: "pids.max is"
+                    remedy: "\(CgroupFileText.written.joined(separator: ", ")) are"
                 )
             }
         case .attach(_, let path):

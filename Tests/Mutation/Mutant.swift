@@ -56,6 +56,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case attach
     case bomb
     case cgroupDirectories = "cgroup-directories"
+    case cgroupFiles = "cgroup-files"
     case charge
     case credentials
     case exitCode = "exit-code"

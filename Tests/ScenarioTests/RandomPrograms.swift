@@ -49,7 +49,7 @@ extension SeededGenerator {
         case 5: .sethostname(name(), name: text())
         case 6: .uname(name(), member: one(of: [.nodename, .domainname]))
         case 7: .setrlimitNproc(name(), soft: number(), hard: number())
-        case 8: .write(path(), file: "pids.max", text: text())
+        case 8: .write(path(), file: one(of: ["pids.max", "cgroup.kill"]), text: text())
         case 9: .attach(name(), to: path())
         case 10: .bomb(name(), rounds: Int.random(in: 0...100, using: &self))
         case 11: .kill(name())

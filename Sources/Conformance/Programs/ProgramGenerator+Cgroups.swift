@@ -64,11 +64,39 @@ extension ProgramGenerator {
         }
         switch random.below(3) {
         case 0: sequel = [.read(path, file: "pids.current")]
-        case 1: sequel = [.attach(sketch.people[someone()].name, to: path)]
-        default: break
+        case 1: sequel = [.attach(sketch.people[someone()].name, to: path), .read(path, file: "cgroup.events")]
+        default: sequel = [.read(path, file: "cgroup.events")]
         }
         return .rmdir(path)
     }
+
+    /// The files of the cgroup itself: how much may be below it, and the end of all in it.
+    mutating func writeCoreFile() -> Action {
+        let path = random.once(in: 5) ? .root : random.pick(sketch.paths)
+        let isOdd = random.once(in: 3)
+        if random.once(in: 3) {
+            return .write(path, file: "cgroup.kill", text: isOdd ? random.pick(ProgramGenerator.oddNumbers) : "1")
+        }
+        let file = random.pick(["cgroup.max.depth", "cgroup.max.descendants"])
+        let text = isOdd ? random.pick(ProgramGenerator.oddNumbers) : "\(random.number(0...2))"
+        let (one, other) = (child("x", of: path), child("y", of: path))
+        let inner = child("z", of: one)
+        for path in [one, other, inner] { sketch.make(path) }
+        switch random.below(4) {
+        case 0: sequel = [.read(path, file: file)]
+        case 1: sequel = [.mkdir(one), .mkdir(inner), .read(path, file: file)]
+        case 2: sequel = [.mkdir(one), .mkdir(other), .rmdir(one), .mkdir(other)]
+        default: sequel = [.mkdir(one), .mkdir(inner), .mkdir(other)]
+        }
+        return .write(path, file: file, text: text)
+    }
+
+    /// Texts at the borders of what the kernel reads as a number of 32 bits.
+    private static let oddNumbers = [
+        "max", "max", " 1 ", "1\n", "+1", "01", "0x1", "0", "2", "-1", "-1", "", "x", "1 1", "MAX", "2147483647",
+        "2147483648",
+        "-2147483648", "-2147483649", "99999999999999999999", String(repeating: " ", count: 4096) + "1",
+    ]
 
     private func child(_ name: String, of path: CgroupPath) -> CgroupPath {
         guard let child = CgroupPath(path == .root ? "/\(name)" : "\(path)/\(name)") else {

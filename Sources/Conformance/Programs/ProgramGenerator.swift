@@ -69,14 +69,14 @@ public struct ProgramGenerator {
     /// What a step may be.
     private enum Kind {
         case fork, clone, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname, uname,
-            namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir
+            namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
         (30, .fork), (10, .clone), (4, .bomb), (5, .race), (9, .exit), (9, .wait), (2, .kill), (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
-        (3, .mkdir), (5, .rmdir),
+        (3, .mkdir), (5, .rmdir), (5, .writeCore),
     ]
 
     private mutating func action() -> Action? {
@@ -143,6 +143,7 @@ public struct ProgramGenerator {
             // All others are looked at after each step.
             let files = [
                 "pids.events.local", "pids.events.local", "pids.current", "pids.max", "pids.events", "pids.peak",
+                "cgroup.events", "cgroup.events", "cgroup.type",
             ]
             return .read(random.pick(sketch.paths), file: random.pick(files))
         case .attach:
@@ -152,6 +153,7 @@ public struct ProgramGenerator {
         case .map: return map(number)
         case .mkdir: return mkdir(number)
         case .rmdir: return rmdir()
+        case .writeCore: return writeCoreFile()
         }
     }
 

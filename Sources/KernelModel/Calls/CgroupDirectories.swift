@@ -10,6 +10,7 @@ extension Kernel {
         guard let parent else { return .refused(noSuchFile()) }
         precondition(cgroups[parent.index].isOnline, "a cgroup that was removed has no path")
         if child(named: name, of: parent) != nil { return .refused(Refusal(.mkdirExists, .EEXIST)) }
+        if let refusal = refusalOfHierarchyLimits(below: parent) { return .refused(refusal) }
         return .success(makeCgroup(name: name, in: parent))
     }
 
@@ -51,7 +52,7 @@ extension Kernel {
     }
 
     /// `cgroup_is_descendant`
-    private func isWithin(_ cgroup: CgroupID, _ ancestor: CgroupID) -> Bool {
+    func isWithin(_ cgroup: CgroupID, _ ancestor: CgroupID) -> Bool {
         var level: CgroupID? = cgroup
         while let current = level {
             if current == ancestor { return true }

@@ -86,7 +86,8 @@ struct StepsReader {
         case "setrlimit": return try setrlimit(fields)
         case "write":
             let cgroup = try fields.required("cgroup").cgroup(of: cgroups)
-            return .write(cgroup, file: "pids.max", text: try written(fields.required("pids.max")))
+            let (file, value) = try written(fields)
+            return .write(cgroup, file: file, text: try writtenText(value, file))
         case "attach":
             return .attach(try actor(fields), to: try fields.required("cgroup").cgroup(of: cgroups))
         case "mkdir": return .mkdir(try fields.required("cgroup").cgroupBelowRoot())
@@ -128,10 +129,19 @@ struct StepsReader {
         return name
     }
 
-    private func written(_ value: Value) throws(Failure) -> String {
-        let text = try value.text("pids.max")
+    /// The one file that is written, and what.
+    private func written(_ fields: Fields) throws(Failure) -> (file: String, value: Value) {
+        let found = Grammar.writtenFiles.compactMap { file in fields[file].map { (file, $0) } }
+        guard found.count == 1 else {
+            throw fields.failure("write has one file: \(Grammar.writtenFiles.joined(separator: ", "))")
+        }
+        return found[0]
+    }
+
+    private func writtenText(_ value: Value, _ file: String) throws(Failure) -> String {
+        let text = try value.text(file)
         guard !text.isEmpty, text.utf8.count <= 8192 else {
-            throw value.failure("what is written to pids.max has 1 to 8192 bytes")
+            throw value.failure("what is written to \(file) has 1 to 8192 bytes")
         }
         return text
     }

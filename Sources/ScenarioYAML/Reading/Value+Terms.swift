@@ -117,11 +117,13 @@ extension Value {
         return signal
     }
 
-    /// The name of one of the controller's files.
+    /// The name of one of the controller's files, or of the cgroup itself.
     func cgroupFile() throws(Failure) -> String {
         let name = try text("file")
-        guard name.hasPrefix("pids."), name.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: "/") }) else {
-            throw failure("file is one of the controller's such as pids.events, not \(kind)")
+        guard name.hasPrefix("pids.") || name.hasPrefix("cgroup."),
+            name.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: "/") })
+        else {
+            throw failure("file is one such as pids.events or cgroup.events, not \(kind)")
         }
         return name
     }
