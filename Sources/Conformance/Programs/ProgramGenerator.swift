@@ -71,8 +71,7 @@ public struct ProgramGenerator {
     /// What a step may be.
     private enum Kind {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
-            uname,
-            namespace, getppid, setuid, setrlimit, write, read, attach, map
+            uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
@@ -80,6 +79,7 @@ public struct ProgramGenerator {
         (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
+        (3, .mkdir), (5, .rmdir), (5, .writeCore),
     ]
 
     private mutating func action() -> Action? {
@@ -148,6 +148,7 @@ public struct ProgramGenerator {
             // All others are looked at after each step.
             let files = [
                 "pids.events.local", "pids.events.local", "pids.current", "pids.max", "pids.events", "pids.peak",
+                "cgroup.events", "cgroup.events", "cgroup.type",
             ]
             return .read(random.pick(sketch.paths), file: random.pick(files))
         case .attach:
@@ -155,6 +156,9 @@ public struct ProgramGenerator {
             sketch.move(number, to: path)
             return .attach(task, to: path)
         case .map: return map(number)
+        case .mkdir: return mkdir(number)
+        case .rmdir: return rmdir()
+        case .writeCore: return writeCoreFile()
         }
     }
 
