@@ -73,7 +73,7 @@ extension ProgramGenerator {
     /// The files of the cgroup itself: how much may be below it, and the end of all in it.
     mutating func writeCoreFile() -> Action {
         let path = random.once(in: 5) ? .root : random.pick(sketch.paths)
-        let isOdd = random.once(in: 3)
+        let isOdd = random.once(in: 2)
         if random.once(in: 3) {
             return .write(path, file: "cgroup.kill", text: isOdd ? random.pick(ProgramGenerator.oddNumbers) : "1")
         }
@@ -93,9 +93,9 @@ extension ProgramGenerator {
 
     /// Texts at the borders of what the kernel reads as a number of 32 bits.
     private static let oddNumbers = [
-        "max", "max", " 1 ", "1\n", "+1", "01", "0x1", "0", "2", "-1", "-1", "", "x", "1 1", "MAX", "2147483647",
-        "2147483648",
-        "-2147483648", "-2147483649", "99999999999999999999", String(repeating: " ", count: 4096) + "1",
+        "max", "max", " 1 ", "1\n", "+1", "01", "0x1", "0", "2", "-1", "-1", "-1", "-2", "", "x", "1 1", "2147483647",
+        "2147483648", "-2147483648", "-2147483649", "99999999999999999999", "99999999999999999999",
+        String(repeating: " ", count: 4096) + "1",
     ]
 
     private func child(_ name: String, of path: CgroupPath) -> CgroupPath {
