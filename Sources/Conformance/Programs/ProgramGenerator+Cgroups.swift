@@ -16,7 +16,10 @@ extension ProgramGenerator {
             // A place without a parent, and with one.
             let inner = child("z", of: path)
             sketch.make(inner)
-            sequel = [.rmdir(path), .mkdir(inner), .mkdir(path), .mkdir(inner), .rmdir(path)]
+            isScene = true
+            sequel = [
+                .rmdir(path), .mkdir(inner), .mkdir(path), .mkdir(inner), .rmdir(path), .rmdir(inner), .rmdir(path),
+            ]
         case 1, 2:
             // What ends there is counted above for longer than the cgroup is there.
             sketch.move(number, to: path)
@@ -94,7 +97,8 @@ extension ProgramGenerator {
     /// Texts at the borders of what the kernel reads as a number of 32 bits.
     private static let oddNumbers = [
         "max", "max", " 1 ", "1\n", "+1", "01", "0x1", "0", "2", "-1", "-1", "-1", "-2", "", "x", "1 1", "2147483647",
-        "2147483648", "-2147483648", "-2147483649", "99999999999999999999", "99999999999999999999",
+        "2147483648", "4294967297", "4294967297", "-2147483648", "-2147483649", "99999999999999999999",
+        "99999999999999999999",
         String(repeating: " ", count: 4096) + "1",
     ]
 

@@ -136,7 +136,7 @@ extension ProgramGenerator {
 
     /// Somebody who is held to a limit races with root of a user namespace of its own, who is held to none and is counted all
     /// the same.
-    private mutating func raceBesideRoot() {
+    mutating func raceBesideRoot() {
         guard !hasRace else { return }
         let held = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user != .root }
         let rooms = sketch.paths.filter { path in sketch.paths.contains { $0.parent == path } }
@@ -154,6 +154,7 @@ extension ProgramGenerator {
         sketch.move(rootNumber, to: inner)
         for racer in [number, rootNumber] { sketch.noteNamelessChildren(racer) }
         hasRace = true
+        sketch.noteMap()
         isScene = true
         sequel = [
             .write(room, file: "pids.max", text: "7"), .write(inner, file: "pids.max", text: "2"),

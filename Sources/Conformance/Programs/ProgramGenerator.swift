@@ -181,6 +181,7 @@ public struct ProgramGenerator {
         } else if let parent = sketch.people[number].parent,
             sketch.people.count(where: { $0.parent == parent && $0.hasEnded }) > 1
         {
+            isScene = true
             sequel = [.wait(parent, child: nil)]
         }
     }
@@ -275,7 +276,7 @@ public struct ProgramGenerator {
     private mutating func setns(_ number: Int) -> Action {
         let caller = sketch.people[number]
         let flags: CloneFlags = random.pick(weighted: [
-            (8, .CLONE_NEWUTS), (1, []), (1, .CLONE_VM), (2, .CLONE_NEWIPC), (1, .CLONE_NEWNS), (1, .CLONE_NEWCGROUP),
+            (8, .CLONE_NEWUTS), (1, []), (1, .CLONE_VM), (2, .CLONE_NEWIPC), (2, .CLONE_NEWNS), (2, .CLONE_NEWCGROUP),
             (1, .CLONE_NEWNET), (3, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (3, .CLONE_NEWPID),
             (1, [.CLONE_NEWUTS, .CLONE_NEWIPC]),
         ])
@@ -286,11 +287,13 @@ public struct ProgramGenerator {
         if elsewhere.isEmpty, !flags.isDisjoint(with: ProgramGenerator.rareNamespaces), target != caller.name {
             // Somewhere else has to be first.
             compareNamespaces(flags, caller.name, target)
+            isScene = true
             sequel.insert(.setns(caller.name, of: target, flags: flags), at: 0)
             return .unshare(target, flags: flags)
         }
         let shown = flags.isDisjoint(with: .CLONE_NEWUTS) && !flags.isEmpty ? flags : .CLONE_NEWUTS
         compareNamespaces(random.once(in: 4) ? .CLONE_NEWIPC : shown, caller.name, target)
+        isScene = random.once(in: 2)
         return .setns(caller.name, of: target, flags: flags)
     }
 
@@ -330,6 +333,10 @@ public struct ProgramGenerator {
     /// Two or three processes, each with a low limit above it: the more room, the more ways there are.
     private mutating func race() -> Action? {
         guard !hasRace else { return nil }
+        if random.once(in: 4) {
+            raceBesideRoot()
+            if isScene { return sequel.removeFirst() }
+        }
         let able = sketch.people.indices.filter { number in
             !sketch.people[number].hasEnded && sketch.loosestLimit(number).map { $0 <= 5 } ?? false
         }
