@@ -66,7 +66,13 @@ extension ProgramGenerator {
         switch kind {
         case 0: sequel = [.sethostname(inside, name: "cell"), .uname(other, member: .nodename)]
         case 1: sequel = [.unshare(inside, flags: .CLONE_NEWUTS), .sethostname(inside, name: "cell")]
-        case 2: sequel = [.mapIDs(inside), .mapIDs(inside), .setuid(inside, user), .sethostname(inside, name: "cell")]
+        case 2:
+            // Who was not root there keeps what it may do.
+            isScene = true
+            sequel = [
+                .mapIDs(inside), .mapIDs(inside), .setuid(inside, user), .sethostname(inside, name: "cell"),
+                .unshare(inside, flags: .CLONE_NEWUTS),
+            ]
         case 3: sequel = [.mapIDs(inside), .unshare(inside, flags: .CLONE_NEWUSER), .mapIDs(inside)]
         case 4: sequel = [.setns(other, of: inside, flags: .CLONE_NEWUSER), .namespace(other, .user)]
         case 5:

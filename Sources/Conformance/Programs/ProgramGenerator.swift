@@ -184,6 +184,18 @@ public struct ProgramGenerator {
             isScene = true
             sequel = [.wait(parent, child: nil)]
         }
+        // The first of two in the list is the one that a wait for any takes.
+        let siblings = sketch.people.indices.filter {
+            sketch.people[$0].parent == sketch.people[number].parent && !sketch.people[$0].hasEnded
+        }
+        if orphans.isEmpty, sequel.isEmpty, let parent = sketch.people[number].parent, !siblings.isEmpty,
+            random.once(in: 2)
+        {
+            let sibling = random.pick(siblings)
+            sketch.end(sibling)
+            isScene = true
+            sequel = [.exit(sketch.people[sibling].name, status: 7), .wait(parent, child: nil)]
+        }
     }
 
     /// Somebody who lives, most of the time.
