@@ -221,6 +221,12 @@ struct RefusalTests {
         }
     }
 
+    @Test func aProgramThatStopsBeforeItsEndIsBadInput() throws {
+        let result = try ProbeProcess.run(["run"], input: "program \"p\"\ntask a in / as root\na: getppid()\n")
+        #expect(result.status == 65)
+        #expect(result.output.contains("end bad-program"))
+    }
+
     @Test(arguments: [
         "CLONE_THREAD|CLONE_SIGHAND|CLONE_VM", "CLONE_VFORK", "CLONE_NEWTIME", "CLONE_SETTLS", "0x400000000",
     ])

@@ -45,6 +45,7 @@ struct ProgramSource {
             if isAtEnd {
                 let rest = String(decoding: pending, as: UTF8.self)
                 pending = []
+                searched = 0
                 return rest.allSatisfy(\.isWhitespace) ? nil : .text(rest)
             }
             guard fill() else { return .interrupted }
