@@ -19,10 +19,13 @@ enum ProcessFacts {
 
     /// A line of a `status` file such as `CapEff`, without its key; nil when there is none.
     static func statusField(_ key: String, of process: String) -> Substring? {
-        guard let status = try? SystemFile.read("/proc/\(process)/status") else { return nil }
-        for line in status.split(separator: "\n") where line.hasPrefix("\(key):") {
-            let value = line.dropFirst(key.utf8.count + 1)
-            return value.drop { $0 == " " || $0 == "\t" }
+        // From bytes: for a program with users, all processes of the machine are asked.
+        guard let descriptor = try? SystemFile.open("/proc/\(process)/status", O_RDONLY) else { return nil }
+        defer { close(descriptor) }
+        guard let status = try? SystemFile.bytes(descriptor: descriptor, path: process) else { return nil }
+        let start = Array("\(key):".utf8)
+        for line in status.split(separator: UInt8(ascii: "\n")) where line.starts(with: start) {
+            return String(decoding: line.dropFirst(start.count), as: UTF8.self).drop { $0 == " " || $0 == "\t" }
         }
         return nil
     }
