@@ -21,11 +21,12 @@ public struct Qemu: Hashable, Sendable {
         /// How long a boot may take, in seconds: many times what it takes on a busy machine.
         var bootSeconds: Double { self == .kvm ? 10 : 120 }
         /// The processor that the guest sees: all that there is; under emulation without what costs time at every entry into
-        /// the kernel or at every change of process, and changes nothing that a program observes.
+        /// the kernel or at every change of process, or has memory copied byte by byte, and changes nothing that a program
+        /// observes.
         var processor: String {
             switch self {
             case .kvm: "host"
-            case .tcg: "max,smap=off,smep=off,umip=off,pku=off,la57=off,avx=off,avx2=off,xsave=off"
+            case .tcg: "max,smap=off,smep=off,umip=off,pku=off,la57=off,avx=off,avx2=off,xsave=off,erms=off"
             }
         }
     }
