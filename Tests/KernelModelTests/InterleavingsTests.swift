@@ -75,13 +75,7 @@ import Testing
     /// RLIMIT_NPROC with room for one more of a user's.
     private static func twoOfAUser(_ version: KernelVersion) throws -> Interleavings {
         var world = World(version)
-        let user = world.kernel.addUser(name: "alice")
-        let tasks = [0, 1].map { _ in
-            let task = world.task()
-            _ = world.kernel.setrlimitNproc(task, RLimit(current: 3, maximum: 3))
-            world.kernel.becomeUser(task, user)
-            return task
-        }
+        let tasks = world.pair(nproc: 3)
         return try explore(world, tasks.map { [.fork($0)] })
     }
 

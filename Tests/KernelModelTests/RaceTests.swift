@@ -41,13 +41,7 @@ import Testing
     @Test func before514ForksAtTheSameTimeMayPassTheUsersLimitTogether() throws {
         func totals(_ version: KernelVersion) throws -> Set<Int> {
             var world = World(version)
-            let user = world.kernel.addUser(name: "alice")
-            let tasks = [0, 1].map { _ in
-                let task = world.task()
-                _ = world.kernel.setrlimitNproc(task, RLimit(current: 4, maximum: 4))
-                world.kernel.becomeUser(task, user)
-                return task
-            }
+            let tasks = world.pair(nproc: 4)
             return Set(try Self.race(world, tasks).map { $0.made.reduce(0, +) })
         }
         #expect(try totals(KernelVersion(5, 10)) == [2, 3])

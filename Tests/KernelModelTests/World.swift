@@ -33,6 +33,17 @@ struct World {
         return task
     }
 
+    /// Two tasks of one user, each with a limit of its own on that user's processes.
+    mutating func pair(nproc: UInt64) -> [TaskID] {
+        let user = kernel.addUser(name: "alice")
+        return [0, 1].map { _ in
+            let task = task()
+            _ = kernel.setrlimitNproc(task, RLimit(current: nproc, maximum: nproc))
+            kernel.becomeUser(task, user)
+            return task
+        }
+    }
+
     mutating func forks(_ task: TaskID, _ number: Int) -> [TaskID?] {
         (0..<number).map { _ in kernel.clone(task).value }
     }

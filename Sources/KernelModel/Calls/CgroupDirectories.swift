@@ -53,11 +53,6 @@ extension Kernel {
 
     /// `cgroup_is_descendant`
     func isWithin(_ cgroup: CgroupID, _ ancestor: CgroupID) -> Bool {
-        var level: CgroupID? = cgroup
-        while let current = level {
-            if current == ancestor { return true }
-            level = cgroups[current.index].parent
-        }
-        return false
+        sequence(first: cgroup) { cgroups[$0.index].parent }.contains(ancestor)
     }
 }

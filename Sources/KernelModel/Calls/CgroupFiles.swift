@@ -7,8 +7,8 @@ extension Kernel {
         precondition(configuration.has(file), "the kernel has no \(file.rawValue)")
         switch file {
         case .kill: return writeKill(text)
-        case .maxDepth: return writeMaxDepth(cgroup, text)
-        case .maxDescendants: return writeMaxDescendants(cgroup, text)
+        case .maxDepth: return write(text, to: \.maxDepth, of: cgroup, below: .cgroupMaxDepthRange)
+        case .maxDescendants: return write(text, to: \.maxDescendants, of: cgroup, below: .cgroupMaxDescendantsRange)
         case .events, .type: preconditionFailure("\(file.rawValue) is not written")
         }
     }
@@ -36,26 +36,21 @@ extension Kernel {
         }
     }
 
-    /// `cgroup_max_depth_write`
-    private mutating func writeMaxDepth(_ cgroup: CgroupID, _ text: [UInt8]) -> Transition<Void> {
+    /// `cgroup_max_depth_write` and `cgroup_max_descendants_write`
+    ///
+    /// - Parameter rule: What refuses a number below 0.
+    private mutating func write(
+        _ text: [UInt8],
+        to limit: WritableKeyPath<Cgroup, Int32>,
+        of cgroup: CgroupID,
+        below rule: Rule.Name
+    ) -> Transition<Void> {
         switch IntegerText.number(of: text, hasMax: true) {
         case .refused(let refusal): return .refused(refusal)
         case .success(nil): return .success(())
-        case .success(let depth?):
-            if depth < 0 { return .refused(Refusal(.cgroupMaxDepthRange, .ERANGE)) }
-            cgroups[cgroup.index].maxDepth = depth
-            return .success(())
-        }
-    }
-
-    /// `cgroup_max_descendants_write`
-    private mutating func writeMaxDescendants(_ cgroup: CgroupID, _ text: [UInt8]) -> Transition<Void> {
-        switch IntegerText.number(of: text, hasMax: true) {
-        case .refused(let refusal): return .refused(refusal)
-        case .success(nil): return .success(())
-        case .success(let descendants?):
-            if descendants < 0 { return .refused(Refusal(.cgroupMaxDescendantsRange, .ERANGE)) }
-            cgroups[cgroup.index].maxDescendants = descendants
+        case .success(let number?):
+            if number < 0 { return .refused(Refusal(rule, .ERANGE)) }
+            cgroups[cgroup.index][keyPath: limit] = number
             return .success(())
         }
     }

@@ -221,11 +221,6 @@ extension Kernel {
         return nil
     }
 
-    /// `SIGNAL_UNKILLABLE`: the task is the first one of a PID namespace.
-    private func isUnkillable(_ task: TaskID) -> Bool {
-        pidNamespaces[tasks[task.index].pidNS.index].childReaper == task
-    }
-
     /// `copy_namespaces`: who leaves its semaphores behind cannot undo them.
     private func refusalOfSharedSemaphores(_ flags: CloneFlags) -> Refusal? {
         flags.isSuperset(of: [.CLONE_NEWIPC, .CLONE_SYSVSEM]) ? Refusal(.cloneSysvsemElsewhere, .EINVAL) : nil

@@ -3,12 +3,7 @@ import KernelABI
 extension Kernel {
     /// `pidns_is_ancestor`: whether `namespace` is `ancestor` or below it.
     func isWithin(_ namespace: PIDNamespaceID, _ ancestor: PIDNamespaceID) -> Bool {
-        var level: PIDNamespaceID? = namespace
-        while let current = level {
-            if current == ancestor { return true }
-            level = pidNamespaces[current.index].parent
-        }
-        return false
+        sequence(first: namespace) { pidNamespaces[$0.index].parent }.contains(ancestor)
     }
 
     /// Whether a task can name another one: `pid_nr_ns` of the other is not 0 in its own PID namespace.
@@ -32,12 +27,9 @@ extension Kernel {
     ) -> Refusal? {
         let old = nsproxies[tasks[current.index].nsproxy.index].pidNSForChildren
         if tasks[current.index].pidNS != old { return Refusal(elsewhere, .EINVAL) }
-        var level: UserNamespaceID? = owner
-        while let candidate = level {
-            if candidate == pidNamespaces[old.index].userNS { return nil }
-            level = userNamespaces[candidate.index].parent
-        }
-        return Refusal(foreign, .EINVAL)
+        let isBelow = sequence(first: owner) { userNamespaces[$0.index].parent }
+            .contains(pidNamespaces[old.index].userNS)
+        return isBelow ? nil : Refusal(foreign, .EINVAL)
     }
 
     /// `alloc_pid`, `kernel/pid.c`: nothing is added to a PID namespace whose first process has ended, or whose first fork
@@ -84,7 +76,7 @@ extension Kernel {
     /// The namespace whose first process a living task is, below the initial one.
     private func namespace(ofReaper task: TaskID) -> PIDNamespaceID? {
         let namespace = tasks[task.index].pidNS
-        return namespace != .initial && pidNamespaces[namespace.index].childReaper == task ? namespace : nil
+        return namespace != .initial && isUnkillable(task) ? namespace : nil
     }
 
     /// Everybody in a namespace and below who is not released, but for its first process.

@@ -16,11 +16,15 @@ extension Kernel {
         return .success(())
     }
 
+    /// `SIGNAL_UNKILLABLE`: the task is the first one of a PID namespace.
+    func isUnkillable(_ task: TaskID) -> Bool {
+        pidNamespaces[tasks[task.index].pidNS.index].childReaper == task
+    }
+
     /// `SIGNAL_UNKILLABLE`: the first process of a PID namespace takes no `SIGKILL` from within (`sig_task_ignored`,
     /// `kernel/signal.c`). The call succeeds.
     public func isUnkillable(_ target: TaskID, by current: TaskID) -> Bool {
-        let namespace = tasks[target.index].pidNS
-        return pidNamespaces[namespace.index].childReaper == target && tasks[current.index].pidNS == namespace
+        isUnkillable(target) && tasks[current.index].pidNS == tasks[target.index].pidNS
     }
 
     /// What a call answers that names a process by the pid of one which is gone, or never was.

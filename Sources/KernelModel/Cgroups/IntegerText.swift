@@ -6,9 +6,12 @@ enum IntegerText {
     ///
     /// - Parameter hasMax: `max` stands for `INT_MAX`.
     static func number(of text: [UInt8], hasMax: Bool = false) -> Answer<Int32?> {
-        if text.isEmpty { return .success(nil) }
-        if text.count > PidsMaxText.pageSize { return .refused(Refusal(.writeTooLong, Errno(rawValue: 7))) }
-        let stripped = PidsMaxText.strstrip(text.prefix { $0 != 0 })
+        let stripped: ArraySlice<UInt8>
+        switch PidsMaxText.received(text) {
+        case .refused(let refusal): return .refused(refusal)
+        case .success(nil): return .success(nil)
+        case .success(let received?): stripped = received
+        }
         if hasMax, stripped.elementsEqual("max".utf8) { return .success(Int32.max) }
         switch PidsMaxText.kstrtoll(stripped) {
         case .refused(let refusal):

@@ -8,9 +8,12 @@ enum PidsMaxText {
     /// The limit of a text, by `kernfs_fop_write_iter`, `pids_max_write` and `kstrtoll`; nil for the empty text, which
     /// is no write at all.
     static func limit(of text: [UInt8]) -> Answer<Int64?> {
-        if text.isEmpty { return .success(nil) }
-        if text.count > pageSize { return .refused(Refusal(.writeTooLong, Errno(rawValue: 7))) }
-        let stripped = strstrip(text.prefix { $0 != 0 })
+        let stripped: ArraySlice<UInt8>
+        switch received(text) {
+        case .refused(let refusal): return .refused(refusal)
+        case .success(nil): return .success(nil)
+        case .success(let received?): stripped = received
+        }
         if stripped.elementsEqual("max".utf8) { return .success(PidsCgroup.unlimited) }
         switch kstrtoll(stripped) {
         case .refused(let refusal): return .refused(refusal)
@@ -18,6 +21,13 @@ enum PidsMaxText {
             guard (0..<PidsCgroup.unlimited).contains(number) else { return .refused(Refusal(.pidsMaxRange, .EINVAL)) }
             return .success(number)
         }
+    }
+
+    /// What a write brings to a file's own function, stripped; nil for the empty text.
+    static func received(_ text: [UInt8]) -> Answer<ArraySlice<UInt8>?> {
+        if text.isEmpty { return .success(nil) }
+        if text.count > pageSize { return .refused(Refusal(.writeTooLong, .E2BIG)) }
+        return .success(strstrip(text.prefix { $0 != 0 }))
     }
 
     /// `strstrip`, with `isspace` of `lib/ctype.c`, for which 0xa0 is a space too.

@@ -75,8 +75,8 @@ extension AtomicStep.Kind {
 
     /// Where a kernel of this version does it.
     public func citation(in version: KernelVersion) -> SourceCitation {
-        let countsUser = Rule.Versions(before: KernelVersion(5, 14)).contains(version)
-        let hasEvent = Rule.Versions(since: KernelVersion(6, 11)).contains(version)
+        let configuration = KernelConfiguration(version: version, unified: true)
+        let countsUser = configuration.countsProcessAfterLimit
         let pids = "kernel/cgroup/pids.c"
         let cgroup = "kernel/cgroup/cgroup.c"
         let (function, file, condition): (String, String, String) =
@@ -103,7 +103,7 @@ extension AtomicStep.Kind {
             case .writeWatermark: ("pids_update_watermark", pids, "WRITE_ONCE(p->watermark, nr_pids)")
             case .revert: ("pids_try_charge", pids, "pids_cancel(")
             case .countEvent:
-                hasEvent
+                configuration.countsEventsAtTheLimit
                     ? ("pids_event", pids, "atomic64_inc")
                     : ("pids_can_fork", pids, "atomic64_inc_return(&pids->events_limit)")
             case .cancelFork: ("pids_cancel_fork", pids, "pids_uncharge(pids, 1)")

@@ -97,12 +97,8 @@ extension SpaceReading {
     }
 
     private func isWithin(_ cgroup: CgroupID, _ above: CSSID) -> Bool {
-        var next: CSSID? = kernel.cgroups[cgroup.index].subsys[kernel.pidsSubsystem]
-        while let css = next {
-            if css == above { return true }
-            next = kernel.pids[css.index].css.parent
-        }
-        return false
+        sequence(first: kernel.cgroups[cgroup.index].subsys[kernel.pidsSubsystem]) { kernel.pids[$0.index].css.parent }
+            .contains(above)
     }
 
     /// How many of the refusals so far the kernel has to count at a level: since 6.11 those of its own limit and of the limits

@@ -137,6 +137,27 @@ public struct Rule: Hashable, Sendable {
     public let place: SourceCitation
     /// The releases that have the rule so.
     public let versions: Versions
+
+    /// Makes a rule. Without a place of its own, the condition stands in the function that holds the order.
+    init(
+        _ name: Name,
+        _ call: String,
+        _ errno: Errno,
+        _ summary: String,
+        _ citation: SourceCitation,
+        at place: SourceCitation? = nil,
+        knob: String? = nil,
+        versions: Versions = .all
+    ) {
+        self.name = name
+        self.call = call
+        self.errno = errno
+        self.summary = summary
+        self.knob = knob
+        self.citation = citation
+        self.place = place ?? citation
+        self.versions = versions
+    }
 }
 
 /// Why a call was refused: which rule, and at which level of the hierarchy that it walks.

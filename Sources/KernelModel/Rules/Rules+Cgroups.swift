@@ -4,7 +4,7 @@ import KernelABI
 extension Rules {
     /// Every path is walked first: `fs/namei.c`.
     static let path: [Rule] = [
-        inOrder(
+        Rule(
             .pathNoEntry,
             "path",
             .ENOENT,
@@ -92,14 +92,12 @@ extension Rules {
             condition: condition
         )
         return Rule(
-            name: name,
-            call: "mkdir",
-            errno: .EAGAIN,
-            summary: summary,
-            knob: knob,
-            citation: citation,
-            place: citation,
-            versions: .all
+            name,
+            "mkdir",
+            .EAGAIN,
+            summary,
+            citation,
+            knob: knob
         )
     }
 
@@ -111,7 +109,7 @@ extension Rules {
         _ condition: String
     ) -> Rule {
         let citation = SourceCitation(function: function, file: "lib/kstrtox.c", condition: condition)
-        return inOrder(name, "write cgroup.*", errno, summary, citation)
+        return Rule(name, "write cgroup.*", errno, summary, citation)
     }
 
     private static func ofFile(
@@ -124,7 +122,7 @@ extension Rules {
         _ versions: Rule.Versions = .all
     ) -> Rule {
         let citation = SourceCitation(function: function, file: "kernel/cgroup/cgroup.c", condition: condition)
-        return inOrder(name, call, errno, summary, citation, versions: versions)
+        return Rule(name, call, errno, summary, citation, versions: versions)
     }
 
     /// The order of `rmdir`: `fs/namei.c`, then `cgroup_destroy_locked`.
@@ -137,7 +135,7 @@ extension Rules {
         ),
         rmdirPopulated("cgroup_is_populated(cgrp)", Rule.Versions(before: KernelVersion(7, 3))),
         rmdirPopulated("if (task)", Rule.Versions(since: KernelVersion(7, 3))),
-        inOrder(
+        Rule(
             .rmdirChildren,
             "rmdir",
             .EBUSY,
@@ -147,7 +145,7 @@ extension Rules {
     ]
 
     private static func mkdirExists(_ function: String, _ condition: String, _ versions: Rule.Versions) -> Rule {
-        inOrder(
+        Rule(
             .mkdirExists,
             "mkdir",
             .EEXIST,
@@ -158,7 +156,7 @@ extension Rules {
     }
 
     private static func rmdirNoEntry(_ function: String, _ condition: String, _ versions: Rule.Versions) -> Rule {
-        inOrder(
+        Rule(
             .rmdirNoEntry,
             "rmdir",
             .ENOENT,
@@ -169,7 +167,7 @@ extension Rules {
     }
 
     private static func rmdirPopulated(_ condition: String, _ versions: Rule.Versions) -> Rule {
-        inOrder(
+        Rule(
             .rmdirPopulated,
             "rmdir",
             .EBUSY,

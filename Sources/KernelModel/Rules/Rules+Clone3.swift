@@ -12,18 +12,16 @@ extension Rules {
             "usize < CLONE_ARGS_SIZE_VER0"
         ),
         Rule(
-            name: .clone3NonzeroTail,
-            call: "clone3",
-            errno: .E2BIG,
-            summary: "behind what this kernel knows of the structure, something is not zero",
-            knob: nil,
-            citation: SourceCitation(
+            .clone3NonzeroTail,
+            "clone3",
+            .E2BIG,
+            "behind what this kernel knows of the structure, something is not zero",
+            SourceCitation(
                 function: "copy_struct_from_user",
                 file: "include/linux/uaccess.h",
                 condition: "return ret ?: -E2BIG;"
             ),
-            place: inUserArgs("err = copy_struct_from_user(&args, sizeof(args), uargs, usize);"),
-            versions: .all
+            at: inUserArgs("err = copy_struct_from_user(&args, sizeof(args), uargs, usize);")
         ),
         ofUserArgs(
             .clone3TooManyTIDs,
@@ -83,14 +81,14 @@ extension Rules {
 
     /// The order of `kernel_clone`, `kernel/fork.c`.
     static let kernelClone: [Rule] = [
-        inOrder(
+        Rule(
             .clonePidfdAtParentTID,
             "clone",
             .EINVAL,
             "the pidfd and the child's pid are to be written to the same place, as clone does it",
             inKernelClone("args->pidfd == args->parent_tid")
         ),
-        inOrder(
+        Rule(
             .cloneExitSignal,
             "clone",
             .EINVAL,
@@ -119,18 +117,16 @@ extension Rules {
     }
 
     static let sysvsemElsewhere = Rule(
-        name: .cloneSysvsemElsewhere,
-        call: "clone",
-        errno: .EINVAL,
-        summary: "semaphores that are undone together are of one IPC namespace",
-        knob: nil,
-        citation: SourceCitation(
+        .cloneSysvsemElsewhere,
+        "clone",
+        .EINVAL,
+        "semaphores that are undone together are of one IPC namespace",
+        SourceCitation(
             function: "copy_namespaces",
             file: "kernel/nsproxy.c",
             condition: "(flags & (CLONE_NEWIPC | CLONE_SYSVSEM)) == (CLONE_NEWIPC | CLONE_SYSVSEM)"
         ),
-        place: inCopyProcess("retval = copy_namespaces(clone_flags, p);"),
-        versions: .all
+        at: inCopyProcess("retval = copy_namespaces(clone_flags, p);")
     )
 
     /// The order of `alloc_pid`, `kernel/pid.c`. 7.3 goes through all levels for what does not depend on other processes, and
@@ -212,7 +208,7 @@ extension Rules {
         _ condition: String,
         _ versions: Rule.Versions = .all
     ) -> Rule {
-        inOrder(name, "clone3", errno, summary, inUserArgs(condition), versions: versions)
+        Rule(name, "clone3", errno, summary, inUserArgs(condition), versions: versions)
     }
 
     private static func exitSignal(_ condition: String, _ versions: Rule.Versions) -> Rule {
@@ -221,18 +217,16 @@ extension Rules {
 
     private static func ofArgs(_ name: Rule.Name, _ summary: String, _ condition: String) -> Rule {
         Rule(
-            name: name,
-            call: "clone3",
-            errno: .EINVAL,
-            summary: summary,
-            knob: nil,
-            citation: SourceCitation(function: "clone3_args_valid", file: "kernel/fork.c", condition: condition),
-            place: SourceCitation(
+            name,
+            "clone3",
+            .EINVAL,
+            summary,
+            SourceCitation(function: "clone3_args_valid", file: "kernel/fork.c", condition: condition),
+            at: SourceCitation(
                 function: "__do_sys_clone3",
                 file: "kernel/fork.c",
                 condition: "!clone3_args_valid(&kargs)"
-            ),
-            versions: .all
+            )
         )
     }
 
@@ -244,13 +238,12 @@ extension Rules {
         _ versions: Rule.Versions = .all
     ) -> Rule {
         Rule(
-            name: name,
-            call: "clone3",
-            errno: errno,
-            summary: summary,
-            knob: nil,
-            citation: SourceCitation(function: "alloc_pid", file: "kernel/pid.c", condition: condition),
-            place: inCopyProcess("pid = alloc_pid(p->nsproxy->pid_ns_for_children, args->set_tid,"),
+            name,
+            "clone3",
+            errno,
+            summary,
+            SourceCitation(function: "alloc_pid", file: "kernel/pid.c", condition: condition),
+            at: inCopyProcess("pid = alloc_pid(p->nsproxy->pid_ns_for_children, args->set_tid,"),
             versions: versions
         )
     }
@@ -264,13 +257,12 @@ extension Rules {
         in function: String = "cgroup_css_set_fork"
     ) -> Rule {
         Rule(
-            name: name,
-            call: "clone3",
-            errno: errno,
-            summary: summary,
-            knob: nil,
-            citation: SourceCitation(function: function, file: "kernel/cgroup/cgroup.c", condition: condition),
-            place: inCopyProcess("retval = cgroup_can_fork(p, args);"),
+            name,
+            "clone3",
+            errno,
+            summary,
+            SourceCitation(function: function, file: "kernel/cgroup/cgroup.c", condition: condition),
+            at: inCopyProcess("retval = cgroup_can_fork(p, args);"),
             versions: versions
         )
     }

@@ -3,7 +3,7 @@ import KernelABI
 extension Rules {
     /// `setresuid`, `kernel/sys.c`.
     static let setresuid: [Rule] = [
-        inOrder(
+        Rule(
             .setresuidUnmapped,
             "setresuid",
             .EINVAL,
@@ -14,7 +14,7 @@ extension Rules {
                 condition: "(ruid != (uid_t) -1) && !uid_valid(kruid)"
             )
         ),
-        inOrder(
+        Rule(
             .setresuidCapable,
             "setresuid",
             .EPERM,
@@ -50,7 +50,7 @@ extension Rules {
         _ function: String,
         _ condition: String
     ) -> Rule {
-        inOrder(
+        Rule(
             name,
             "write uid_map",
             .EPERM,
@@ -63,7 +63,7 @@ extension Rules {
     static let kill: [Rule] = [
         killNoProcess(in: "kill_pid_info", Rule.Versions(before: KernelVersion(6, 10))),
         killNoProcess(in: "kill_pid_info_type", Rule.Versions(since: KernelVersion(6, 10))),
-        inOrder(
+        Rule(
             .killNotPermitted,
             "kill",
             .EPERM,
@@ -77,7 +77,7 @@ extension Rules {
     ]
 
     private static func killNoProcess(in function: String, _ versions: Rule.Versions) -> Rule {
-        inOrder(
+        Rule(
             .killNoProcess,
             "kill",
             .ESRCH,

@@ -3,7 +3,7 @@ import KernelABI
 extension Rules {
     /// The order of `pidfd_open` and `setns`, `kernel/pid.c` and `kernel/nsproxy.c`.
     static let setns: [Rule] = [
-        inOrder(
+        Rule(
             .pidfdNoProcess,
             "pidfd_open",
             .ESRCH,
@@ -11,18 +11,16 @@ extension Rules {
             SourceCitation(function: "__do_sys_pidfd_open", file: "kernel/pid.c", condition: "if (!p)")
         ),
         Rule(
-            name: .setnsFlags,
-            call: "setns",
-            errno: .EINVAL,
-            summary: "no flag, or one that is no namespace's",
-            knob: nil,
-            citation: SourceCitation(
+            .setnsFlags,
+            "setns",
+            .EINVAL,
+            "no flag, or one that is no namespace's",
+            SourceCitation(
                 function: "check_setns_flags",
                 file: "kernel/nsproxy.c",
                 condition: "!flags || (flags & ~"
             ),
-            place: inSetns("err = check_setns_flags(flags);"),
-            versions: .all
+            at: inSetns("err = check_setns_flags(flags);")
         ),
         ofValidateNsset(
             .setnsPtrace,
@@ -107,14 +105,12 @@ extension Rules {
         _ place: String
     ) -> Rule {
         Rule(
-            name: name,
-            call: "setns",
-            errno: errno,
-            summary: summary,
-            knob: nil,
-            citation: SourceCitation(function: function, file: file, condition: condition),
-            place: SourceCitation(function: "validate_nsset", file: "kernel/nsproxy.c", condition: place),
-            versions: .all
+            name,
+            "setns",
+            errno,
+            summary,
+            SourceCitation(function: function, file: file, condition: condition),
+            at: SourceCitation(function: "validate_nsset", file: "kernel/nsproxy.c", condition: place)
         )
     }
 
@@ -128,7 +124,7 @@ extension Rules {
         _ summary: String,
         _ condition: String
     ) -> Rule {
-        inOrder(
+        Rule(
             name,
             "setns",
             errno,
@@ -139,14 +135,14 @@ extension Rules {
 
     /// The order of `setdomainname`, `kernel/sys.c`.
     static let setdomainname: [Rule] = [
-        inOrder(
+        Rule(
             .setdomainnameCapable,
             "setdomainname",
             .EPERM,
             "the domain name of a UTS namespace needs CAP_SYS_ADMIN in the namespace's user namespace",
             inSetdomainname("!ns_capable(current->nsproxy->uts_ns->user_ns, CAP_SYS_ADMIN)")
         ),
-        inOrder(
+        Rule(
             .setdomainnameLength,
             "setdomainname",
             .EINVAL,

@@ -4,42 +4,36 @@ extension Rules {
     /// The order of `ksys_unshare`, `kernel/fork.c`.
     static let unshare: [Rule] = [
         Rule(
-            name: .unshareFlags,
-            call: "unshare",
-            errno: .EINVAL,
-            summary: "a flag that unshare does not know",
-            knob: nil,
-            citation: SourceCitation(
+            .unshareFlags,
+            "unshare",
+            .EINVAL,
+            "a flag that unshare does not know",
+            SourceCitation(
                 function: "check_unshare_flags",
                 file: "kernel/fork.c",
                 condition: "unshare_flags & ~(CLONE_THREAD|CLONE_FS"
             ),
-            place: inUnshare("err = check_unshare_flags(unshare_flags);"),
-            versions: .all
+            at: inUnshare("err = check_unshare_flags(unshare_flags);")
         ),
         Rule(
-            name: .unshareUserNSUnmapped,
-            call: "unshare",
-            errno: .EPERM,
-            summary: "the caller's ids have no mapping in its user namespace",
-            knob: nil,
-            citation: createUserNSUnmapped,
-            place: inUnshare("err = unshare_userns(unshare_flags, &new_cred);"),
-            versions: .all
+            .unshareUserNSUnmapped,
+            "unshare",
+            .EPERM,
+            "the caller's ids have no mapping in its user namespace",
+            createUserNSUnmapped,
+            at: inUnshare("err = unshare_userns(unshare_flags, &new_cred);")
         ),
         Rule(
-            name: .unshareNamespaceCapable,
-            call: "unshare",
-            errno: .EPERM,
-            summary: "a new namespace needs CAP_SYS_ADMIN",
-            knob: nil,
-            citation: SourceCitation(
+            .unshareNamespaceCapable,
+            "unshare",
+            .EPERM,
+            "a new namespace needs CAP_SYS_ADMIN",
+            SourceCitation(
                 function: "unshare_nsproxy_namespaces",
                 file: "kernel/nsproxy.c",
                 condition: "!ns_capable(user_ns, CAP_SYS_ADMIN)"
             ),
-            place: inUnshare("err = unshare_nsproxy_namespaces(unshare_flags, &new_nsproxy,"),
-            versions: .all
+            at: inUnshare("err = unshare_nsproxy_namespaces(unshare_flags, &new_nsproxy,")
         ),
         unsharePIDNSElsewhere,
         unsharePIDNSForeign,
@@ -58,14 +52,14 @@ extension Rules {
 
     /// The order of `sethostname`, `kernel/sys.c`.
     static let sethostname: [Rule] = [
-        inOrder(
+        Rule(
             .sethostnameCapable,
             "sethostname",
             .EPERM,
             "the host name of a UTS namespace needs CAP_SYS_ADMIN in the namespace's user namespace",
             inSethostname("!ns_capable(current->nsproxy->uts_ns->user_ns, CAP_SYS_ADMIN)")
         ),
-        inOrder(
+        Rule(
             .sethostnameLength,
             "sethostname",
             .EINVAL,
@@ -80,14 +74,14 @@ extension Rules {
 
     /// The order of `do_prlimit`, `kernel/sys.c`.
     static let setrlimit: [Rule] = [
-        inOrder(
+        Rule(
             .rlimitSoftAboveHard,
             "setrlimit",
             .EINVAL,
             "the soft limit is above the hard one",
             inPrlimit("new_rlim->rlim_cur > new_rlim->rlim_max")
         ),
-        inOrder(
+        Rule(
             .rlimitHardRaised,
             "setrlimit",
             .EPERM,
@@ -107,7 +101,7 @@ extension Rules {
     ]
 
     private static func waitNoChild(in function: String, _ versions: Rule.Versions) -> Rule {
-        inOrder(
+        Rule(
             .waitNoChild,
             "wait",
             .ECHILD,
@@ -119,7 +113,7 @@ extension Rules {
 
     /// The order in which a write to `pids.max` is read: kernfs, `kstrtoll`, `pids_max_write`.
     static let writePidsMax: [Rule] = [
-        inOrder(
+        Rule(
             .writeTooLong,
             "write pids.max",
             Errno(rawValue: 7),
@@ -131,30 +125,26 @@ extension Rules {
             )
         ),
         Rule(
-            name: .pidsMaxOverflow,
-            call: "write pids.max",
-            errno: .ERANGE,
-            summary: "the number does not fit 64 bits",
-            knob: nil,
-            citation: SourceCitation(
+            .pidsMaxOverflow,
+            "write pids.max",
+            .ERANGE,
+            "the number does not fit 64 bits",
+            SourceCitation(
                 function: "_kstrtoull",
                 file: "lib/kstrtox.c",
                 condition: "rv & KSTRTOX_OVERFLOW"
             ),
-            place: inPidsMaxWrite("err = kstrtoll(buf, 0, &limit);"),
-            versions: .all
+            at: inPidsMaxWrite("err = kstrtoll(buf, 0, &limit);")
         ),
         Rule(
-            name: .pidsMaxNoNumber,
-            call: "write pids.max",
-            errno: .EINVAL,
-            summary: "neither \"max\" nor a number (decimal, 0x… or 0…)",
-            knob: nil,
-            citation: SourceCitation(function: "_kstrtoull", file: "lib/kstrtox.c", condition: "rv == 0"),
-            place: inPidsMaxWrite("err = kstrtoll(buf, 0, &limit);"),
-            versions: .all
+            .pidsMaxNoNumber,
+            "write pids.max",
+            .EINVAL,
+            "neither \"max\" nor a number (decimal, 0x… or 0…)",
+            SourceCitation(function: "_kstrtoull", file: "lib/kstrtox.c", condition: "rv == 0"),
+            at: inPidsMaxWrite("err = kstrtoll(buf, 0, &limit);")
         ),
-        inOrder(
+        Rule(
             .pidsMaxRange,
             "write pids.max",
             .EINVAL,

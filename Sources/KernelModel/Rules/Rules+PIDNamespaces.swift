@@ -12,35 +12,31 @@ extension Rules {
 
     private static func elsewhere(_ name: Rule.Name, _ call: String, _ place: SourceCitation) -> Rule {
         Rule(
-            name: name,
-            call: call,
-            errno: .EINVAL,
-            summary: "the caller's children are to be in another PID namespace than itself already",
-            knob: nil,
-            citation: SourceCitation(
+            name,
+            call,
+            .EINVAL,
+            "the caller's children are to be in another PID namespace than itself already",
+            SourceCitation(
                 function: "copy_pid_ns",
                 file: "kernel/pid_namespace.c",
                 condition: "task_active_pid_ns(current) != old_ns"
             ),
-            place: place,
-            versions: .all
+            at: place
         )
     }
 
     private static func foreign(_ name: Rule.Name, _ call: String, _ place: SourceCitation) -> Rule {
         Rule(
-            name: name,
-            call: call,
-            errno: .EINVAL,
-            summary: "the caller's user namespace is not below the one that owns its PID namespace",
-            knob: nil,
-            citation: SourceCitation(
+            name,
+            call,
+            .EINVAL,
+            "the caller's user namespace is not below the one that owns its PID namespace",
+            SourceCitation(
                 function: "create_pid_namespace",
                 file: "kernel/pid_namespace.c",
                 condition: "!in_userns(parent_pid_ns->user_ns, user_ns)"
             ),
-            place: place,
-            versions: .all
+            at: place
         )
     }
 
@@ -60,13 +56,12 @@ extension Rules {
 
     private static func pidNSEnded(_ condition: String, _ place: String, _ versions: Rule.Versions) -> Rule {
         Rule(
-            name: .pidNSEnded,
-            call: "clone",
-            errno: .ENOMEM,
-            summary: "the PID namespace takes no further processes: its first one has ended, or could not be made",
-            knob: nil,
-            citation: SourceCitation(function: "alloc_pid", file: "kernel/pid.c", condition: condition),
-            place: inCopyProcess(place),
+            .pidNSEnded,
+            "clone",
+            .ENOMEM,
+            "the PID namespace takes no further processes: its first one has ended, or could not be made",
+            SourceCitation(function: "alloc_pid", file: "kernel/pid.c", condition: condition),
+            at: inCopyProcess(place),
             versions: versions
         )
     }

@@ -11,6 +11,12 @@ public enum Rules {
     /// The rules of a release.
     public static func of(_ version: KernelVersion) -> [Rule] { all.filter { $0.versions.contains(version) } }
 
+    /// The names of the rules that some of these releases have.
+    public static func names(in versions: [KernelVersion]) -> [Rule.Name] {
+        let known = Set(versions.flatMap(of).map(\.name))
+        return Rule.Name.allCases.filter(known.contains)
+    }
+
     /// The rule of a name, as a release has it.
     public static func named(_ name: Rule.Name, in version: KernelVersion) -> Rule {
         guard let rule = byName[name]?.first(where: { $0.versions.contains(version) }) else {
@@ -78,18 +84,16 @@ public enum Rules {
         ),
         cloneUserNSUnmapped(Rule.Versions(before: KernelVersion(5, 14))),
         Rule(
-            name: .cloneNamespaceCapable,
-            call: "clone",
-            errno: .EPERM,
-            summary: "a new namespace needs CAP_SYS_ADMIN",
-            knob: nil,
-            citation: SourceCitation(
+            .cloneNamespaceCapable,
+            "clone",
+            .EPERM,
+            "a new namespace needs CAP_SYS_ADMIN",
+            SourceCitation(
                 function: "copy_namespaces",
                 file: "kernel/nsproxy.c",
                 condition: "!ns_capable(user_ns, CAP_SYS_ADMIN)"
             ),
-            place: inCopyProcess("retval = copy_namespaces(clone_flags, p);"),
-            versions: .all
+            at: inCopyProcess("retval = copy_namespaces(clone_flags, p);")
         ),
         sysvsemElsewhere,
         clonePIDNSElsewhere,
@@ -97,30 +101,28 @@ public enum Rules {
     ]
 
     private static let pidsMax = Rule(
-        name: .pidsMax,
-        call: "clone",
-        errno: .EAGAIN,
-        summary: "the cgroup, or one above it, has as many processes as its pids.max allows",
-        knob: "pids.max",
-        citation: SourceCitation(
+        .pidsMax,
+        "clone",
+        .EAGAIN,
+        "the cgroup, or one above it, has as many processes as its pids.max allows",
+        SourceCitation(
             function: "pids_try_charge",
             file: "kernel/cgroup/pids.c",
             condition: "new > limit"
         ),
-        place: inCopyProcess("retval = cgroup_can_fork(p, args);"),
-        versions: .all
+        at: inCopyProcess("retval = cgroup_can_fork(p, args);"),
+        knob: "pids.max"
     )
 
     /// It is asked where the child's credentials are copied, since 5.14 before the count is held against the limit.
     private static func cloneUserNSUnmapped(_ versions: Rule.Versions) -> Rule {
         Rule(
-            name: .cloneUserNSUnmapped,
-            call: "clone",
-            errno: .EPERM,
-            summary: "the caller's ids have no mapping in its user namespace",
-            knob: nil,
-            citation: createUserNSUnmapped,
-            place: inCopyProcess("retval = copy_creds(p, clone_flags);"),
+            .cloneUserNSUnmapped,
+            "clone",
+            .EPERM,
+            "the caller's ids have no mapping in its user namespace",
+            createUserNSUnmapped,
+            at: inCopyProcess("retval = copy_creds(p, clone_flags);"),
             versions: versions
         )
     }
@@ -144,35 +146,13 @@ public enum Rules {
     ) -> Rule {
         let citation = inCopyProcess(condition)
         return Rule(
-            name: name,
-            call: "clone",
-            errno: errno,
-            summary: summary,
+            name,
+            "clone",
+            errno,
+            summary,
+            citation,
             knob: knob,
-            citation: citation,
-            place: citation,
             versions: Rule.Versions(since: since, before: before)
-        )
-    }
-
-    /// A rule whose condition stands in the function that holds the order.
-    static func inOrder(
-        _ name: Rule.Name,
-        _ call: String,
-        _ errno: Errno,
-        _ summary: String,
-        _ citation: SourceCitation,
-        versions: Rule.Versions = .all
-    ) -> Rule {
-        Rule(
-            name: name,
-            call: call,
-            errno: errno,
-            summary: summary,
-            knob: nil,
-            citation: citation,
-            place: citation,
-            versions: versions
         )
     }
 }
