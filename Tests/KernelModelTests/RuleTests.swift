@@ -16,6 +16,11 @@ struct RuleTests {
         #expect(Set(Rules.all.map(\.name)) == Set(Rule.Name.allCases))
     }
 
+    @Test func aKernelIsAskedForTheRulesThatItHas() {
+        #expect(!Rules.names(in: [KernelVersion(6, 1)]).contains(.cloneExitSignal))
+        #expect(Rules.names(in: [KernelVersion(6, 1), KernelVersion(7, 3)]).contains(.cloneExitSignal))
+    }
+
     /// 5.10 asks before it counts the child, later releases after: the wording differs, the count that is refused not.
     @Test(arguments: releases) func theProcessAtTheLimitIsTheLastOneInEachRelease(_ release: KernelVersion) {
         var world = World(release)

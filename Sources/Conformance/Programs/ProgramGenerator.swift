@@ -24,7 +24,7 @@ public struct ProgramGenerator {
     private mutating func program(named name: String, _ hierarchy: Platform.Hierarchy?) -> Program {
         let world = world()
         var steps: [Step] = []
-        for _ in 0..<random.number(2...12) {
+        for _ in 0..<random.number(2...7) {
             if let action = action() { steps.append(Step(action)) }
         }
         // What was begun is not always left half done.

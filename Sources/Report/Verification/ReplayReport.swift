@@ -17,7 +17,7 @@ public struct ReplayReport: QueryReport {
     ///   - files: the recordings.
     ///   - seconds: how long it took.
     ///   - shown: how many of the programs that do not conform are shown.
-    ///   - rules: the names of all rules.
+    ///   - rules: the names of all rules that one of its kernels has.
     public init(_ replay: Replay, files: [String], seconds: Double, shown: Int, rules: [String]) {
         self.replay = replay
         self.files = files

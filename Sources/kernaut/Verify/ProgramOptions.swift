@@ -109,7 +109,7 @@ struct ProgramOptions: ParsableArguments {
             divergences: divergences,
             place: observer.place,
             kernel: "kernel \(platform.version), pids on cgroup \(shown.map(\.rawValue).joined(separator: " and "))",
-            rules: Rule.Name.allCases.map(\.rawValue)
+            rules: Rules.names(in: [platform.version]).map(\.rawValue)
         )
         return (report, code(result))
     }

@@ -48,7 +48,7 @@ struct VerifyReplayCommand: ParsableCommand {
             files: files,
             seconds: (clock.now - begin) / .seconds(1),
             shown: show,
-            rules: Rule.Name.allCases.map(\.rawValue)
+            rules: Rules.names(in: replay.platforms.map(\.version)).map(\.rawValue)
         )
         output.show(report)
         if replay.tally.compared == 0 { throw ExitCode(ExitStatus.internalFault.rawValue) }
