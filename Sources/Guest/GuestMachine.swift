@@ -178,7 +178,8 @@ public final class GuestMachine {
             pollfd(fd: bell, events: Int16(POLLIN), revents: 0),
             pollfd(fd: console, events: Int16(POLLIN), revents: 0),
         ]
-        let ready = poll(&watched, 2, Int32(min(left * 1000 + 1, 1_000_000)))
+        // The bell does not ring for every line.
+        let ready = poll(&watched, 2, Int32(min(left * 1000 + 1, 1000)))
         guard ready > 0 else { return }
         if watched[1].revents != 0 {
             drain(console) { consoleBytes += $0 }

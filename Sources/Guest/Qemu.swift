@@ -55,6 +55,8 @@ public struct Qemu: Hashable, Sendable {
         "init_on_free=0", "hardened_usercopy=off", "randomize_kstack_offset=off", "transparent_hugepage=never",
         "kfence.sample_interval=0", "nowatchdog", "rcupdate.rcu_expedited=1", "random.trust_cpu=on", "tsc=reliable",
         "no_timer_check", "nohz=off", "highres=off", "psi=0",
+        // Handed on to the first process: the kernel writes to what glibc registers at every return that follows a switch.
+        "GLIBC_TUNABLES=glibc.pthread.rseq=0",
     ].joined(separator: " ")
 
     /// The arguments for a guest whose console and bell are at these descriptors, each one end of a connected pair of

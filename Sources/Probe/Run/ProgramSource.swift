@@ -23,8 +23,12 @@ struct ProgramSource {
     private let input: Input
     private let output: ProbeOutput
     private let signals: Int32
+    /// What has come in, and from where on nobody has taken it.
     private var pending: [UInt8] = []
+    private var start = 0
+    /// Lines before this place were looked at; just behind the next program's end, where that is known.
     private var searched = 0
+    private var end: Int?
     private var isAtEnd = false
 
     init(input: Input, output: ProbeOutput, signals: Int32) {
@@ -36,30 +40,42 @@ struct ProgramSource {
     /// The next program; nil at the end of the input.
     mutating func next() -> Next? {
         while true {
-            if let end = endOfProgram() {
-                let text = String(decoding: pending[..<end], as: UTF8.self)
-                pending.removeFirst(end)
-                searched = 0
+            if hasNext(), let end {
+                let text = String(decoding: pending[start..<end], as: UTF8.self)
+                start = end
+                self.end = nil
                 return .text(text)
             }
             if isAtEnd {
-                let rest = String(decoding: pending, as: UTF8.self)
-                pending = []
-                searched = 0
+                let rest = String(decoding: pending[start...], as: UTF8.self)
+                drop(pending.count)
                 return rest.allSatisfy(\.isWhitespace) ? nil : .text(rest)
             }
+            drop(start)
             guard fill() else { return .interrupted }
         }
     }
 
-    /// Just behind the first line `end`; lines that were looked at before are not looked at again.
-    private mutating func endOfProgram() -> Int? {
-        while let newline = pending[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-            let line = pending[searched..<newline]
+    /// Whether another program has come in whole, so that the next one is there without waiting.
+    mutating func hasNext() -> Bool {
+        while end == nil, let newline = pending[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+            if ProgramSource.isEnd(pending[searched..<newline]) { end = newline + 1 }
             searched = newline + 1
-            if String(decoding: line, as: UTF8.self).split(separator: " ").elementsEqual(["end"]) { return searched }
         }
-        return nil
+        return end != nil
+    }
+
+    /// Whether a line is `end`, with nothing but spaces around it.
+    private static func isEnd(_ line: ArraySlice<UInt8>) -> Bool {
+        let space = UInt8(ascii: " ")
+        let word = line.drop { $0 == space }
+        return word.starts(with: "end".utf8) && word.dropFirst(3).allSatisfy { $0 == space }
+    }
+
+    private mutating func drop(_ count: Int) {
+        pending.removeFirst(count)
+        searched = max(0, searched - count)
+        start = 0
     }
 
     private mutating func fill() -> Bool {

@@ -6,6 +6,18 @@ struct Session {
     var supervisor: Supervisor
     var source: ProgramSource
     let place: ProbePlace
+    /// How many programs ended since the reader was told of one. It hears of the first at once.
+    private var untold = Session.mostUntold
+
+    /// A guest's bell takes as long as several system calls: it rings for so many programs together, unless no further one is
+    /// there yet.
+    private static let mostUntold = 16
+
+    init(supervisor: Supervisor, source: ProgramSource, place: ProbePlace) {
+        self.supervisor = supervisor
+        self.source = source
+        self.place = place
+    }
 
     /// Runs programs until there are none left, or until something asks the probe to stop.
     mutating func run() -> Probe.Exit {
@@ -25,7 +37,11 @@ struct Session {
             if let tracing = supervisor.tracing {
                 guard say(tracing.report().joined(separator: "\n") + "\n") else { return .interrupted }
             }
-            supervisor.output.flush()
+            untold += 1
+            if untold >= Session.mostUntold || !source.hasNext() {
+                supervisor.output.flush()
+                untold = 0
+            }
             if ending.exit.rawValue > worst.rawValue { worst = ending.exit }
         }
         return worst
