@@ -50,6 +50,7 @@ extension ProgramGenerator {
 
     mutating func rmdir() -> Action {
         let path = random.pick(sketch.paths)
+        sketch.unsettle(path)
         let inhabitants = sketch.people.indices.filter {
             sketch.people[$0].cgroup == path && !sketch.people[$0].hasEnded
         }

@@ -145,10 +145,10 @@ extension ProgramGenerator {
     mutating func raceBesideRoot() {
         guard !hasRace else { return }
         let held = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user != .root }
-        let rooms = sketch.paths.filter { path in sketch.paths.contains { $0.parent == path } }
-        guard !held.isEmpty, let room = rooms.first, let inner = sketch.paths.first(where: { $0.parent == room }) else {
-            return
-        }
+        let places = sketch.settledPaths
+        guard !held.isEmpty, let room = places.first(where: { path in places.contains { $0.parent == path } }),
+            let inner = places.first(where: { $0.parent == room })
+        else { return }
         let number = random.pick(held)
         let task = sketch.people[number].name
         let root = sketch.child(of: number)

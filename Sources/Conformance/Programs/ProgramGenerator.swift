@@ -24,7 +24,7 @@ public struct ProgramGenerator {
     private mutating func program(named name: String, _ hierarchy: Platform.Hierarchy?) -> Program {
         let world = world()
         var steps: [Step] = []
-        for _ in 0..<random.number(2...7) {
+        for _ in 0..<random.number(2...6) {
             if let action = action() { steps.append(Step(action)) }
         }
         // What was begun is not always left half done.
@@ -34,18 +34,21 @@ public struct ProgramGenerator {
 
     // MARK: - The world
 
-    private static let trees: [[String]] = [
-        ["/a"], ["/a", "/a/b"], ["/a", "/a/b", "/a/b/c"], ["/a", "/b"], ["/a", "/a/b", "/a/c"], ["/a", "/a/b", "/d"],
+    /// Small ones more often: making a world takes as long as many steps.
+    private static let trees: [(weight: Int, element: [String])] = [
+        (3, ["/a"]), (4, ["/a", "/a/b"]), (1, ["/a", "/b"]), (2, ["/a", "/a/b", "/a/b/c"]),
+        (1, ["/a", "/a/b", "/a/c"]),
+        (1, ["/a", "/a/b", "/d"]),
     ]
 
     private mutating func world() -> World {
-        let cgroups = random.pick(ProgramGenerator.trees).map { text in
+        let cgroups = random.pick(weighted: ProgramGenerator.trees).map { text in
             guard let path = CgroupPath(text) else { preconditionFailure("\(text) is a path") }
             return CgroupSetup(path: path, pidsMax: limit())
         }
         for setup in cgroups { sketch.add(setup) }
         var last = ScenarioUser.root
-        let tasks = (1...random.number(1...3)).map { number in
+        let tasks = (1...random.pick([1, 1, 2, 2, 2, 3])).map { number in
             guard let name = TaskName("t\(number)") else { preconditionFailure("a letter and a digit are a name") }
             // Who counts with another takes room from it.
             let user = last != .root && random.once(in: 3) ? last : user(rootOnceIn: 2)

@@ -24,8 +24,8 @@ struct ProgramSketch {
     /// What `pids.max` of each cgroup is; nil for `max`.
     private(set) var limits: [CgroupPath: Int64?] = [:]
     private(set) var paths: [CgroupPath] = []
-    /// Those that a step is to make.
-    private var made: Set<CgroupPath> = []
+    /// Those that a step is to make or to remove.
+    private var unsettled: Set<CgroupPath> = []
     /// What is done to a first task and all that descend from it.
     private struct Family {
         let user: ScenarioUser
@@ -63,12 +63,20 @@ struct ProgramSketch {
     /// Notes that a step is to make a cgroup. From now on nobody is sure of its limit: it may be made anew.
     mutating func make(_ path: CgroupPath) {
         if !paths.contains(path) { paths.append(path) }
-        made.insert(path)
+        unsettle(path)
+    }
+
+    /// Notes that a step is to remove a cgroup, if it can: who is to go there may stay where it is.
+    mutating func unsettle(_ path: CgroupPath) {
+        unsettled.insert(path)
         limits[path] = .some(nil)
     }
 
+    /// The world's cgroups that no step makes or removes.
+    var settledPaths: [CgroupPath] { paths.filter { !unsettled.contains($0) } }
+
     mutating func setLimit(_ path: CgroupPath, _ limit: PidsLimit) {
-        guard !made.contains(path) else { return }
+        guard !unsettled.contains(path) else { return }
         limits[path] = if case .limited(let number) = limit { number } else { .some(nil) }
     }
 
