@@ -202,7 +202,7 @@ let package = Package(
             name: "KernelIndexTests",
             dependencies: [
                 "Claims", "ContentDigest", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree",
-                "Report",
+                "Report", "SourceConformance",
                 "kernaut-index-worker", grdb,
             ],
             swiftSettings: settings

@@ -20,8 +20,8 @@ struct Kernaut: AsyncParsableCommand {
                 name: "Browse",
                 subcommands: [
                     FindCommand.self, ShowCommand.self, RefsCommand.self, CallersCommand.self, CalleesCommand.self,
-                    PathCommand.self, StructCommand.self, OpsCommand.self, SyscallCommand.self,
-                    ErrnoCommand.self,
+                    PathCommand.self, StructCommand.self, OpsCommand.self, ControllersCommand.self,
+                    SyscallCommand.self, ErrnoCommand.self,
                 ]
             ),
             CommandGroup(

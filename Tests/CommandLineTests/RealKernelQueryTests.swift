@@ -15,6 +15,21 @@ struct RealKernelQueryTests {
         edges.compactMap { $0["to"] as? String }
     }
 
+    @Test func controllersComeInTheOrderInWhichThisMachineListsThem() throws {
+        let run = try KernautProcess.run("controllers", "--live", "--kernel", Machine.kernel, "--json")
+        #expect(run.status == 0, "\(run.errors)")
+        let document = try run.json()
+        let controllers = try #require(document["controllers"] as? [[String: Any]])
+        let here = try String(contentsOfFile: "/proc/cgroups", encoding: .utf8).split(separator: "\n").dropFirst()
+            .compactMap { $0.split(separator: "\t").first.map(String.init) }
+        let names = controllers.compactMap { $0["legacyName"] as? String }
+        #expect(names.contains("pids") && names.contains("blkio"))
+        #expect(names.filter(here.contains) == here.filter(names.contains))
+        let callbacks = try #require(document["callbacks"] as? [[String: Any]])
+        let canFork = try #require(callbacks.first { $0["name"] as? String == "can_fork" })
+        #expect((canFork["controllers"] as? [String])?.last == "pids")
+    }
+
     @Test(arguments: ["clone", "clone3", "fork", "vfork"])
     func everyWayToMakeAProcessAsksThePidsController(call: String) throws {
         let edges = try path(call, "pids_can_fork")

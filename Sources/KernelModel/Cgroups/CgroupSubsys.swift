@@ -1,7 +1,8 @@
 /// A controller and its callbacks, as `struct cgroup_subsys` of `include/linux/cgroup-defs.h`.
 ///
 /// A callback that a controller leaves empty is nil and costs nothing, as in the kernel, which keeps a mask of those
-/// that are filled. What may refuse is asked before a task changes hands, and taken back in reverse.
+/// that are filled. What may refuse is asked before a task changes hands, and taken back by those who were asked before,
+/// in the same order.
 public struct CgroupSubsys: Sendable {
     /// A task that changes cgroups, of `struct cgroup_taskset`.
     public struct Migration: Sendable {

@@ -17,7 +17,8 @@ struct LiveKernel {
         name = file ?? LiveKernel.runningRelease
     }
 
-    private static var runningRelease: String {
+    /// What `uname -r` says.
+    static var runningRelease: String {
         var names = utsname()
         uname(&names)
         return withUnsafeBytes(of: &names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
