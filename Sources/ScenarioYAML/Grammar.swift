@@ -65,6 +65,7 @@ public enum Grammar {
         "race": Form(["tasks"], optional: ["expect"]),
         "setrlimit": Form(["task"], optional: ["nproc", "soft", "hard", "expect"]),
         "write": Form(["cgroup", "pids.max"], optional: ["expect"]),
+        "sysctl": Form(["name", "value"], optional: ["task", "expect"]),
         "attach": Form(["task", "cgroup"], optional: ["expect"]),
     ]
 }

@@ -93,7 +93,7 @@ struct ConcurrentSteps {
             ending.insert(task)
         case .wait(let name, let child): try addWait(name, child, action, step)
         case .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid, .signal, .setuid,
-            .setrlimitNproc, .read, .mapIDs, .bomb, .kill, .clone3:
+            .setrlimitNproc, .read, .mapIDs, .sysctl, .bomb, .kill, .clone3:
             throw unexplored(action, step)
         }
     }

@@ -54,7 +54,7 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<23, using: &self) {
+        switch Int.random(in: 0..<24, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -85,6 +85,7 @@ extension SeededGenerator {
         case 17: .setuid(name(), one(of: [.root, .named(text())]))
         case 20: .clone3(name(), cloneArgs(), into: one(of: [nil, path()]), child: name())
         case 19: .mapIDs(name())
+        case 21: .sysctl(one(of: [nil, name()]), one(of: Sysctl.all), one(of: [0, 7, Sysctl.largest]))
         case 18: .read(path(), file: "pids.events.local")
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }

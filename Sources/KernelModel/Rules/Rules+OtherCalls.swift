@@ -2,48 +2,48 @@ import KernelABI
 
 extension Rules {
     /// The order of `ksys_unshare`, `kernel/fork.c`.
-    static let unshare: [Rule] = [
-        Rule(
-            name: .unshareFlags,
-            call: "unshare",
-            errno: .EINVAL,
-            summary: "a flag that unshare does not know",
-            knob: nil,
-            citation: SourceCitation(
-                function: "check_unshare_flags",
-                file: "kernel/fork.c",
-                condition: "unshare_flags & ~(CLONE_THREAD|CLONE_FS"
+    static let unshare: [Rule] =
+        [
+            Rule(
+                name: .unshareFlags,
+                call: "unshare",
+                errno: .EINVAL,
+                summary: "a flag that unshare does not know",
+                knob: nil,
+                citation: SourceCitation(
+                    function: "check_unshare_flags",
+                    file: "kernel/fork.c",
+                    condition: "unshare_flags & ~(CLONE_THREAD|CLONE_FS"
+                ),
+                place: inUnshare("err = check_unshare_flags(unshare_flags);"),
+                versions: .all
             ),
-            place: inUnshare("err = check_unshare_flags(unshare_flags);"),
-            versions: .all
-        ),
-        Rule(
-            name: .unshareUserNSUnmapped,
-            call: "unshare",
-            errno: .EPERM,
-            summary: "the caller's ids have no mapping in its user namespace",
-            knob: nil,
-            citation: createUserNSUnmapped,
-            place: inUnshare("err = unshare_userns(unshare_flags, &new_cred);"),
-            versions: .all
-        ),
-        Rule(
-            name: .unshareNamespaceCapable,
-            call: "unshare",
-            errno: .EPERM,
-            summary: "a new namespace needs CAP_SYS_ADMIN",
-            knob: nil,
-            citation: SourceCitation(
-                function: "unshare_nsproxy_namespaces",
-                file: "kernel/nsproxy.c",
-                condition: "!ns_capable(user_ns, CAP_SYS_ADMIN)"
+            unshareMaxUserNS,
+            Rule(
+                name: .unshareUserNSUnmapped,
+                call: "unshare",
+                errno: .EPERM,
+                summary: "the caller's ids have no mapping in its user namespace",
+                knob: nil,
+                citation: createUserNSUnmapped,
+                place: inUnshare("err = unshare_userns(unshare_flags, &new_cred);"),
+                versions: .all
             ),
-            place: inUnshare("err = unshare_nsproxy_namespaces(unshare_flags, &new_nsproxy,"),
-            versions: .all
-        ),
-        unsharePIDNSElsewhere,
-        unsharePIDNSForeign,
-    ]
+            Rule(
+                name: .unshareNamespaceCapable,
+                call: "unshare",
+                errno: .EPERM,
+                summary: "a new namespace needs CAP_SYS_ADMIN",
+                knob: nil,
+                citation: SourceCitation(
+                    function: "unshare_nsproxy_namespaces",
+                    file: "kernel/nsproxy.c",
+                    condition: "!ns_capable(user_ns, CAP_SYS_ADMIN)"
+                ),
+                place: inUnshare("err = unshare_nsproxy_namespaces(unshare_flags, &new_nsproxy,"),
+                versions: .all
+            ),
+        ] + unshareNamespaceCounts
 
     /// Where both ways to a new user namespace come by.
     static let createUserNSUnmapped = SourceCitation(

@@ -122,6 +122,8 @@ struct Conductor {
             guard let number = stage.living(task) else { return [] }
             let procs = "\(cgroup.directory(of: path))/cgroup.procs"
             return try write("\(stage.puppets[number].pid)", to: procs, action.call)
+        case .sysctl(let task, let setting, let number):
+            return try sysctl(task, setting, number, action.call)
         case .mapIDs(let task): return try mapIDs(of: task, action.call)
         case .kill(let task): return try kill(task, action.call)
         case .bomb: preconditionFailure("a bomb is several moments")
