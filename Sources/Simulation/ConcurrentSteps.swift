@@ -95,7 +95,7 @@ struct ConcurrentSteps {
             ending.insert(task)
         case .wait(let name, let child): try addWait(name, child, action, step)
         case .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid, .signal, .setuid,
-            .setrlimitNproc, .read, .mapIDs, .bomb, .kill, .clone3, .mkdir, .rmdir:
+            .setrlimitNproc, .read, .mapIDs, .sysctl, .bomb, .kill, .clone3, .mkdir, .rmdir:
             throw unexplored(action, step)
         }
     }
