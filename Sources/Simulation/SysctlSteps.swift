@@ -22,6 +22,16 @@ extension Run {
         case .maxNamespaces(let kind):
             let written = kernel.writeMaxNamespaces(task, kind, number)
             record(step, events: [event(action, name, written) { _ in .done }])
+        case .threadsMax:
+            guard Kernel.isModelled(maxThreads: number) else {
+                throw Failure(
+                    .unavailable,
+                    "\(number) threads are not modelled: how many the machine has beside a scenario's is not known",
+                    at: locate(step),
+                    remedy: "kernel.threads-max can be 1, where every fork is refused, or \(PidsLimit.largest)"
+                )
+            }
+            record(step, events: [event(action, name, kernel.writeThreadsMax(task, number)) { _ in .done }])
         }
     }
 
@@ -35,5 +45,11 @@ extension Run {
             remedy:
                 "a work queue of the kernel gives their counts back; those of UTS, mount and cgroup namespaces are back at once"
         )
+    }
+
+    /// What happens at once is not looked at where `kernel.threads-max` refuses everybody.
+    func requireNoThreadLimit(_ step: Int) throws(Failure) {
+        guard kernel.hasThreadLimit else { return }
+        throw Failure(.unavailable, "a race below kernel.threads-max is not modelled yet", at: locate(step))
     }
 }

@@ -44,8 +44,9 @@ import Testing
         }
     }
 
-    @Test func whatTheHarnessSetsIsForGuestsAlone() throws {
-        let program = try program("task a in / as root\n@host: sysctl user.max_uts_namespaces 3")
+    @Test(arguments: ["@host: sysctl user.max_uts_namespaces 3", "a: sysctl(kernel.threads-max, 1)"])
+    func whatChangesTheMachineIsForGuestsAlone(step: String) throws {
+        let program = try program("task a in / as root\n\(step)")
         guard case .unsupported(let reason) = Admission.refusal(program, canRaiseLimits: true) else {
             Issue.record("the program is admitted")
             return

@@ -111,11 +111,49 @@ extension ProgramGenerator {
 
     /// What a program of a guest may do beside: the settings of the whole machine.
     private mutating func limitedMachine(_ number: Int) -> Action {
+        if random.once(in: 3) { return limitedThreads(number) }
+        if random.once(in: 8), sketch.people[number].user == .root { return deepPIDNamespaces(number) }
         let kind = random.pick(Self.countedKinds)
         let task = sketch.people[number].name
         let limit = UInt32(random.number(0...2))
         isScene = true
         sequel = makings(kind, task, number, count: random.number(1...3))
         return .sysctl(random.once(in: 3) ? task : nil, .maxNamespaces(kind), limit)
+    }
+
+    /// Nobody may fork, until somebody lets them again.
+    private mutating func limitedThreads(_ number: Int) -> Action {
+        let task = sketch.people[number].name
+        isScene = true
+        sequel = [.fork(task, child: sketch.child(of: number))]
+        if random.once(in: 2) {
+            sequel.append(
+                .sysctl(random.pick([nil, task]), .threadsMax, UInt32(random.pick([0, 4_194_304, 1 << 30])))
+            )
+            sequel.append(.fork(task, child: sketch.child(of: number)))
+        }
+        return .sysctl(random.once(in: 3) ? task : nil, .threadsMax, UInt32(random.pick([0, 1, 1, 1])))
+    }
+
+    /// One PID namespace in the other, to where there are no further ones. A host begins below the first, nobody knows how far.
+    private mutating func deepPIDNamespaces(_ number: Int) -> Action {
+        let first = sketch.people[number].name
+        var (maker, place) = (first, number)
+        var steps: [Action] = []
+        for _ in 0..<32 {
+            let child = sketch.child(of: place)
+            steps.append(.clone(maker, flags: .CLONE_NEWPID, child: child))
+            (maker, place) = (child, sketch.people.count - 1)
+            sketch.addNamespaces(place, .CLONE_NEWPID)
+        }
+        steps.append(
+            random.once(in: 2)
+                ? .unshare(maker, flags: .CLONE_NEWPID)
+                : .clone(maker, flags: .CLONE_NEWPID, child: sketch.child(of: place))
+        )
+        isScene = true
+        sequel = steps
+        sketch.move(number, to: .root)
+        return .attach(first, to: .root)
     }
 }

@@ -67,6 +67,11 @@ extension Kernel {
             return .refused(refusal)
         }
 
+        if let refusal = refusalOfThreads() {
+            uncountProcess(childCred.ucounts)
+            return .refused(refusal)
+        }
+
         // copy_namespaces. What fails after it throws the new namespaces away; so does this order.
         if !flags.isEmpty,
             let refusal = refusalOfNewNamespaces(flags, cred, in: childCred.userNS, .cloneNamespaceCapable)

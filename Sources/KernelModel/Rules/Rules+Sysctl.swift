@@ -33,7 +33,7 @@ extension Rules {
         .all
     )
 
-    /// A write to a file below `/proc/sys/user`.
+    /// A write to a file below `/proc/sys`.
     static let writeSysctl: [Rule] = [
         Rule(
             .sysctlUserPermission,
@@ -45,8 +45,28 @@ extension Rules {
                 file: "kernel/ucount.c",
                 condition: "(user_ns, CAP_SYS_RESOURCE)"
             )
-        )
+        ),
+        Rule(
+            .sysctlPermission,
+            "sysctl",
+            .EACCES,
+            "the settings of the machine are root's to write",
+            SourceCitation(function: "test_perm", file: "fs/proc/proc_sysctl.c", condition: "(op & ~mode &")
+        ),
+        sysctlRange("do_proc_dointvec_minmax_conv", "(param->min && *param->min > tmp) ||", before73),
+        sysctlRange("proc_int_conv", "(tbl->extra1 && *(int *)tbl->extra1 > tmp_k) ||", since73),
     ]
+
+    private static func sysctlRange(_ function: String, _ condition: String, _ versions: Rule.Versions) -> Rule {
+        Rule(
+            .sysctlRange,
+            "sysctl",
+            .EINVAL,
+            "the number is below the setting's least one, or above its largest",
+            SourceCitation(function: function, file: "kernel/sysctl.c", condition: condition),
+            versions: versions
+        )
+    }
 
     private static func maxUserNS(
         _ name: Rule.Name,

@@ -86,6 +86,13 @@ public enum Rules {
             ),
             cloneMaxUserNS(Rule.Versions(before: KernelVersion(5, 14))),
             cloneUserNSUnmapped(Rule.Versions(before: KernelVersion(5, 14))),
+            ofCopyProcess(
+                .cloneThreadsMax,
+                .EAGAIN,
+                "the machine has as many threads as kernel.threads-max allows; nobody is exempt",
+                "data_race(nr_threads >= max_threads)",
+                knob: "kernel.threads-max"
+            ),
             Rule(
                 .cloneNamespaceCapable,
                 "clone",

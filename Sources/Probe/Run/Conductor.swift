@@ -165,6 +165,7 @@ struct Conductor {
     ) throws(Stop) -> (event: Event, child: Int?) {
         let name = stage.puppets[parent].name
         if stage.isKnown(child) { throw Stop(ending: .badProgram(reason: "two processes are called \(child)")) }
+        try requireKnownDepth(parent, birth.flags)
         let result: Answer<Int>?
         do { result = try stage.fork(parent, birth, as: child) } catch { throw lost(error) }
         switch result {
