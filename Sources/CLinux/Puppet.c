@@ -77,6 +77,16 @@ static int64_t read_link(char *text) {
     return 0;
 }
 
+static int64_t write_file(const char *text, uint64_t length) {
+    const char *content = text + strnlen(text, KERNAUT_TEXT_CAPACITY - 1) + 1;
+    if (length > (size_t)(text + KERNAUT_TEXT_CAPACITY - content)) return -E2BIG;
+    int64_t file = RAW_4(SYS_openat, AT_FDCWD, text, O_WRONLY | O_CLOEXEC, 0);
+    if (file < 0) return file;
+    int64_t written = RAW_3(SYS_write, file, content, length);
+    RAW_1(SYS_close, file);
+    return written < 0 ? written : 0;
+}
+
 static int64_t set_user(uint64_t user) {
     // Who may become another user may become its group too; who may not is told so by the second call.
     RAW_3(SYS_setresgid, user, user, user);
@@ -283,6 +293,9 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
         }
         case KERNAUT_SETRLIMIT_NPROC:
             result = set_nproc(slot->a, slot->b);
+            break;
+        case KERNAUT_WRITE_FILE:
+            result = write_file(slot->text, slot->a);
             break;
         case KERNAUT_BECOME:
             result = become(slot->a, slot->b);

@@ -7,6 +7,8 @@ public import Scenario
 public struct GuestObserver: KernelObserver {
     /// The most processes that the probe lets a program have at a time.
     public var mostProcesses: Int { HostProbe.mostProcesses }
+    /// Nobody else is in there.
+    public var ownsMachine: Bool { true }
     /// `a guest of Linux 6.1`
     public var place: String { "a guest of Linux \(image.name)" }
     /// How many guests run at a time.

@@ -11,6 +11,8 @@ public struct HostProbe: KernelObserver {
     public static let mostProcesses = 4096
     /// The same.
     public var mostProcesses: Int { HostProbe.mostProcesses }
+    /// Others live there, too.
+    public var ownsMachine: Bool { false }
     /// `this host`
     public let place = "this host"
     /// Probes run beside each other, since each waits for the kernel most of the time.

@@ -7,6 +7,8 @@ public protocol KernelObserver: Sendable {
     var place: String { get }
     /// How many programs it runs at a time; each lane runs its own one after the other.
     var lanes: Int { get }
+    /// The machine is there for the programs alone, which may change its settings.
+    var ownsMachine: Bool { get }
     /// The most processes that a program may have at a time.
     var mostProcesses: Int { get }
     /// What a program that asks for this hierarchy runs on, and why it cannot run; nil for a program that does not mind.

@@ -25,6 +25,12 @@ public struct Kernel: Sendable {
     public internal(set) var utsNamespaces: [UTSNamespace] = []
     /// For every namespace of another kind its `user_ns`. The first one stands for the initial namespace of each kind.
     var otherNamespaces: [UserNamespaceID] = [.initial]
+    /// `max_threads`, `kernel/fork.c`; nil for a number that programs do not reach.
+    var maxThreads: UInt32?
+    /// Every namespace that somebody made, and whom it counts with.
+    var namespaceCharges: [NamespaceCharge] = []
+    /// Whether some user namespace has a limit on namespaces that programs reach.
+    var hasNamespaceLimits = false
     /// Every cgroup that ever was, parents first.
     public internal(set) var cgroups: [Cgroup] = []
     /// Every `css_set`. There is one for each cgroup, since only one hierarchy is modelled.

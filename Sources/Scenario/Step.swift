@@ -68,6 +68,10 @@ public enum Action: Hashable, Sendable {
     /// Writes the map of all ids to themselves to the `uid_map` and `gid_map` of a process's user namespace, as the harness,
     /// which is root in the initial one. The outcome is that of the first write that fails.
     case mapIDs(TaskName)
+    /// Writes a setting of the kernel, by a process (in its own user namespace) or, with nil, as the harness, which is root
+    /// in the initial one. What the harness sets holds for the whole machine, which a host is not made for: only a guest
+    /// runs such a program. The number is at most ``Sysctl/largest``.
+    case sysctl(TaskName?, Sysctl, UInt32)
     /// Several processes fork at once, each again and again until one of its forks is refused. Child number k of P is
     /// called as a bomb's would be. There is one event for each process, in the order of the list; its outcome is
     /// ``Outcome/forks(made:refused:)``. Which of them got how many children is for the kernel's scheduler to decide.
@@ -128,6 +132,7 @@ public enum Action: Hashable, Sendable {
         case .mkdir: "mkdir"
         case .rmdir: "rmdir"
         case .mapIDs: "write uid_map"
+        case .sysctl(_, let setting, _): "sysctl \(setting)"
         case .kill: "kill"
         }
     }
@@ -149,6 +154,7 @@ public enum Action: Hashable, Sendable {
             .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .signal(let task, _, _),
             .setuid(let task, _), .setrlimitNproc(let task, _, _), .bomb(let task, _, _):
             task
+        case .sysctl(let task, _, _): task
         case .write, .read, .attach, .mkdir, .rmdir, .mapIDs, .kill, .race: nil
         }
     }

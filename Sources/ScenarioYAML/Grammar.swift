@@ -67,6 +67,7 @@ public enum Grammar {
         "race": Form(["tasks"], optional: ["expect"]),
         "setrlimit": Form(["task"], optional: ["nproc", "soft", "hard", "expect"]),
         "write": Form(["cgroup"], optional: writtenFiles + ["expect"]),
+        "sysctl": Form(["name", "value"], optional: ["task", "expect"]),
         "attach": Form(["task", "cgroup"], optional: ["expect"]),
         "mkdir": Form(["cgroup"], optional: ["expect"]),
         "rmdir": Form(["cgroup"], optional: ["expect"]),

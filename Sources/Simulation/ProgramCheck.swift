@@ -109,6 +109,8 @@ struct ProgramCheck {
             .uname, .namespace, .getppid,
             .signal, .setuid, .setrlimitNproc, .mapIDs, .kill:
             break
+        case .sysctl(_, _, let number):
+            guard number <= Sysctl.largest else { throw bad("a setting cannot be \(number)", index) }
         }
     }
 

@@ -16,6 +16,7 @@ extension Run {
                 at: locate(step)
             )
         }
+        try requireNoThreadLimit(step)
         guard let race = ForkRace(kernel, racers) else {
             throw Failure(
                 .unavailable,

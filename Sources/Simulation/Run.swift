@@ -54,6 +54,7 @@ struct Run {
             ),
             names: NewUtsname(nodename: World.initialNodename, release: platform.version.description)
         )
+        kernel.chargeFirstUTSNamespace()
         makeCgroups()
         for task in program.world.tasks { make(task) }
     }

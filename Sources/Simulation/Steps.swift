@@ -16,6 +16,7 @@ extension Run {
         case .mapIDs(let name):
             guard let task = living(name) else { return record(step, events: []) }
             record(step, events: [event(action, nil, kernel.mapIDs(of: task)) { _ in .done }])
+        case .sysctl(let name, let setting, let number): try sysctl(action, name, setting, number, step)
         case .kill(let name):
             guard let task = living(name) else { return record(step, events: []) }
             try kill(task, step)
@@ -39,11 +40,13 @@ extension Run {
         case .fork(_, let child): return clone(action, name, task, [], child)
         case .clone(_, let flags, let child):
             try requireModelled(kernel.cloneFlagsNotModelled(task, flags), "clone", step)
+            try requireKnownCounts(task, flags, step)
             return clone(action, name, task, flags, child)
         case .clone3(_, let args, let path, let child):
             if let what = kernel.clone3NotModelled(task, args) {
                 throw Failure(.unavailable, "clone3 with \(what) is not modelled yet", at: locate(step))
             }
+            try requireKnownCounts(task, args.flags, step)
             if let path, cgroup(path) == nil { return refused(action, name, kernel.noSuchFile()) }
             let directory = path.flatMap(cgroup).map { CloneDirectory.cgroup($0) } ?? .none
             let made = kernel.clone3(task, args, into: directory)
@@ -56,6 +59,7 @@ extension Run {
         case .wait(_, let child): return try wait(action, name, task, child, step)
         case .unshare(_, let flags):
             try requireModelled(kernel.unshareFlagsNotModelled(flags), "unshare", step)
+            try requireKnownCounts(task, flags, step)
             return event(action, name, kernel.unshare(task, flags: flags)) { _ in .done }
         case .sethostname(_, let text): return event(action, name, kernel.sethostname(task, text)) { _ in .done }
         case .setdomainname(_, let text): return event(action, name, kernel.setdomainname(task, text)) { _ in .done }
@@ -79,7 +83,7 @@ extension Run {
         case .setrlimitNproc(_, let soft, let hard):
             let limit = RLimit(current: soft, maximum: hard)
             return event(action, name, kernel.setrlimitNproc(task, limit)) { _ in .done }
-        case .write, .read, .attach, .mkdir, .rmdir, .mapIDs, .bomb, .race, .kill:
+        case .write, .read, .attach, .mkdir, .rmdir, .mapIDs, .sysctl, .bomb, .race, .kill:
             preconditionFailure("not a call of a process")
         }
     }

@@ -75,6 +75,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case rlimits
     case setns
     case signals
+    case sysctls
     case treeKill = "tree-kill"
     case userNamespaces = "user-namespaces"
     case versions

@@ -80,7 +80,12 @@ struct Recordings {
     private func key(_ place: Place) -> String {
         var digests = probeDigest
         for number in 0..<place.programs {
-            let program = ProgramGenerator.program(seed: Recordings.seed, number: number, hierarchy: place.hierarchy)
+            let program = ProgramGenerator.program(
+                seed: Recordings.seed,
+                number: number,
+                hierarchy: place.hierarchy,
+                ownsMachine: place.words.first == "guest"
+            )
             digests += ContentDigest(of: Array(program.text.utf8)).hexadecimal
         }
         return String(ContentDigest(of: Array(digests.utf8)).hexadecimal.prefix(12))

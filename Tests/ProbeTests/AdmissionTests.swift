@@ -44,6 +44,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["@host: sysctl user.max_uts_namespaces 3", "a: sysctl(kernel.threads-max, 1)"])
+    func whatChangesTheMachineIsForGuestsAlone(step: String) throws {
+        let program = try program("task a in / as root\n\(step)")
+        guard case .unsupported(let reason) = Admission.refusal(program, canRaiseLimits: true) else {
+            Issue.record("the program is admitted")
+            return
+        }
+        #expect(reason.hasSuffix("it would change this machine's own settings"))
+        #expect(Admission.refusal(program, canRaiseLimits: true, isGuest: true) == nil)
+    }
+
     @Test func aRaisedHardLimitNeedsTheCapability() throws {
         let raising = try program("task a in / as root nproc 5\na: setrlimit(RLIMIT_NPROC, 6, 6)")
         #expect(Admission.refusal(raising, canRaiseLimits: true) == nil)

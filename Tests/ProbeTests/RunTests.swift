@@ -37,6 +37,29 @@ struct RunTests {
         #expect(record.trace.observations.map(\.round) == [nil, 1, 2, 3])
     }
 
+    @Test func aUserNamespaceHasSettingsOfItsOwn() throws {
+        let before = try String(contentsOfFile: "/proc/sys/user/max_uts_namespaces", encoding: .utf8)
+        let record = try ProbeProcess.record(
+            """
+            task a in / as "u"
+            a: unshare(CLONE_NEWUSER)
+            a: sysctl(user.max_uts_namespaces, 1)
+            a: clone(CLONE_NEWUTS) as b
+            a: clone(CLONE_NEWUTS) as c
+            """
+        )
+        #expect(record.ending == .completed)
+        #expect(record.outcomes == [[], ["ok"], ["ok"], ["child b"], ["ENOSPC"]])
+        #expect(try String(contentsOfFile: "/proc/sys/user/max_uts_namespaces", encoding: .utf8) == before)
+    }
+
+    @Test func theSettingsOfTheMachineAreNotWritten() throws {
+        let before = try String(contentsOfFile: "/proc/sys/user/max_uts_namespaces", encoding: .utf8)
+        let record = try ProbeProcess.record("task a in / as root\na: sysctl(user.max_uts_namespaces, 12345)\n")
+        #expect(record.ending == .unsupported(reason: "a: it would change this machine's own settings"))
+        #expect(try String(contentsOfFile: "/proc/sys/user/max_uts_namespaces", encoding: .utf8) == before)
+    }
+
     @Test func clone3TakesWhatItsStructureSays() throws {
         let record = try ProbeProcess.record(
             """

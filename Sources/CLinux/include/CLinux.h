@@ -62,6 +62,8 @@ enum kernaut_order {
     /// clone3(2) with what kernaut_puppet_prepare_clone3 left in the slot; `a` is the child's slot. Answers with the child's
     /// pid.
     KERNAUT_CLONE3,
+    /// open(2) for writing and write(2): the slot's text is a path, and behind its zero byte what is written, `a` bytes.
+    KERNAUT_WRITE_FILE,
 };
 
 /// What a puppet is to hand to clone3(2).

@@ -134,7 +134,13 @@ public struct Campaign: Sendable {
         if let missing { throw Failure(.unavailable, missing, at: observer.place) }
         guard let platform else { throw Failure(.unavailable, "what it runs on cannot be told", at: observer.place) }
         let programs = try numbers.map { number throws(Failure) in
-            try GeneratedProgram(seed: request.seed, number: number, hierarchy: hierarchy, on: platform)
+            try GeneratedProgram(
+                seed: request.seed,
+                number: number,
+                hierarchy: hierarchy,
+                ownsMachine: observer.ownsMachine,
+                on: platform
+            )
         }
         let records = try await observer.observe(programs.map(\.program), lane: lane)
         try await recording?.add(zip(programs, records).map { RecordedRun($0.program, $1) }, first: numbers.lowerBound)

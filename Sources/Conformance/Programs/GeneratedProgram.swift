@@ -12,9 +12,20 @@ struct GeneratedProgram: Sendable {
     ///
     /// The generator does not know what will be refused, so that once in a while a wait would never return; such a step
     /// is left out, on this platform.
-    init(seed: UInt64, number: Int, hierarchy: Platform.Hierarchy?, on platform: Platform) throws(Failure) {
+    init(
+        seed: UInt64,
+        number: Int,
+        hierarchy: Platform.Hierarchy?,
+        ownsMachine: Bool = false,
+        on platform: Platform
+    ) throws(Failure) {
         self.number = number
-        var program = ProgramGenerator.program(seed: seed, number: number, hierarchy: hierarchy)
+        var program = ProgramGenerator.program(
+            seed: seed,
+            number: number,
+            hierarchy: hierarchy,
+            ownsMachine: ownsMachine
+        )
         while true {
             do {
                 prediction = try Simulator.predict(program, on: platform, locate: { "\($0 ?? -1)" })

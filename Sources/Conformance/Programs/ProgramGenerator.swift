@@ -13,9 +13,20 @@ public struct ProgramGenerator {
     /// The sequel shows nothing unless it is played as it stands, to its end.
     var isScene = false
 
+    /// The program is for a machine of its own, whose settings it may change.
+    private(set) var ownsMachine = false
+
     /// Program number `number` of a seed; the same for ever.
-    public static func program(seed: UInt64, number: Int, hierarchy: Platform.Hierarchy? = nil) -> Program {
+    ///
+    /// - Parameter ownsMachine: it is for a guest, whose settings programs may change.
+    public static func program(
+        seed: UInt64,
+        number: Int,
+        hierarchy: Platform.Hierarchy? = nil,
+        ownsMachine: Bool = false
+    ) -> Program {
         var generator = ProgramGenerator(random: SeededGenerator(seed: seed, number: number))
+        generator.ownsMachine = ownsMachine
         return generator.program(named: "\(seed)-\(number)", hierarchy)
     }
 
@@ -74,7 +85,8 @@ public struct ProgramGenerator {
     /// What a step may be.
     private enum Kind {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
-            uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore
+            uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore,
+            sysctl
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
@@ -82,7 +94,7 @@ public struct ProgramGenerator {
         (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
-        (3, .mkdir), (5, .rmdir), (5, .writeCore),
+        (3, .mkdir), (5, .rmdir), (5, .writeCore), (4, .sysctl),
     ]
 
     private mutating func action() -> Action? {
@@ -162,6 +174,7 @@ public struct ProgramGenerator {
         case .mkdir: return mkdir(number)
         case .rmdir: return rmdir()
         case .writeCore: return writeCoreFile()
+        case .sysctl: return sysctl(number)
         }
     }
 

@@ -67,15 +67,22 @@ extension Kernel {
             return .refused(refusal)
         }
 
+        if let refusal = refusalOfThreads() {
+            uncountProcess(childCred.ucounts)
+            return .refused(refusal)
+        }
+
         // copy_namespaces. What fails after it throws the new namespaces away; so does this order.
         if !flags.isEmpty,
             let refusal = refusalOfNewNamespaces(flags, cred, in: childCred.userNS, .cloneNamespaceCapable)
                 ?? refusalOfSharedSemaphores(flags)
+                ?? refusalOfCreation(current, flags, cred, childCred.userNS, .clone)
         {
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
         if let refusal = refusalOfPid(current, flags, childCred.userNS, args?.setTID ?? []) {
+            throwAwayNamespaces(flags, cred.user, childCred.userNS)
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
@@ -83,10 +90,12 @@ extension Kernel {
         if let refusal = refusalAfterPid(flags, args, cred, &cset) {
             // A namespace that was made for this child is gone with it.
             if !flags.contains(.CLONE_NEWPID) { freePid(in: nsproxies[parent.nsproxy.index].pidNSForChildren) }
+            throwAwayNamespaces(flags, cred.user, childCred.userNS)
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
-        let nsproxy = flags.isEmpty ? parent.nsproxy : createNewNamespaces(flags, parent.nsproxy, childCred.userNS)
+        let nsproxy =
+            flags.isEmpty ? parent.nsproxy : createNewNamespaces(flags, parent.nsproxy, cred.user, childCred.userNS)
         guard !flags.isEmpty || args != nil else { return .success(addChild(of: current, nsproxy)) }
         var newborn = Newborn()
         if flags.contains(.CLONE_NEWUSER) { newborn.cred = credentials(childCred) }
@@ -114,7 +123,7 @@ extension Kernel {
         return cgroupCanFork(cset)
     }
 
-    /// `copy_pid_ns`, and `alloc_pid` in the namespace that the child will be in.
+    /// `alloc_pid` in the namespace that the child will be in.
     private func refusalOfPid(
         _ current: TaskID,
         _ flags: CloneFlags,
@@ -123,16 +132,6 @@ extension Kernel {
     ) -> Refusal? {
         let existing = nsproxies[tasks.attributes(of: current).nsproxy.index].pidNSForChildren
         let isNew = flags.contains(.CLONE_NEWPID)
-        if isNew,
-            let refusal = refusalOfNewPIDNS(
-                current,
-                owner,
-                elsewhere: .clonePIDNSElsewhere,
-                foreign: .clonePIDNSForeign
-            )
-        {
-            return refusal
-        }
         if !setTID.isEmpty {
             let cred = cred(of: current)
             if let refusal = refusalOfSetTID(setTID, cred, newOwner: isNew ? owner : nil, existing) { return refusal }

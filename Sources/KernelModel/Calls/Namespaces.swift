@@ -22,17 +22,8 @@ extension Kernel {
         if let refusal = refusalOfNewNamespaces(flags, cred, in: owner, .unshareNamespaceCapable) {
             return .refused(refusal)
         }
-        if flags.contains(.CLONE_NEWPID),
-            let refusal = refusalOfNewPIDNS(
-                current,
-                owner,
-                elsewhere: .unsharePIDNSElsewhere,
-                foreign: .unsharePIDNSForeign
-            )
-        {
-            return .refused(refusal)
-        }
-        tasks[current.index].nsproxy = createNewNamespaces(flags, tasks[current.index].nsproxy, owner)
+        if let refusal = refusalOfCreation(current, flags, cred, owner, .unshare) { return .refused(refusal) }
+        tasks[current.index].nsproxy = createNewNamespaces(flags, tasks[current.index].nsproxy, cred.user, owner)
         if let newCred { commitCreds(current, newCred) }
         return .success(())
     }
@@ -74,7 +65,14 @@ extension Kernel {
     }
 
     /// `create_new_namespaces`, `kernel/nsproxy.c`: the old proxy where nothing new is asked for.
-    mutating func createNewNamespaces(_ flags: CloneFlags, _ old: NSProxyID, _ owner: UserNamespaceID) -> NSProxyID {
+    ///
+    /// - Parameter user: whom they count with.
+    mutating func createNewNamespaces(
+        _ flags: CloneFlags,
+        _ old: NSProxyID,
+        _ user: UserID,
+        _ owner: UserNamespaceID
+    ) -> NSProxyID {
         guard !flags.isDisjoint(with: Kernel.newNamespaceFlags) else { return old }
         var proxy = nsproxies[old.index]
         if flags.contains(.CLONE_NEWUTS) { proxy.utsNS = copyUtsname(proxy.utsNS, owner) }
@@ -83,6 +81,16 @@ extension Kernel {
         if flags.contains(.CLONE_NEWPID) { proxy.pidNSForChildren = newPIDNS(proxy.pidNSForChildren, owner) }
         if flags.contains(.CLONE_NEWNET) { proxy.netNS = newNamespace(owner) }
         if flags.contains(.CLONE_NEWCGROUP) { proxy.cgroupNS = newNamespace(owner) }
+        func note(_ kind: NamespaceKind, _ id: UInt32) {
+            guard flags.contains(kind.flag) else { return }
+            namespaceCharges.append(NamespaceCharge(kind: kind, user: user, ns: owner, id: id))
+        }
+        note(.mnt, proxy.mntNS.rawValue)
+        note(.uts, proxy.utsNS.rawValue)
+        note(.ipc, proxy.ipcNS.rawValue)
+        note(.pid, proxy.pidNSForChildren.rawValue)
+        note(.cgroup, proxy.cgroupNS.rawValue)
+        note(.net, proxy.netNS.rawValue)
         nsproxies.append(proxy)
         return NSProxyID(nsproxies.count - 1)
     }

@@ -22,14 +22,24 @@ extension Kernel {
     func refusalOfNewPIDNS(
         _ current: TaskID,
         _ owner: UserNamespaceID,
-        elsewhere: Rule.Name,
-        foreign: Rule.Name
+        _ call: NamespaceCreation
     ) -> Refusal? {
+        let elsewhere: Rule.Name = call == .clone ? .clonePIDNSElsewhere : .unsharePIDNSElsewhere
+        let foreign: Rule.Name = call == .clone ? .clonePIDNSForeign : .unsharePIDNSForeign
         let old = nsproxies[tasks[current.index].nsproxy.index].pidNSForChildren
         if tasks[current.index].pidNS != old { return Refusal(elsewhere, .EINVAL) }
         let isBelow = sequence(first: owner) { userNamespaces[$0.index].parent }
             .contains(pidNamespaces[old.index].userNS)
         return isBelow ? nil : Refusal(foreign, .EINVAL)
+    }
+
+    /// `MAX_PID_NS_LEVEL`, `include/linux/pid_namespace.h`
+    private static let maxPIDNSLevel = 32
+
+    /// The same function's next question: how deep the new one would be.
+    func refusalOfDepth(_ current: TaskID, _ call: NamespaceCreation) -> Refusal? {
+        let level = pidNamespaces[tasks[current.index].pidNS.index].level + 1
+        return level > Kernel.maxPIDNSLevel ? Refusal(call.depthOfPIDNS, .ENOSPC) : nil
     }
 
     /// `alloc_pid`, `kernel/pid.c`: nothing is added to a PID namespace whose first process has ended, or whose first fork

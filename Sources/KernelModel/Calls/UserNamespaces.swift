@@ -6,6 +6,8 @@ extension Kernel {
     ///
     /// - Parameter nproc: the soft RLIMIT_NPROC of the task that asks.
     mutating func createUserNS(_ cred: Cred, nproc: UInt64, _ rule: Rule.Name) -> Answer<Cred> {
+        let call: NamespaceCreation = rule == .cloneUserNSUnmapped ? .clone : .unshare
+        if let refusal = refusalOfUserNSCount(cred, call) { return .refused(refusal) }
         guard userNamespaces[cred.userNS.index].isMapped else { return .refused(Refusal(rule, .EPERM)) }
         // enforced_nproc_rlimit: root of the initial user namespace is held to none.
         let isEnforced = cred.user != .initUser || cred.userNS != .initial
@@ -20,6 +22,9 @@ extension Kernel {
                 nprocMax: isEnforced ? nproc : RLimit.infinity,
                 isMapped: false
             )
+        )
+        namespaceCharges.append(
+            NamespaceCharge(kind: .user, user: cred.user, ns: cred.userNS, id: namespace.rawValue)
         )
         return .success(setCredUserNS(cred, namespace))
     }

@@ -1,3 +1,5 @@
+public import KernelABI
+
 /// A scope of users and capabilities, as `struct user_namespace` of `include/linux/user_namespace.h`.
 ///
 /// Ids are mapped to the same ids of the parent or not at all: the model knows no other maps.
@@ -15,6 +17,9 @@ public struct UserNamespace: Hashable, Sendable {
     public let nprocMax: UInt64
     /// `uid_map` and `gid_map` were written.
     public internal(set) var isMapped: Bool
+    /// `ucount_max`: how many namespaces of a kind each user may have in here and below. Those that nobody has written are
+    /// missing: `INT_MAX`, and in the initial one half of `threads-max`, which programs do not reach.
+    public internal(set) var maxNamespaces: [NamespaceKind: UInt32] = [:]
 
     /// `init_user_ns`, `kernel/user.c`
     static let initial = UserNamespace(

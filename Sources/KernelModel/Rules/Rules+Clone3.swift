@@ -190,8 +190,8 @@ extension Rules {
         ),
     ]
 
-    private static let before73 = Rule.Versions(before: KernelVersion(7, 3))
-    private static let since73 = Rule.Versions(since: KernelVersion(7, 3))
+    static let before73 = Rule.Versions(before: KernelVersion(7, 3))
+    static let since73 = Rule.Versions(since: KernelVersion(7, 3))
 
     private static func inUserArgs(_ condition: String) -> SourceCitation {
         SourceCitation(function: "copy_clone_args_from_user", file: "kernel/fork.c", condition: condition)

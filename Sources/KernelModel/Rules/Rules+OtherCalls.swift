@@ -2,42 +2,42 @@ import KernelABI
 
 extension Rules {
     /// The order of `ksys_unshare`, `kernel/fork.c`.
-    static let unshare: [Rule] = [
-        Rule(
-            .unshareFlags,
-            "unshare",
-            .EINVAL,
-            "a flag that unshare does not know",
-            SourceCitation(
-                function: "check_unshare_flags",
-                file: "kernel/fork.c",
-                condition: "unshare_flags & ~(CLONE_THREAD|CLONE_FS"
+    static let unshare: [Rule] =
+        [
+            Rule(
+                .unshareFlags,
+                "unshare",
+                .EINVAL,
+                "a flag that unshare does not know",
+                SourceCitation(
+                    function: "check_unshare_flags",
+                    file: "kernel/fork.c",
+                    condition: "unshare_flags & ~(CLONE_THREAD|CLONE_FS"
+                ),
+                at: inUnshare("err = check_unshare_flags(unshare_flags);")
             ),
-            at: inUnshare("err = check_unshare_flags(unshare_flags);")
-        ),
-        Rule(
-            .unshareUserNSUnmapped,
-            "unshare",
-            .EPERM,
-            "the caller's ids have no mapping in its user namespace",
-            createUserNSUnmapped,
-            at: inUnshare("err = unshare_userns(unshare_flags, &new_cred);")
-        ),
-        Rule(
-            .unshareNamespaceCapable,
-            "unshare",
-            .EPERM,
-            "a new namespace needs CAP_SYS_ADMIN",
-            SourceCitation(
-                function: "unshare_nsproxy_namespaces",
-                file: "kernel/nsproxy.c",
-                condition: "!ns_capable(user_ns, CAP_SYS_ADMIN)"
+            unshareMaxUserNS,
+            Rule(
+                .unshareUserNSUnmapped,
+                "unshare",
+                .EPERM,
+                "the caller's ids have no mapping in its user namespace",
+                createUserNSUnmapped,
+                at: inUnshare("err = unshare_userns(unshare_flags, &new_cred);")
             ),
-            at: inUnshare("err = unshare_nsproxy_namespaces(unshare_flags, &new_nsproxy,")
-        ),
-        unsharePIDNSElsewhere,
-        unsharePIDNSForeign,
-    ]
+            Rule(
+                .unshareNamespaceCapable,
+                "unshare",
+                .EPERM,
+                "a new namespace needs CAP_SYS_ADMIN",
+                SourceCitation(
+                    function: "unshare_nsproxy_namespaces",
+                    file: "kernel/nsproxy.c",
+                    condition: "!ns_capable(user_ns, CAP_SYS_ADMIN)"
+                ),
+                at: inUnshare("err = unshare_nsproxy_namespaces(unshare_flags, &new_nsproxy,")
+            ),
+        ] + unshareNamespaceCounts
 
     /// Where both ways to a new user namespace come by.
     static let createUserNSUnmapped = SourceCitation(

@@ -7,8 +7,23 @@ extension Rules {
     static let unsharePIDNSElsewhere = elsewhere(.unsharePIDNSElsewhere, "unshare", inUnshare(unshareNamespaces))
     static let unsharePIDNSForeign = foreign(.unsharePIDNSForeign, "unshare", inUnshare(unshareNamespaces))
 
-    private static let copyNamespaces = "retval = copy_namespaces(clone_flags, p);"
-    private static let unshareNamespaces = "err = unshare_nsproxy_namespaces(unshare_flags, &new_nsproxy,"
+    static let copyNamespaces = "retval = copy_namespaces(clone_flags, p);"
+    static let unshareNamespaces = "err = unshare_nsproxy_namespaces(unshare_flags, &new_nsproxy,"
+
+    static func pidNSDepth(_ name: Rule.Name, _ call: String) -> Rule {
+        Rule(
+            name,
+            call,
+            .ENOSPC,
+            "PID namespaces are nested 32 levels below the first at the most",
+            SourceCitation(
+                function: "create_pid_namespace",
+                file: "kernel/pid_namespace.c",
+                condition: "level > MAX_PID_NS_LEVEL"
+            ),
+            at: call == "clone" ? inCopyProcess(copyNamespaces) : inUnshare(unshareNamespaces)
+        )
+    }
 
     private static func elsewhere(_ name: Rule.Name, _ call: String, _ place: SourceCitation) -> Rule {
         Rule(

@@ -6,7 +6,7 @@ public enum Rules {
     /// All rules.
     public static let all: [Rule] =
         clone3 + kernelClone + copyProcess + unshare + setns + sethostname + setdomainname + setrlimit + setresuid
-        + writeMap + kill + wait + path + rmdir + mkdir + writePidsMax + writeCgroupFiles
+        + writeSysctl + writeMap + kill + wait + path + rmdir + mkdir + writePidsMax + writeCgroupFiles
 
     /// The rules of a release.
     public static func of(_ version: KernelVersion) -> [Rule] { all.filter { $0.versions.contains(version) } }
@@ -30,75 +30,83 @@ public enum Rules {
     /// The order of `copy_process`, `kernel/fork.c`.
     public static let copyProcess: [Rule] = beforePids + setTID + pidNSEnded + intoCgroup + [pidsMax]
 
-    private static let beforePids: [Rule] = [
-        ofCopyProcess(
-            .cloneNewnsWithFs,
-            .EINVAL,
-            "a new mount namespace cannot share root and working directory",
-            "(clone_flags & (CLONE_NEWNS|CLONE_FS)) == (CLONE_NEWNS|CLONE_FS)"
-        ),
-        ofCopyProcess(
-            .cloneNewuserWithFs,
-            .EINVAL,
-            "a new user namespace cannot share root and working directory",
-            "(clone_flags & (CLONE_NEWUSER|CLONE_FS)) == (CLONE_NEWUSER|CLONE_FS)"
-        ),
-        ofCopyProcess(
-            .cloneThreadWithoutSighand,
-            .EINVAL,
-            "a thread shares its group's signal handlers",
-            "(clone_flags & CLONE_THREAD) && !(clone_flags & CLONE_SIGHAND)"
-        ),
-        ofCopyProcess(
-            .cloneSighandWithoutVm,
-            .EINVAL,
-            "who shares signal handlers shares memory",
-            "(clone_flags & CLONE_SIGHAND) && !(clone_flags & CLONE_VM)"
-        ),
-        siblingOfFirst,
-        ofCopyProcess(
-            .cloneThreadElsewhere,
-            .EINVAL,
-            "a thread cannot start in another user or PID namespace than its group",
-            "clone_flags & (CLONE_NEWUSER | CLONE_NEWPID)"
-        ),
-        pidfdDetached("clone_flags & (CLONE_DETACHED | CLONE_THREAD)", before: KernelVersion(6, 9)),
-        pidfdDetached("clone_flags & CLONE_DETACHED", since: KernelVersion(6, 9)),
-        cloneUserNSUnmapped(Rule.Versions(since: KernelVersion(5, 14))),
-        // It asks before the child is counted, the later form after; both refuse at the same count.
-        ofCopyProcess(
-            .rlimitNproc,
-            .EAGAIN,
-            rlimitNproc,
-            "atomic_read(&p->real_cred->user->processes) >= task_rlimit(p, RLIMIT_NPROC)",
-            knob: "RLIMIT_NPROC",
-            before: KernelVersion(5, 14)
-        ),
-        ofCopyProcess(
-            .rlimitNproc,
-            .EAGAIN,
-            rlimitNproc,
-            "is_rlimit_overlimit(task_ucounts(p), UCOUNT_RLIMIT_NPROC, rlimit(RLIMIT_NPROC))",
-            knob: "RLIMIT_NPROC",
-            since: KernelVersion(5, 14)
-        ),
-        cloneUserNSUnmapped(Rule.Versions(before: KernelVersion(5, 14))),
-        Rule(
-            .cloneNamespaceCapable,
-            "clone",
-            .EPERM,
-            "a new namespace needs CAP_SYS_ADMIN",
-            SourceCitation(
-                function: "copy_namespaces",
-                file: "kernel/nsproxy.c",
-                condition: "!ns_capable(user_ns, CAP_SYS_ADMIN)"
+    private static let beforePids: [Rule] =
+        [
+            ofCopyProcess(
+                .cloneNewnsWithFs,
+                .EINVAL,
+                "a new mount namespace cannot share root and working directory",
+                "(clone_flags & (CLONE_NEWNS|CLONE_FS)) == (CLONE_NEWNS|CLONE_FS)"
             ),
-            at: inCopyProcess("retval = copy_namespaces(clone_flags, p);")
-        ),
-        sysvsemElsewhere,
-        clonePIDNSElsewhere,
-        clonePIDNSForeign,
-    ]
+            ofCopyProcess(
+                .cloneNewuserWithFs,
+                .EINVAL,
+                "a new user namespace cannot share root and working directory",
+                "(clone_flags & (CLONE_NEWUSER|CLONE_FS)) == (CLONE_NEWUSER|CLONE_FS)"
+            ),
+            ofCopyProcess(
+                .cloneThreadWithoutSighand,
+                .EINVAL,
+                "a thread shares its group's signal handlers",
+                "(clone_flags & CLONE_THREAD) && !(clone_flags & CLONE_SIGHAND)"
+            ),
+            ofCopyProcess(
+                .cloneSighandWithoutVm,
+                .EINVAL,
+                "who shares signal handlers shares memory",
+                "(clone_flags & CLONE_SIGHAND) && !(clone_flags & CLONE_VM)"
+            ),
+            siblingOfFirst,
+            ofCopyProcess(
+                .cloneThreadElsewhere,
+                .EINVAL,
+                "a thread cannot start in another user or PID namespace than its group",
+                "clone_flags & (CLONE_NEWUSER | CLONE_NEWPID)"
+            ),
+            pidfdDetached("clone_flags & (CLONE_DETACHED | CLONE_THREAD)", before: KernelVersion(6, 9)),
+            pidfdDetached("clone_flags & CLONE_DETACHED", since: KernelVersion(6, 9)),
+            cloneMaxUserNS(Rule.Versions(since: KernelVersion(5, 14))),
+            cloneUserNSUnmapped(Rule.Versions(since: KernelVersion(5, 14))),
+            // It asks before the child is counted, the later form after; both refuse at the same count.
+            ofCopyProcess(
+                .rlimitNproc,
+                .EAGAIN,
+                rlimitNproc,
+                "atomic_read(&p->real_cred->user->processes) >= task_rlimit(p, RLIMIT_NPROC)",
+                knob: "RLIMIT_NPROC",
+                before: KernelVersion(5, 14)
+            ),
+            ofCopyProcess(
+                .rlimitNproc,
+                .EAGAIN,
+                rlimitNproc,
+                "is_rlimit_overlimit(task_ucounts(p), UCOUNT_RLIMIT_NPROC, rlimit(RLIMIT_NPROC))",
+                knob: "RLIMIT_NPROC",
+                since: KernelVersion(5, 14)
+            ),
+            cloneMaxUserNS(Rule.Versions(before: KernelVersion(5, 14))),
+            cloneUserNSUnmapped(Rule.Versions(before: KernelVersion(5, 14))),
+            ofCopyProcess(
+                .cloneThreadsMax,
+                .EAGAIN,
+                "the machine has as many threads as kernel.threads-max allows; nobody is exempt",
+                "data_race(nr_threads >= max_threads)",
+                knob: "kernel.threads-max"
+            ),
+            Rule(
+                .cloneNamespaceCapable,
+                "clone",
+                .EPERM,
+                "a new namespace needs CAP_SYS_ADMIN",
+                SourceCitation(
+                    function: "copy_namespaces",
+                    file: "kernel/nsproxy.c",
+                    condition: "!ns_capable(user_ns, CAP_SYS_ADMIN)"
+                ),
+                at: inCopyProcess("retval = copy_namespaces(clone_flags, p);")
+            ),
+            sysvsemElsewhere,
+        ] + cloneNamespaceCounts
 
     private static let pidsMax = Rule(
         .pidsMax,

@@ -5,11 +5,14 @@ import Scenario
 /// Decides, before anything is made, whether the probe runs a program.
 enum Admission {
     /// Why a program is not run, or nil where it is.
-    static func refusal(_ program: Program, canRaiseLimits: Bool) -> RunEnding? {
+    ///
+    /// - Parameter isGuest: the machine is the probe's own.
+    static func refusal(_ program: Program, canRaiseLimits: Bool, isGuest: Bool = false) -> RunEnding? {
         if let reason = nonsense(program) { return .badProgram(reason: reason) }
         for step in program.steps {
             if let reason = unsupported(step.action) { return .unsupported(reason: "\(step.text): \(reason)") }
         }
+        if !isGuest, let reason = MachineSettings.changed(by: program) { return .unsupported(reason: reason) }
         if !canRaiseLimits, let reason = needsToRaiseLimits(program) { return .unsupported(reason: reason) }
         let bound = ProcessBound.of(program)
         if bound > ProcessBound.ceiling {

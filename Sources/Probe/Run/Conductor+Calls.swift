@@ -23,7 +23,18 @@ extension Conductor {
         return pids.count > levels ? "set_tid reaches beyond the PID namespaces of the program" : nil
     }
 
+    /// How many levels of PID namespaces a program has on a host: the kernel's limit counts those above the harness, too.
+    private static let deepest = 16
+
+    func requireKnownDepth(_ number: Int, _ flags: CloneFlags) throws(Stop) {
+        guard !cgroup.isOfGuest, flags.contains(.CLONE_NEWPID),
+            stage.puppets[number].childSpaces.count > Conductor.deepest
+        else { return }
+        throw Stop(ending: .unsupported(reason: "PID namespaces more than \(Conductor.deepest) deep are for guests"))
+    }
+
     mutating func unshare(_ task: TaskName, _ flags: CloneFlags, _ call: String) throws(Stop) -> [Event] {
+        if let number = stage.living(task) { try requireKnownDepth(number, flags) }
         let events = try simple(task, call, KERNAUT_UNSHARE, flags.rawValue)
         if flags.contains(.CLONE_NEWPID), events.first?.outcome == .done, let number = stage.living(task) {
             stage.notePIDNamespace(of: number)

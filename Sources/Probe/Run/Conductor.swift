@@ -124,6 +124,8 @@ struct Conductor {
         case .attach(let task, let path):
             guard let number = stage.living(task) else { return [] }
             return try write("\(stage.puppets[number].pid)", to: path, "cgroup.procs", action.call)
+        case .sysctl(let task, let setting, let number):
+            return try sysctl(task, setting, number, action.call)
         case .mapIDs(let task): return try mapIDs(of: task, action.call)
         case .kill(let task): return try kill(task, action.call)
         case .bomb: preconditionFailure("a bomb is several moments")
@@ -163,6 +165,7 @@ struct Conductor {
     ) throws(Stop) -> (event: Event, child: Int?) {
         let name = stage.puppets[parent].name
         if stage.isKnown(child) { throw Stop(ending: .badProgram(reason: "two processes are called \(child)")) }
+        try requireKnownDepth(parent, birth.flags)
         let result: Answer<Int>?
         do { result = try stage.fork(parent, birth, as: child) } catch { throw lost(error) }
         switch result {

@@ -151,7 +151,7 @@ struct PuppetStage {
         /// With the directory that is opened as `cgroup`.
         case clone3(CloneArgs, directory: String?)
 
-        fileprivate var flags: CloneFlags {
+        var flags: CloneFlags {
             switch self {
             case .fork: []
             case .clone(let flags): flags

@@ -35,7 +35,9 @@ struct Supervisor {
         on hierarchy: PidsHierarchy,
         canRaiseLimits: Bool
     ) -> RunEnding {
-        if let refusal = Admission.refusal(program, canRaiseLimits: canRaiseLimits) { return refusal }
+        if let refusal = Admission.refusal(program, canRaiseLimits: canRaiseLimits, isGuest: guest != nil) {
+            return refusal
+        }
         if let guest { return runInGuest(program, on: hierarchy, guest) }
         guard SystemFile.names(in: "/proc/self/task").count == 1 else {
             // A forked child of a process with threads cannot run Swift.
@@ -83,7 +85,9 @@ struct Supervisor {
                 try cgroup.makeWorld(program.world.cgroups)
                 let stage = try guest.stage(for: program)
                 let users = UserPool(ofOwnMachine: program.userNames).users
+                let settings = try MachineSettings(before: program)
                 ending = Supervisor.play(program, in: cgroup, users: users, on: stage, output: output, isLast: false)
+                try settings.putBack()
             } catch {
                 ending = .fault(reason: error.description)
             }

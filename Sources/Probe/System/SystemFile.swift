@@ -101,6 +101,17 @@ enum SystemFile {
     /// Whether something is there.
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// What a symbolic link says, up to 255 bytes.
+    static func link(_ path: String) throws(SystemError) -> String {
+        var count = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: 255) { buffer, length in
+            count = buffer.withMemoryRebound(to: CChar.self) { readlink(path, $0.baseAddress!, $0.count) }
+            length = max(count, 0)
+        }
+        guard count >= 0 else { throw lastError("readlink \(path)") }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Opens a file for this process only.
     static func open(_ path: String, _ flags: Int32) throws(SystemError) -> Int32 {
         let descriptor = Glibc.open(path, flags | O_CLOEXEC)

@@ -1,11 +1,6 @@
 extension OriginReasons {
     static let fork: [OriginReason] =
-        OriginReason.list(
-            .notYet,
-            "threads-max",
-            [("copy_process", "EAGAIN", ["data_race(nr_threads >= max_threads)", "nr_threads >= max_threads"])]
-        )
-        + OriginReason.list(.notYet, "pid_max", [("alloc_pid", "EAGAIN", ["(nr == -ENOSPC)", "nr == -ENOSPC"])])
+        OriginReason.list(.notYet, "pid_max", [("alloc_pid", "EAGAIN", ["(nr == -ENOSPC)", "nr == -ENOSPC"])])
         + OriginReason.list(
             .out,
             "alloc_pid has asked the same: only a first process that ends in between makes a difference",

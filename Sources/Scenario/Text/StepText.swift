@@ -29,6 +29,8 @@ extension Step {
         case .mkdir(let path): "@host: mkdir \(path)"
         case .rmdir(let path): "@host: rmdir \(path)"
         case .mapIDs(let task): "@host: map \(task)"
+        case .sysctl(nil, let setting, let number): "@host: sysctl \(setting) \(number)"
+        case .sysctl(let task?, let setting, let number): "\(task): sysctl(\(setting), \(number))"
         case .bomb(let task, let rounds, let workload): "\(task): bomb(\(rounds)\(workload.text))"
         case .kill(let task): "@host: kill \(task)"
         }
@@ -91,6 +93,10 @@ extension TextCursor {
             let soft: UInt64 = try number("the soft limit")
             try expect(",")
             action = .setrlimitNproc(actor, soft: soft, hard: try number("the hard limit"))
+        case "sysctl":
+            let setting = try sysctl()
+            try expect(",")
+            action = .sysctl(actor, setting, try sysctlNumber())
         case "bomb":
             let rounds = Int(try number("a number of rounds") as UInt32)
             action = .bomb(actor, rounds: rounds, workload: try workload())
@@ -102,7 +108,7 @@ extension TextCursor {
 
     private static let calls =
         "fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, setresuid, "
-        + "setrlimit, bomb"
+        + "setrlimit, sysctl, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {
         if skip("write") {
@@ -124,17 +130,31 @@ extension TextCursor {
             while !isAtEnd { tasks.append(try task()) }
             return .race(tasks)
         }
+        if skip("sysctl") {
+            let setting = try sysctl()
+            return .sysctl(nil, setting, try sysctlNumber())
+        }
         if skip("mkdir") { return .mkdir(try path()) }
         if skip("rmdir") { return .rmdir(try path()) }
         if skip("map") { return .mapIDs(try task()) }
         if skip("kill") { return .kill(try task()) }
-        throw error(expected: "one of write, read, attach, mkdir, rmdir, map, race, kill")
+        throw error(expected: "one of write, read, attach, mkdir, rmdir, map, sysctl, race, kill")
     }
 
     private mutating func closingChild() throws(TextError) -> TaskName {
         try expect(")")
         try expect("as")
         return try task("the child's name")
+    }
+
+    private mutating func sysctl() throws(TextError) -> Sysctl {
+        try value("a setting such as user.max_uts_namespaces") { Sysctl($0) }
+    }
+
+    private mutating func sysctlNumber() throws(TextError) -> UInt32 {
+        try value("a number from 0 to \(Sysctl.largest)") { text in
+            UInt32(text).flatMap { $0 <= Sysctl.largest ? $0 : nil }
+        }
     }
 
     mutating func flags() throws(TextError) -> CloneFlags {

@@ -111,6 +111,7 @@ struct StepsReader {
             return .read(cgroup, file: try fields.required("file").cgroupFile())
         case "race": return try race(fields)
         case "setrlimit": return try setrlimit(fields)
+        case "sysctl": return try sysctl(fields)
         case "write":
             let cgroup = try fields.required("cgroup").cgroup(of: cgroups)
             let (file, value) = try written(fields)
@@ -147,6 +148,12 @@ struct StepsReader {
             return .setrlimitNproc(task, soft: try soft.rlimit("soft"), hard: try hard.rlimit("hard"))
         default: throw fields.failure("setrlimit has either 'nproc', for both limits, or 'soft' and 'hard'")
         }
+    }
+
+    private func sysctl(_ fields: Fields) throws(Failure) -> Action {
+        let setting = try fields.required("name").sysctl()
+        let value = try fields.required("value").number("value", in: 0...Sysctl.largest)
+        return .sysctl(try fields["task"].map { value throws(Failure) in try living(value) }, setting, value)
     }
 
     /// What the kernel refuses is an outcome, so a host name may be too long here; only nonsense is kept out.

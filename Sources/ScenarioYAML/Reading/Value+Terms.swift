@@ -109,6 +109,19 @@ extension Value {
         return found
     }
 
+    /// A setting, named as `sysctl` does.
+    func sysctl() throws(Failure) -> Sysctl {
+        let text = try text("name")
+        guard let setting = Sysctl(text) else {
+            let nearest = NearestName.of(text, among: Sysctl.all.map(\.description))
+            throw failure(
+                "there is no setting '\(text)' for scenarios",
+                remedy: nearest.map { "did you mean \($0)?" } ?? "user.max_uts_namespaces and its like are there"
+            )
+        }
+        return setting
+    }
+
     /// Signal 0 or 9.
     func fatalSignal() throws(Failure) -> Action.FatalSignal {
         guard let signal = Action.FatalSignal(rawValue: try number("signal", in: 0...64)) else {

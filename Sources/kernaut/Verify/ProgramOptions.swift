@@ -43,10 +43,15 @@ struct ProgramOptions: ParsableArguments {
     }
 
     /// The texts of the programs, as `kernaut verify … FILE` reads them one at a time.
-    func texts(_ count: Int, hierarchies: [Platform.Hierarchy]) -> String {
+    func texts(_ count: Int, hierarchies: [Platform.Hierarchy], ownsMachine: Bool) -> String {
         let request = request(count, hierarchies: hierarchies)
         return (first..<first + count).map { number in
-            ProgramGenerator.program(seed: seed, number: number, hierarchy: request.hierarchy(of: number)).text
+            ProgramGenerator.program(
+                seed: seed,
+                number: number,
+                hierarchy: request.hierarchy(of: number),
+                ownsMachine: ownsMachine
+            ).text
         }.joined()
     }
 

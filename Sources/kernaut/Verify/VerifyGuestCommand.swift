@@ -59,7 +59,8 @@ struct VerifyGuestCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let count = generated.programs, generated.print {
-            return print(generated.texts(count, hierarchies: try hierarchies()), terminator: "")
+            let texts = generated.texts(count, hierarchies: try hierarchies(), ownsMachine: true)
+            return print(texts, terminator: "")
         }
         let home = try KernautHome.current()
         let isCampaign = generated.programs != nil

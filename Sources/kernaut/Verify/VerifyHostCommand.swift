@@ -40,7 +40,9 @@ struct VerifyHostCommand: AsyncParsableCommand {
     func run() async throws {
         let progress = ProgressLines()
         if let count = generated.programs {
-            if generated.print { return Swift.print(generated.texts(count, hierarchies: []), terminator: "") }
+            if generated.print {
+                return Swift.print(generated.texts(count, hierarchies: [], ownsMachine: false), terminator: "")
+            }
             let probe = try HostProbe(timeoutSeconds: timeout, lanes: lanes)
             let (report, code) = try await generated.run(
                 count,

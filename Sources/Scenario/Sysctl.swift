@@ -1,0 +1,32 @@
+public import KernelABI
+
+/// A setting of the kernel that programs write, a file below `/proc/sys`.
+public enum Sysctl: Hashable, Sendable, CustomStringConvertible {
+    /// `user.max_KIND_namespaces`: how many namespaces of a kind each user may have. Every user namespace has its own.
+    case maxNamespaces(NamespaceKind)
+    /// `kernel.threads-max`: how many threads the machine may have, those of the kernel among them.
+    case threadsMax
+
+    /// `user.max_uts_namespaces`
+    public var description: String {
+        switch self {
+        case .maxNamespaces(let kind): "user.max_\(kind.rawValue)_namespaces"
+        case .threadsMax: "kernel.threads-max"
+        }
+    }
+
+    /// The setting of a name such as `user.max_uts_namespaces`; nil for others.
+    public init?(_ name: some StringProtocol) {
+        guard let known = Sysctl.all.first(where: { $0.description == name }) else { return nil }
+        self = known
+    }
+
+    /// All settings.
+    public static let all: [Sysctl] = [.threadsMax] + NamespaceKind.allCases.map { .maxNamespaces($0) }
+
+    /// Every user namespace has its own, so that it can be written without changing the machine's.
+    public var isOfUserNamespace: Bool { self != .threadsMax }
+
+    /// The largest number that the kernel takes: `INT_MAX`.
+    public static let largest = UInt32(Int32.max)
+}
