@@ -63,6 +63,7 @@ static _Noreturn void make_children(struct kernaut_timing *timing, uint32_t numb
         if (pid == 0) wait_as_child(timing);
         if (pid < 0) end((int)-pid);
         made++;
+        timing_clock(CLOCK_THREAD_CPUTIME_ID);  // As a bomb's process does after each fork.
     }
     int64_t spent = timing_clock(CLOCK_THREAD_CPUTIME_ID) - before;
     add_sample(timing, KERNAUT_SAMPLE_MADE, batch * forkers + number, spent / made);
@@ -77,6 +78,7 @@ static _Noreturn void be_refused(struct kernaut_timing *timing, uint32_t number,
         int64_t pid = fork_for_timing();
         if (pid == 0) end(0);
         if (pid != -EAGAIN) end(pid > 0 ? EEXIST : (int)-pid);
+        timing_clock(CLOCK_THREAD_CPUTIME_ID);
     }
     int64_t spent = timing_clock(CLOCK_THREAD_CPUTIME_ID) - before;
     add_sample(timing, KERNAUT_SAMPLE_REFUSED, batch * forkers + number, spent / timing->order.forks);

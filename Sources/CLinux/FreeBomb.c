@@ -8,9 +8,6 @@
 #include <sched.h>
 #include <sys/mman.h>
 
-/// A look at the processor time costs as much as some percent of a fork that is refused early.
-#define FORKS_BETWEEN_LOOKS 16
-
 static int64_t cpu_of_all(const struct kernaut_timing *timing) {
     uint32_t begun = atomic_load(&timing->next);
     if (begun > timing->capacity) begun = timing->capacity;
@@ -44,7 +41,7 @@ int64_t free_bomb(struct kernaut_timing *timing) {
         }
         struct bomb_process *own = &timing->processes[number];
         int is_child = 0;
-        for (uint32_t turn = 0; atomic_load_explicit(&timing->stop, memory_order_relaxed) == 0; turn++) {
+        while (atomic_load_explicit(&timing->stop, memory_order_relaxed) == 0) {
             int64_t pid = fork_for_timing();
             if (pid == 0) {
                 is_child = 1;
@@ -61,8 +58,7 @@ int64_t free_bomb(struct kernaut_timing *timing) {
                 atomic_store(&timing->error, (int32_t)-pid);
                 atomic_store(&timing->stop, 1);
             }
-            if (pid > 0 || turn % FORKS_BETWEEN_LOOKS == 0)
-                atomic_store_explicit(&own->cpu_ns, timing_clock(CLOCK_THREAD_CPUTIME_ID), memory_order_relaxed);
+            atomic_store_explicit(&own->cpu_ns, timing_clock(CLOCK_THREAD_CPUTIME_ID), memory_order_relaxed);
         }
         if (is_child) continue;
         atomic_fetch_add(&timing->parked, 1);

@@ -11,7 +11,7 @@
 /// What one process of a free-running bomb counts. On a cache line of its own: these are written all the time.
 struct bomb_process {
     _Alignas(64) _Atomic uint64_t refused;
-    /// The processor time that it had, as of its last look: after each fork that succeeded, and after some that did not.
+    /// The processor time that it had, as of its last fork.
     _Atomic int64_t cpu_ns;
 };
 

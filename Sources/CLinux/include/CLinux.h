@@ -237,7 +237,7 @@ struct kernaut_bomb_counts {
     /// When this was looked at, by CLOCK_MONOTONIC.
     int64_t now_ns;
     uint64_t refused;
-    /// The processor time of all of them, each up to one of its last 16 forks.
+    /// The processor time of all of them, each up to its last fork.
     int64_t cpu_ns;
     /// The same up to the first refusal.
     int64_t cpu_by_first_refusal_ns;

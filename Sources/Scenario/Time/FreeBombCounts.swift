@@ -17,7 +17,7 @@ public struct FreeBombCounts: Hashable, Sendable {
     public var window_ns: Int64
     /// See ``window_ns``.
     public var windowRefused: Int
-    /// The processor time of all of the bomb's processes in it, in nanoseconds, each up to one of its last 16 forks.
+    /// The processor time of all of the bomb's processes in it, in nanoseconds.
     public var windowCPU_ns: Int64
 
     /// Makes a record.
