@@ -25,7 +25,7 @@ public struct Kernel: Sendable {
     public internal(set) var utsNamespaces: [UTSNamespace] = []
     /// For every namespace of another kind its `user_ns`. The first one stands for the initial namespace of each kind.
     var otherNamespaces: [UserNamespaceID] = [.initial]
-    /// Every cgroup, parents first.
+    /// Every cgroup that ever was, parents first.
     public internal(set) var cgroups: [Cgroup] = []
     /// Every `css_set`. There is one for each cgroup, since only one hierarchy is modelled.
     public internal(set) var cssSets: [CSSSet] = []

@@ -1,3 +1,5 @@
+import KernelABI
+
 /// The functions of the kernel that the model stands for: those whose refusals its rules are to predict.
 enum ModelledFunctions {
     /// The modelled calls, and the function or system call at which each starts.
@@ -5,8 +7,15 @@ enum ModelledFunctions {
         ("clone", "clone"), ("clone3", "clone3"), ("unshare", "unshare"), ("setns", "setns"),
         ("sethostname", "sethostname"), ("setdomainname", "setdomainname"), ("setrlimit", "setrlimit"),
         ("write", "kernfs_fop_write_iter"), ("write", "cgroup_file_write"), ("write pids.max", "pids_max_write"),
-        ("write cgroup.procs", "cgroup_procs_write"),
+        ("write cgroup.procs", "cgroup_procs_write"), ("mkdir", "cgroup_mkdir"), ("rmdir", "cgroup_rmdir"),
+        ("write cgroup.max.depth", "cgroup_max_depth_write"),
+        ("write cgroup.max.descendants", "cgroup_max_descendants_write"), ("write cgroup.kill", "cgroup_kill_write"),
     ]
+
+    /// The starts that a release has: there is a `cgroup.kill` since 5.14.
+    static func starts(in version: KernelVersion) -> [(call: String, function: String)] {
+        starts.filter { version >= KernelVersion(5, 14) || $0.function != "cgroup_kill_write" }
+    }
 
     /// All of them, by name.
     static let all: Set<String> = Set(fork + namespaces + otherCalls + cgroups)
@@ -36,6 +45,7 @@ enum ModelledFunctions {
         "_kstrtoull", "cgroup_procs_write", "__cgroup_procs_write", "cgroup_procs_write_start",
         "cgroup_attach_permissions", "cgroup_procs_write_permission", "cgroup_may_write", "cgroup_migrate_vet_dst",
         "cgroup_attach_task", "cgroup_migrate_prepare_dst", "cgroup_migrate", "cgroup_migrate_execute",
-        "pids_can_attach",
+        "pids_can_attach", "cgroup_mkdir", "cgroup_create", "cgroup_rmdir", "cgroup_destroy_locked",
+        "cgroup_kill_write", "cgroup_max_depth_write", "cgroup_max_descendants_write", "kstrtoint",
     ]
 }

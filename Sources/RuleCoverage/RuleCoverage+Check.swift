@@ -11,7 +11,7 @@ extension RuleCoverage {
     ///
     /// - Throws: ``Failure`` when the index is damaged.
     public static func check(_ store: IndexStore) throws -> RuleCoverage {
-        try check(store, starts: ModelledFunctions.starts)
+        try check(store, starts: ModelledFunctions.starts(in: store.about.kernelVersion))
     }
 
     /// The same for some of the calls.

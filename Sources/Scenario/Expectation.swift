@@ -178,12 +178,13 @@ extension Expectation {
         case .counter(let path, let file, let expected):
             let counters = evidence.final.cgroups.first { $0.path == path }
             let found = counters.flatMap { file.value(in: $0) }
+            let missing: Finding.Result = counters == nil ? .unmet : .absent
             return Finding(
                 expectation: self,
-                result: found.map { $0 == expected ? .met : .unmet } ?? .absent,
+                result: found.map { $0 == expected ? .met : .unmet } ?? missing,
                 subject: "\(path) \(file.rawValue)",
                 expected: expected.description,
-                found: found?.description ?? "no such file"
+                found: found?.description ?? (counters == nil ? "no such cgroup" : "no such file")
             )
         }
     }

@@ -29,7 +29,8 @@ public struct Program: Hashable, Sendable {
 /// is ``initialDomainname``; they are
 /// children of the harness, which is outside every cgroup of the program and reaps nothing before the program ends
 /// (``Action/kill(_:)`` excepted). The harness adopts orphans in the same way. The root cgroup `/` exists even where
-/// ``cgroups`` does not list it, with `max` in its `pids.max`; only listed cgroups are observed.
+/// ``cgroups`` does not list it, with `max` in its `pids.max`; only listed cgroups are observed,
+/// and those that steps make, while they are there.
 ///
 /// Each task is made outside of the program's cgroups and moved straight into its own, without a stop in another; then
 /// its limit is set, then its user.

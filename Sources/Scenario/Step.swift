@@ -59,6 +59,12 @@ public enum Action: Hashable, Sendable {
     case write(CgroupPath, file: String, text: String)
     /// Reads a cgroup's file, as the harness; `ENOENT` where this kernel has no such file.
     case read(CgroupPath, file: String)
+    /// Makes a cgroup, as the harness: `mkdir` of its directory, with `max` in its `pids.max`. In the unified hierarchy it is
+    /// made as the world's cgroups are, threaded and with `pids`.
+    case mkdir(CgroupPath)
+    /// Removes a cgroup, as the harness: `rmdir` of its directory. What was charged there stays charged above until the
+    /// processes are reaped.
+    case rmdir(CgroupPath)
     /// Writes the map of all ids to themselves to the `uid_map` and `gid_map` of a process's user namespace, as the harness,
     /// which is root in the initial one. The outcome is that of the first write that fails.
     case mapIDs(TaskName)
@@ -119,6 +125,8 @@ public enum Action: Hashable, Sendable {
         case .setrlimitNproc: "setrlimit"
         case .write(_, let file, _): "write \(file)"
         case .attach: "attach"
+        case .mkdir: "mkdir"
+        case .rmdir: "rmdir"
         case .mapIDs: "write uid_map"
         case .kill: "kill"
         }
@@ -141,7 +149,7 @@ public enum Action: Hashable, Sendable {
             .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .signal(let task, _, _),
             .setuid(let task, _), .setrlimitNproc(let task, _, _), .bomb(let task, _, _):
             task
-        case .write, .read, .attach, .mapIDs, .kill, .race: nil
+        case .write, .read, .attach, .mkdir, .rmdir, .mapIDs, .kill, .race: nil
         }
     }
 }

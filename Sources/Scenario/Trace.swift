@@ -87,7 +87,7 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
 public struct Snapshot: Hashable, Sendable {
     /// How many of the program's processes live (zombies not counted).
     public var living: Int
-    /// The counters of the program's cgroups, in the order of the world's list.
+    /// The counters of the program's cgroups that are there, in the order of ``Program/cgroupPaths``.
     public var cgroups: [CgroupCounters]
 
     /// Makes a snapshot.

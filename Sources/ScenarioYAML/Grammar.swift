@@ -39,6 +39,8 @@ public enum Grammar {
     /// The key that stands in a step's place, with a list of steps that `--explore` takes at once; else they are taken in
     /// their order.
     public static let concurrently = "concurrently"
+    /// The files of a cgroup that can be written.
+    public static let writtenFiles = ["pids.max", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.kill"]
     /// The steps, by their name.
     public static let steps: [String: Form] = [
         "fork": Form(["task", "as"], optional: ["expect"]),
@@ -64,7 +66,9 @@ public enum Grammar {
         "read": Form(["cgroup", "file"], optional: ["expect"]),
         "race": Form(["tasks"], optional: ["expect"]),
         "setrlimit": Form(["task"], optional: ["nproc", "soft", "hard", "expect"]),
-        "write": Form(["cgroup", "pids.max"], optional: ["expect"]),
+        "write": Form(["cgroup"], optional: writtenFiles + ["expect"]),
         "attach": Form(["task", "cgroup"], optional: ["expect"]),
+        "mkdir": Form(["cgroup"], optional: ["expect"]),
+        "rmdir": Form(["cgroup"], optional: ["expect"]),
     ]
 }

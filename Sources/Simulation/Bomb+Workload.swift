@@ -50,15 +50,15 @@ extension Run {
     ) throws(Failure) {
         // The end of a PID namespace's first process takes others along.
         guard kernel.isLiving(member) else { return }
-        let transition = kernel.clone(member)
-        if let child = transition.value {
+        let answer = kernel.fork(member)
+        if case .success(let child) = answer {
             names.giveNext(of: member, to: child)
             crew.children.append((child, round))
             crew.made += 1
             if kernel.tasks.count > bounds.processes { throw unbounded(step) }
         }
-        crew.events.append(event(of: member, transition))
-        guard transition.refusal != nil else { return }
+        crew.events.append(event(of: member, answer))
+        guard case .refused = answer else { return }
         switch workload.onRefusal {
         case .retry: break
         case .giveUp: crew.resigned.insert(member)

@@ -54,8 +54,8 @@ extension Run {
         guard let members else { return round }
         for position in 0..<forking {
             let member = members.member(at: position)
-            let transition = kernel.clone(member)
-            switch transition.answer {
+            let answer = kernel.fork(member)
+            switch answer {
             case .success(let child):
                 names.giveNext(of: member, to: child)
                 round.made += 1
@@ -67,24 +67,23 @@ extension Run {
                     counted.append((refusal, 1))
                 }
             }
-            if detail == .events { round.events.append(event(of: member, transition)) }
+            if detail == .events { round.events.append(event(of: member, answer)) }
         }
         round.refusals = counted.map { CountedDecision(decision: decision($0.refusal), count: $0.count) }
         return round
     }
 
-    func event(of member: TaskID, _ transition: Transition<TaskID>) -> PredictedEvent {
-        PredictedEvent(
-            task: names.name(of: member),
-            call: "fork",
-            outcomes: transition.allowed.map { answer in
-                switch answer {
-                case .success(let child): .child(names.name(of: child))
-                case .refused(let refusal): .failed(refusal.errno)
-                }
-            },
-            decision: transition.refusal.map(decision)
-        )
+    func event(of member: TaskID, _ answer: Answer<TaskID>) -> PredictedEvent {
+        switch answer {
+        case .success(let child):
+            PredictedEvent(
+                task: names.name(of: member),
+                call: "fork",
+                outcomes: [.child(names.name(of: child))],
+                decision: nil
+            )
+        case .refused(let refusal): refused(names.name(of: member), call: "fork", refusal)
+        }
     }
 
     mutating func requireBounded(_ forks: Int, _ step: Int) throws(Failure) {

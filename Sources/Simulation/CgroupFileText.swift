@@ -5,10 +5,21 @@ import Scenario
 /// What the harness reads from a cgroup's file.
 enum CgroupFileText {
     /// The files whose reading the model predicts.
-    static let files = ["pids.current", "pids.max", "pids.events", "pids.events.local", "pids.peak"]
+    static let files =
+        ["pids.current", "pids.max", "pids.events", "pids.events.local", "pids.peak"]
+        + CgroupCoreFile.allCases.filter { $0 != .kill }.map(\.rawValue)
+    /// The files whose writing it predicts.
+    static let written =
+        ["pids.max"] + [.kill, .maxDepth, .maxDescendants].map { (file: CgroupCoreFile) in file.rawValue }
 
-    /// The text of a file, or `ENOENT` where this kernel has none.
-    static func outcome(_ file: String, _ files: PidsFiles) -> Outcome {
+    /// The text of a cgroup's file; nil where this kernel has none.
+    static func text(_ file: String, of cgroup: CgroupID, in kernel: Kernel) -> String? {
+        guard let file = CgroupCoreFile(rawValue: file) else { return text(file, kernel.pidsFiles(of: cgroup)) }
+        return kernel.configuration.has(file) ? kernel.read(cgroup, file) : nil
+    }
+
+    /// The text of a file; nil where this kernel has none.
+    private static func text(_ file: String, _ files: PidsFiles) -> String? {
         let text: String? =
             switch file {
             case "pids.current": "\(files.current)"
@@ -18,6 +29,6 @@ enum CgroupFileText {
             case "pids.peak": files.peak.map { "\($0)" }
             default: preconditionFailure("the program was checked for unknown files")
             }
-        return text.map { .text($0 + "\n") } ?? .failed(.ENOENT)
+        return text.map { $0 + "\n" }
     }
 }

@@ -74,11 +74,13 @@ struct ConcurrentSteps {
             }
         case .attach(let name, let path):
             guard let task = run.living(name) else { return silent.append(step) }
+            guard let cgroup = run.cgroup(path) else { throw unexplored(action, step) }
             try requireInitialPIDs(name, task, step)
-            add(.attach(task, to: run.cgroup(path)), nil, action, step)
-        case .write(let path, _, let text):
+            add(.attach(task, to: cgroup), nil, action, step)
+        case .write(let path, let file, let text):
+            guard file == "pids.max", let cgroup = run.cgroup(path) else { throw unexplored(action, step) }
             var kernel = run.kernel
-            guard kernel.writePidsMax(run.cgroup(path), Array(text.utf8)).refusal == nil else {
+            guard kernel.writePidsMax(cgroup, Array(text.utf8)).refusal == nil else {
                 throw Failure(
                     .badInput,
                     "what the kernel cannot read changes no limit, whatever happens at once",
@@ -86,14 +88,14 @@ struct ConcurrentSteps {
                     remedy: "leave the step out, or write a number or max"
                 )
             }
-            add(.writePidsMax(run.cgroup(path), kernel.pidsFiles(of: run.cgroup(path)).max), nil, action, step)
+            add(.writePidsMax(cgroup, kernel.pidsFiles(of: cgroup).max), nil, action, step)
         case .exit(let name, _):
             guard let task = try acting(name, step) else { return }
             add(.exit(task), name, action, step)
             ending.insert(task)
         case .wait(let name, let child): try addWait(name, child, action, step)
         case .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid, .signal, .setuid,
-            .setrlimitNproc, .read, .mapIDs, .bomb, .kill, .clone3:
+            .setrlimitNproc, .read, .mapIDs, .bomb, .kill, .clone3, .mkdir, .rmdir:
             throw unexplored(action, step)
         }
     }
@@ -178,7 +180,7 @@ extension Run {
     /// Explores steps that happen at once, from the state at hand.
     func explore(_ steps: Range<Int>, _ mostStates: Int) throws(Failure) -> ExploredGroup {
         let concurrent = try ConcurrentSteps(self, steps)
-        let observed = program.world.cgroups.map { cgroup($0.path) }
+        let observed = program.world.cgroups.compactMap { cgroup($0.path) }
         do {
             let found = try Interleavings(
                 kernel,

@@ -6,10 +6,12 @@ import Scenario
 /// The checks of a program that need no run: what contradicts itself, and what the model does not know yet.
 struct ProgramCheck {
     private let program: Program
+    private let paths: Set<CgroupPath>
     private let locate: (Int?) -> String
 
     init(_ program: Program, _ locate: @escaping (Int?) -> String) {
         self.program = program
+        paths = Set(program.cgroupPaths)
         self.locate = locate
     }
 
@@ -68,22 +70,23 @@ struct ProgramCheck {
 
     private func check(_ action: Action, _ index: Int) throws(Failure) {
         func requireKnown(_ path: CgroupPath) throws(Failure) {
-            guard path == .root || program.world.cgroups.contains(where: { $0.path == path }) else {
-                throw bad("there is no cgroup \(path)", index)
-            }
+            guard path == .root || paths.contains(path) else { throw bad("there is no cgroup \(path)", index) }
         }
         switch action {
         case .write(let path, let file, _):
             try requireKnown(path)
-            guard file == "pids.max" else {
+            guard CgroupFileText.written.contains(file) else {
                 throw Failure(
                     .unavailable,
                     "writing \(file) is not modelled yet",
                     at: locate(index),
-                    remedy: "pids.max is"
+                    remedy: "\(CgroupFileText.written.joined(separator: ", ")) are"
                 )
             }
         case .attach(_, let path), .clone3(_, _, into: let path?, _):
+            try requireKnown(path)
+        case .mkdir(let path), .rmdir(let path):
+            guard path != .root else { throw bad("the program's root is there, and stays", index) }
             try requireKnown(path)
         case .bomb(_, let rounds, let workload):
             guard rounds >= 0 else { throw bad("a bomb cannot have \(rounds) rounds", index) }

@@ -61,8 +61,7 @@ extension Run {
         _ = after.apply(ending, of: racers)
         for counters in seen.cgroups {
             guard let peak = counters.peak else { continue }
-            let id = cgroup(counters.path)
-            guard let before = kernel.pidsFiles(of: id).peak,
+            guard let id = cgroup(counters.path), let before = kernel.pidsFiles(of: id).peak,
                 after.setPeakAfterRace(id, peak, racers: racers.count, before: before)
             else { return nil }
         }

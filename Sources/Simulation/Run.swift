@@ -13,7 +13,10 @@ struct Run {
 
     var kernel: Kernel
     var names: TaskNames
+    private let cgroupPaths: [CgroupPath]
+    /// The cgroups that are there.
     private var cgroups: [CgroupPath: CgroupID] = [:]
+    /// All that ever were.
     private(set) var paths: [CgroupID: CgroupPath] = [:]
     /// What was observed, for a prediction that follows it where the kernel leaves an outcome open.
     let observed: Trace?
@@ -36,6 +39,7 @@ struct Run {
         _ locate: @escaping (Int?) -> String
     ) {
         self.program = program
+        cgroupPaths = program.cgroupPaths
         self.platform = platform
         self.detail = detail
         self.bounds = bounds
@@ -60,14 +64,16 @@ struct Run {
             if let parent = setup.path.parent, let name = setup.path.components.last, let above = cgroups[parent] {
                 enter(setup.path, kernel.makeCgroup(name: String(name), in: above))
             }
-            kernel.setPidsMax(cgroup(setup.path), setup.pidsMax)
+            if let made = cgroup(setup.path) { kernel.setPidsMax(made, setup.pidsMax) }
         }
     }
 
-    private mutating func enter(_ path: CgroupPath, _ id: CgroupID) {
+    mutating func enter(_ path: CgroupPath, _ id: CgroupID) {
         cgroups[path] = id
         paths[id] = path
     }
+
+    mutating func leave(_ path: CgroupPath) { cgroups[path] = nil }
 
     /// The harness forks, moves the child, sets its limit, and makes it another user's, in this order.
     private mutating func make(_ setup: TaskSetup) {
@@ -75,7 +81,10 @@ struct Run {
             preconditionFailure("the harness is outside of every limit")
         }
         names.give(setup.name, to: task)
-        _ = kernel.attach(task, to: cgroup(setup.cgroup))
+        guard let cgroup = cgroup(setup.cgroup) else {
+            preconditionFailure("the program was checked for unknown cgroups")
+        }
+        _ = kernel.attach(task, to: cgroup)
         if let nproc = setup.nproc { _ = kernel.setrlimitNproc(task, RLimit(current: nproc, maximum: nproc)) }
         if setup.user != .root { kernel.becomeUser(task, user(setup.user)) }
     }
@@ -87,10 +96,8 @@ struct Run {
         return id
     }
 
-    func cgroup(_ path: CgroupPath) -> CgroupID {
-        guard let id = cgroups[path] else { preconditionFailure("the program was checked for unknown cgroups") }
-        return id
-    }
+    /// The cgroup of a path; nil while there is none.
+    func cgroup(_ path: CgroupPath) -> CgroupID? { cgroups[path] }
 
     /// The task of a name, if it lives.
     func living(_ name: TaskName) -> TaskID? {
@@ -153,10 +160,11 @@ struct Run {
     func snapshot(of kernel: Kernel) -> Snapshot {
         Snapshot(
             living: kernel.living - 1,
-            cgroups: program.world.cgroups.map { setup in
-                let files = kernel.pidsFiles(of: cgroup(setup.path))
+            cgroups: cgroupPaths.compactMap { path in
+                guard let cgroup = cgroup(path) else { return nil }
+                let files = kernel.pidsFiles(of: cgroup)
                 return CgroupCounters(
-                    path: setup.path,
+                    path: path,
                     current: files.current,
                     max: files.max,
                     eventsMax: files.eventsMax,

@@ -11,17 +11,8 @@ extension Run {
         switch action {
         case .bomb(let name, let rounds, .binary): try explode(name, rounds, step)
         case .bomb(let name, let rounds, let workload): try explode(name, rounds, workload, step)
-        case .write(let path, _, let text):
-            let written = kernel.writePidsMax(cgroup(path), Array(text.utf8))
-            record(step, events: [event(action, nil, written) { _ in .done }])
-        case .read(let path, let file):
-            let outcome = CgroupFileText.outcome(file, kernel.pidsFiles(of: cgroup(path)))
-            record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [outcome], decision: nil)])
+        case .write, .read, .attach, .mkdir, .rmdir: record(step, events: cgroupEvents(action))
         case .race(let racers): try race(racers, step)
-        case .attach(let name, let path):
-            guard let task = living(name) else { return record(step, events: []) }
-            let attached = kernel.attach(task, to: cgroup(path))
-            record(step, events: [event(action, nil, attached) { _ in .done }])
         case .mapIDs(let name):
             guard let task = living(name) else { return record(step, events: []) }
             record(step, events: [event(action, nil, kernel.mapIDs(of: task)) { _ in .done }])
@@ -53,7 +44,9 @@ extension Run {
             if let what = kernel.clone3NotModelled(task, args) {
                 throw Failure(.unavailable, "clone3 with \(what) is not modelled yet", at: locate(step))
             }
-            let made = kernel.clone3(task, args, into: path.map { .cgroup(cgroup($0)) } ?? .none)
+            if let path, cgroup(path) == nil { return refused(action, name, kernel.noSuchFile()) }
+            let directory = path.flatMap(cgroup).map { CloneDirectory.cgroup($0) } ?? .none
+            let made = kernel.clone3(task, args, into: directory)
             if let id = made.value { names.give(child, to: id) }
             return event(action, name, made) { _ in .child(child) }
         case .exit(_, let status):
@@ -86,7 +79,8 @@ extension Run {
         case .setrlimitNproc(_, let soft, let hard):
             let limit = RLimit(current: soft, maximum: hard)
             return event(action, name, kernel.setrlimitNproc(task, limit)) { _ in .done }
-        case .write, .read, .attach, .mapIDs, .bomb, .race, .kill: preconditionFailure("not a call of a process")
+        case .write, .read, .attach, .mkdir, .rmdir, .mapIDs, .bomb, .race, .kill:
+            preconditionFailure("not a call of a process")
         }
     }
 
@@ -176,13 +170,12 @@ extension Run {
         )
     }
 
-    private func refused(_ action: Action, _ task: TaskName, _ refusal: Refusal) -> PredictedEvent {
-        PredictedEvent(
-            task: task,
-            call: action.call,
-            outcomes: [.failed(refusal.errno)],
-            decision: decision(refusal)
-        )
+    func refused(_ action: Action, _ task: TaskName?, _ refusal: Refusal) -> PredictedEvent {
+        refused(task, call: action.call, refusal)
+    }
+
+    func refused(_ task: TaskName?, call: String, _ refusal: Refusal) -> PredictedEvent {
+        PredictedEvent(task: task, call: call, outcomes: [.failed(refusal.errno)], decision: decision(refusal))
     }
 
     /// SIGKILL for the whole tree, then everything in it is reaped: the children's parents are gone by then.
@@ -207,7 +200,7 @@ extension Run {
     }
 
     /// The event of a transition.
-    private func event<Value>(
+    func event<Value>(
         _ action: Action,
         _ task: TaskName?,
         _ transition: Transition<Value>,

@@ -18,14 +18,21 @@ import Testing
             steps += generated.program.steps.count
             tally.add(.conforms, of: generated.program, generated.prediction, compared: 0)
         }
-        // One kind of hierarchy takes no newborn processes, so that nobody's right to it is asked for there.
-        let other: Rule.Name = hierarchy == .v1 ? .cloneIntoPermission : .cloneIntoVersion1
-        let expected = Rules.of(platform.version).map(\.name).filter { $0 != other }.map(\.rawValue)
-        #expect(expected.filter { tally.rules[$0] == nil } == [])
+        // What only cgroups of version 2 have, and what only those of version 1 refuse.
+        let elsewhere: Set<Rule.Name> =
+            hierarchy == .v2
+            ? [.cloneIntoVersion1]
+            : [
+                .intOverflow, .intNoNumber, .intRange, .cgroupMaxDepthRange, .cgroupMaxDescendantsRange,
+                .cgroupKillRange, .cgroupKillThreaded, .mkdirMaxDepth, .mkdirMaxDescendants, .cloneIntoPermission,
+            ]
+        let unreached = Rules.of(platform.version).map(\.name).filter { tally.rules[$0.rawValue] == nil }
+        #expect(Set(unreached) == elsewhere)
         let calls = [
             "fork", "clone", "clone3", "fork until refused", "exit", "wait", "kill", "unshare", "setns", "sethostname",
             "setdomainname", "uname", "getppid", "setresuid", "setrlimit", "write pids.max", "attach",
-            "read pids.events.local", "readlink ns/uts", "readlink ns/ipc",
+            "read pids.events.local", "readlink ns/uts", "readlink ns/ipc", "mkdir", "rmdir",
+            "write cgroup.max.depth", "write cgroup.max.descendants", "write cgroup.kill", "read cgroup.events",
         ]
         #expect(calls.filter { tally.calls[$0] == nil } == [])
         // They run under emulation: a few steps each.

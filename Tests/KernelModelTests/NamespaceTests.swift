@@ -76,7 +76,7 @@ struct NamespaceTests {
         var world = World()
         let user = world.kernel.addUser(name: "alice")
         let task = world.task(in: world.cgroup(max: .limited(0)), user: user)
-        #expect(world.kernel.cloneFlagsNotModelled(flags).isEmpty)
+        #expect(world.kernel.cloneFlagsNotModelled(task, flags).isEmpty)
         let refusal = world.kernel.clone(task, flags: flags).refusal
         #expect(refusal?.rule == rule)
         #expect(refusal?.errno == .EINVAL)
@@ -84,9 +84,9 @@ struct NamespaceTests {
 
     @Test func flagsWithoutARuleAreNamed() {
         let kernel = World().kernel
-        #expect(kernel.cloneFlagsNotModelled([.CLONE_NEWUTS, .CLONE_NEWTIME]) == .CLONE_NEWTIME)
-        #expect(kernel.cloneFlagsNotModelled([.CLONE_VM]) == .CLONE_VM)
-        #expect(kernel.cloneFlagsNotModelled([.CLONE_NEWUSER, .CLONE_FILES]) == .CLONE_FILES)
+        #expect(kernel.cloneFlagsNotModelled(Kernel.initTask, [.CLONE_NEWUTS, .CLONE_NEWTIME]) == .CLONE_NEWTIME)
+        #expect(kernel.cloneFlagsNotModelled(Kernel.initTask, [.CLONE_VM]) == .CLONE_VM)
+        #expect(kernel.cloneFlagsNotModelled(Kernel.initTask, [.CLONE_NEWUSER, .CLONE_SETTLS]) == .CLONE_SETTLS)
         #expect(kernel.unshareFlagsNotModelled([.CLONE_NEWNET, .CLONE_NEWTIME]) == .CLONE_NEWTIME)
         #expect(kernel.unshareFlagsNotModelled([.CLONE_VFORK]).isEmpty)
     }

@@ -117,6 +117,6 @@ private struct KernelSource {
     private static func mentions(_ line: Substring, _ name: String) -> Bool {
         guard let range = line.range(of: name + "(") else { return false }
         let before = line[..<range.lowerBound].last
-        return before == " " || before == "*"
+        return before == nil || before == " " || before == "*"
     }
 }

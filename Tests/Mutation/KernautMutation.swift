@@ -16,10 +16,10 @@ struct KernautMutation: AsyncParsableCommand {
     )
 
     @Option(help: "How many programs are recorded on this machine.")
-    var host = 4000
+    var host = 5000
 
     @Option(help: "How many programs are recorded in a guest of each kernel and hierarchy.")
-    var guest = 1000
+    var guest = 1500
 
     @Option(help: ArgumentHelp("Try the mutants whose names begin so.", valueName: "name"))
     var only: String?

@@ -55,6 +55,8 @@ enum Broken: Hashable, Sendable {
 enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case attach
     case bomb
+    case cgroupDirectories = "cgroup-directories"
+    case cgroupFiles = "cgroup-files"
     case charge
     case credentials
     case exitCode = "exit-code"

@@ -28,6 +28,11 @@ import Testing
         "task a in / as \"u\"\na: bomb(60)",
         "cgroup /b max 5\ntask a in /b as root\n@host: write /b pids.max \"max\"\na: bomb(60)",
         "cgroup /b max 5\ntask a in /b as root\n@host: attach a to /\na: bomb(60)",
+        // Nobody knows whether the cgroup was there to go to, and one that is made again has no limit.
+        "cgroup /b max 5\ntask a in / as root\n@host: rmdir /b\n@host: attach a to /b\na: bomb(60)",
+        "cgroup /b max 5\ntask a in / as root\n@host: rmdir /b\n@host: mkdir /b\n@host: attach a to /b\na: bomb(60)",
+        "cgroup /b max 5\ntask a in /b as root\n@host: write /c pids.max \"2\"\n@host: attach a to /c\n@host: mkdir /c\n"
+            + "@host: attach a to /c\na: bomb(60)",
         "cgroup /b max 5\ntask a in /b as root\na: fork() as c\n@host: attach c to /\nc: bomb(60)",
         "cgroup /b max 5\ntask a in /b as root\na: bomb(1)\n@host: attach a.1 to /\na.1: bomb(60)",
     ])

@@ -221,7 +221,9 @@ struct RefusalTests {
         }
     }
 
-    @Test(arguments: ["CLONE_THREAD|CLONE_SIGHAND|CLONE_VM", "CLONE_VFORK", "CLONE_NEWTIME", "0x100000"])
+    @Test(arguments: [
+        "CLONE_THREAD|CLONE_SIGHAND|CLONE_VM", "CLONE_VFORK", "CLONE_NEWTIME", "CLONE_SETTLS", "0x400000000",
+    ])
     func flagsThatNoPuppetCanHaveAreNotRun(flags: String) throws {
         let result = try ProbeProcess.run(
             ["run"],

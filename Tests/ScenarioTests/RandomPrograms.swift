@@ -54,7 +54,7 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<23, using: &self) {
+        switch Int.random(in: 0..<25, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -63,7 +63,7 @@ extension SeededGenerator {
         case 5: .sethostname(name(), name: text())
         case 6: .uname(name(), member: one(of: [.nodename, .domainname]))
         case 7: .setrlimitNproc(name(), soft: number(), hard: number())
-        case 8: .write(path(), file: "pids.max", text: text())
+        case 8: .write(path(), file: one(of: ["pids.max", "cgroup.kill"]), text: text())
         case 9: .attach(name(), to: path())
         case 10:
             .bomb(
@@ -85,6 +85,8 @@ extension SeededGenerator {
         case 17: .setuid(name(), one(of: [.root, .named(text())]))
         case 20: .clone3(name(), cloneArgs(), into: one(of: [nil, path()]), child: name())
         case 19: .mapIDs(name())
+        case 22: .mkdir(path())
+        case 23: .rmdir(path())
         case 18: .read(path(), file: "pids.events.local")
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }

@@ -91,7 +91,7 @@ import Testing
         ("program \"x\"\na: sethostname(\"\\q\")\nend", 2, "one of the escapes \\\" \\\\ \\n \\t \\u{…}"),
         ("program \"x\"\na: unshare(CLONE_NEWSHOES)\nend", 2, "flags such as CLONE_NEWUTS|CLONE_NEWPID, or 0"),
         ("program \"x\"\na: uname() twice\nend", 2, "the end of the line"),
-        ("program \"x\"\n@host: reboot\nend", 2, "one of write, read, attach, map, race, kill"),
+        ("program \"x\"\n@host: reboot\nend", 2, "one of write, read, attach, mkdir, rmdir, map, race, kill"),
         ("program \"x\"\na: uname()\ntask b in / as root\nend", 3, "tasks before steps"),
         ("program \"x\"\nend\na: uname()", 3, "nothing after \"end\""),
     ])

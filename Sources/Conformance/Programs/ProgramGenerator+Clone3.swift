@@ -56,10 +56,11 @@ extension ProgramGenerator {
             sketch.addNamespaces(sketch.people.count - 1, flags)
             let inner = sketch.child(of: sketch.people.count - 1)
             let two: [CloneArgs.TID] = random.pick([
-                [.number(1), .free], [.number(1), .free], [.free, .free], [.number(1), .number(1)],
+                [.number(1), .free], [.number(1), .free], [.free, .free], [.number(1), .number(0)],
                 [.free, .number(1)],
                 [.number(1), .number(0)], pids,
             ])
+            isScene = random.once(in: 2)
             sequel = [
                 .clone3(child, CloneArgs(setTID: .pids(random.once(in: 2) ? two : pids)), into: nil, child: inner),
                 .getppid(inner),
@@ -91,7 +92,9 @@ extension ProgramGenerator {
     }
 
     /// A child that is charged where it is born, and not where its parent is.
-    private mutating func bornElsewhere(_ number: Int) -> Action {
+    private mutating func bornElsewhere(_ someone: Int) -> Action {
+        let others = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user != .root }
+        let number = !others.isEmpty && random.once(in: 2) ? random.pick(others) : someone
         let task = sketch.people[number].name
         let child = sketch.child(of: number)
         let path = random.once(in: 8) ? .root : random.pick(sketch.paths)

@@ -56,6 +56,9 @@ extension ProgramGenerator {
     private mutating func showUserNamespace(_ flags: CloneFlags, _ inside: TaskName, _ number: Int, _ other: TaskName) {
         let user: ScenarioUser = random.pick([.root, .named("alice"), .named("bob")])
         let kind = random.below(14)
+        if sketch.people[number].user != .root, roots(but: inside).count > 1, random.once(in: 3) {
+            return showNewcomers(inside, other)
+        }
         if [2, 3, 6, 9, 12, 13].contains(kind) {
             guard !hasRace else { return }
             sketch.noteMap()
@@ -63,7 +66,13 @@ extension ProgramGenerator {
         switch kind {
         case 0: sequel = [.sethostname(inside, name: "cell"), .uname(other, member: .nodename)]
         case 1: sequel = [.unshare(inside, flags: .CLONE_NEWUTS), .sethostname(inside, name: "cell")]
-        case 2: sequel = [.mapIDs(inside), .mapIDs(inside), .setuid(inside, user), .sethostname(inside, name: "cell")]
+        case 2:
+            // Who was not root there keeps what it may do.
+            isScene = true
+            sequel = [
+                .mapIDs(inside), .mapIDs(inside), .setuid(inside, user), .sethostname(inside, name: "cell"),
+                .unshare(inside, flags: .CLONE_NEWUTS),
+            ]
         case 3: sequel = [.mapIDs(inside), .unshare(inside, flags: .CLONE_NEWUSER), .mapIDs(inside)]
         case 4: sequel = [.setns(other, of: inside, flags: .CLONE_NEWUSER), .namespace(other, .user)]
         case 5:
@@ -80,15 +89,7 @@ extension ProgramGenerator {
             sequel = [.clone(inside, flags: .CLONE_NEWUSER, child: child), .setuid(inside, user)]
         case 8: sequel = [.unshare(inside, flags: .CLONE_NEWUSER), .setuid(inside, user)]
         case 10:
-            // Two who have come in, and look at each other: root has rights in there that it had not as its owner's.
-            let roots = sketch.people.filter { !$0.hasEnded && $0.user == .root && $0.name != inside }.map(\.name)
-            let one = roots.isEmpty ? other : random.pick(roots)
-            let two = roots.filter { $0 != one }.isEmpty ? other : random.pick(roots.filter { $0 != one })
-            isScene = true
-            sequel = [
-                .setns(one, of: inside, flags: .CLONE_NEWUSER), .setns(two, of: inside, flags: .CLONE_NEWUSER),
-                .setns(one, of: two, flags: random.pick([.CLONE_NEWUTS, .CLONE_NEWUSER, .CLONE_NEWUSER])),
-            ]
+            showNewcomers(inside, other)
         case 11:
             // A namespace that belongs to this user namespace.
             let flag: CloneFlags = random.pick([.CLONE_NEWIPC, .CLONE_NEWCGROUP, .CLONE_NEWNS])
@@ -120,9 +121,28 @@ extension ProgramGenerator {
         }
     }
 
+    /// Two who come in, and look at each other: root has rights in there that it had not as its owner's, and is not to be
+    /// looked at by others afterwards.
+    private mutating func showNewcomers(_ inside: TaskName, _ other: TaskName) {
+        let roots = roots(but: inside)
+        let one = roots.isEmpty ? other : random.pick(roots)
+        let rest = roots.filter { $0 != one }
+        let two = rest.isEmpty ? other : random.pick(rest)
+        isScene = true
+        sequel = [
+            .setns(one, of: inside, flags: .CLONE_NEWUSER), .setns(two, of: inside, flags: .CLONE_NEWUSER),
+            .setns(one, of: two, flags: random.pick([.CLONE_NEWUTS, .CLONE_NEWUSER, .CLONE_NEWUSER])),
+        ]
+    }
+
+    /// Everybody else who is root, as far as is known.
+    private func roots(but inside: TaskName) -> [TaskName] {
+        sketch.people.filter { !$0.hasEnded && $0.user == .root && $0.name != inside }.map(\.name)
+    }
+
     /// Somebody who is held to a limit races with root of a user namespace of its own, who is held to none and is counted all
     /// the same.
-    private mutating func raceBesideRoot() {
+    mutating func raceBesideRoot() {
         guard !hasRace else { return }
         let held = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user != .root }
         let rooms = sketch.paths.filter { path in sketch.paths.contains { $0.parent == path } }
@@ -140,6 +160,7 @@ extension ProgramGenerator {
         sketch.move(rootNumber, to: inner)
         for racer in [number, rootNumber] { sketch.noteNamelessChildren(racer) }
         hasRace = true
+        sketch.noteMap()
         isScene = true
         sequel = [
             .write(room, file: "pids.max", text: "7"), .write(inner, file: "pids.max", text: "2"),

@@ -71,8 +71,7 @@ public struct ProgramGenerator {
     /// What a step may be.
     private enum Kind {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
-            uname,
-            namespace, getppid, setuid, setrlimit, write, read, attach, map
+            uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
@@ -80,6 +79,7 @@ public struct ProgramGenerator {
         (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
+        (3, .mkdir), (5, .rmdir), (5, .writeCore),
     ]
 
     private mutating func action() -> Action? {
@@ -148,6 +148,7 @@ public struct ProgramGenerator {
             // All others are looked at after each step.
             let files = [
                 "pids.events.local", "pids.events.local", "pids.current", "pids.max", "pids.events", "pids.peak",
+                "cgroup.events", "cgroup.events", "cgroup.type",
             ]
             return .read(random.pick(sketch.paths), file: random.pick(files))
         case .attach:
@@ -155,6 +156,9 @@ public struct ProgramGenerator {
             sketch.move(number, to: path)
             return .attach(task, to: path)
         case .map: return map(number)
+        case .mkdir: return mkdir(number)
+        case .rmdir: return rmdir()
+        case .writeCore: return writeCoreFile()
         }
     }
 
@@ -177,7 +181,20 @@ public struct ProgramGenerator {
         } else if let parent = sketch.people[number].parent,
             sketch.people.count(where: { $0.parent == parent && $0.hasEnded }) > 1
         {
+            isScene = true
             sequel = [.wait(parent, child: nil)]
+        }
+        // The first of two in the list is the one that a wait for any takes.
+        let siblings = sketch.people.indices.filter {
+            sketch.people[$0].parent == sketch.people[number].parent && !sketch.people[$0].hasEnded
+        }
+        if orphans.isEmpty, sequel.isEmpty, let parent = sketch.people[number].parent, !siblings.isEmpty,
+            random.once(in: 2)
+        {
+            let sibling = random.pick(siblings)
+            sketch.end(sibling)
+            isScene = true
+            sequel = [.exit(sketch.people[sibling].name, status: 7), .wait(parent, child: nil)]
         }
     }
 
@@ -271,7 +288,7 @@ public struct ProgramGenerator {
     private mutating func setns(_ number: Int) -> Action {
         let caller = sketch.people[number]
         let flags: CloneFlags = random.pick(weighted: [
-            (8, .CLONE_NEWUTS), (1, []), (1, .CLONE_VM), (2, .CLONE_NEWIPC), (1, .CLONE_NEWNS), (1, .CLONE_NEWCGROUP),
+            (8, .CLONE_NEWUTS), (1, []), (1, .CLONE_VM), (2, .CLONE_NEWIPC), (2, .CLONE_NEWNS), (2, .CLONE_NEWCGROUP),
             (1, .CLONE_NEWNET), (3, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (3, .CLONE_NEWPID),
             (1, [.CLONE_NEWUTS, .CLONE_NEWIPC]),
         ])
@@ -282,11 +299,13 @@ public struct ProgramGenerator {
         if elsewhere.isEmpty, !flags.isDisjoint(with: ProgramGenerator.rareNamespaces), target != caller.name {
             // Somewhere else has to be first.
             compareNamespaces(flags, caller.name, target)
+            isScene = true
             sequel.insert(.setns(caller.name, of: target, flags: flags), at: 0)
             return .unshare(target, flags: flags)
         }
         let shown = flags.isDisjoint(with: .CLONE_NEWUTS) && !flags.isEmpty ? flags : .CLONE_NEWUTS
         compareNamespaces(random.once(in: 4) ? .CLONE_NEWIPC : shown, caller.name, target)
+        isScene = random.once(in: 2)
         return .setns(caller.name, of: target, flags: flags)
     }
 
@@ -326,6 +345,10 @@ public struct ProgramGenerator {
     /// Two or three processes, each with a low limit above it: the more room, the more ways there are.
     private mutating func race() -> Action? {
         guard !hasRace else { return nil }
+        if random.once(in: 4) {
+            raceBesideRoot()
+            if isScene { return sequel.removeFirst() }
+        }
         let able = sketch.people.indices.filter { number in
             !sketch.people[number].hasEnded && sketch.loosestLimit(number).map { $0 <= 5 } ?? false
         }

@@ -24,6 +24,8 @@ struct ProgramSketch {
     /// What `pids.max` of each cgroup is; nil for `max`.
     private(set) var limits: [CgroupPath: Int64?] = [:]
     private(set) var paths: [CgroupPath] = []
+    /// Those that a step is to make.
+    private var made: Set<CgroupPath> = []
     /// What is done to a first task and all that descend from it.
     private struct Family {
         let user: ScenarioUser
@@ -58,7 +60,15 @@ struct ProgramSketch {
         )
     }
 
+    /// Notes that a step is to make a cgroup. From now on nobody is sure of its limit: it may be made anew.
+    mutating func make(_ path: CgroupPath) {
+        if !paths.contains(path) { paths.append(path) }
+        made.insert(path)
+        limits[path] = .some(nil)
+    }
+
     mutating func setLimit(_ path: CgroupPath, _ limit: PidsLimit) {
+        guard !made.contains(path) else { return }
         limits[path] = if case .limited(let number) = limit { number } else { .some(nil) }
     }
 

@@ -111,7 +111,9 @@ extension Program {
         }
         program.steps.removeAll { step in
             switch step.action {
-            case .write(let other, _, _), .read(let other, _), .attach(_, let other): isBelow(other)
+            case .write(let other, _, _), .read(let other, _), .attach(_, let other), .mkdir(let other),
+                .rmdir(let other):
+                isBelow(other)
             default: false
             }
         }

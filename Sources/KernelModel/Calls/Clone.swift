@@ -25,8 +25,11 @@ extension Kernel {
     ///
     /// The child's handle is the answer. `flags` must not have what ``cloneFlagsNotModelled(_:_:)`` names.
     public mutating func clone(_ current: TaskID, flags: CloneFlags = []) -> Transition<TaskID> {
-        kernelClone(current, flags, nil)
+        Transition(kernelClone(current, flags, nil))
     }
+
+    /// `fork()`, for who calls it millions of times.
+    public mutating func fork(_ current: TaskID) -> Answer<TaskID> { kernelClone(current, [], nil) }
 
     /// `kernel_clone` and `copy_process`.
     ///
@@ -35,7 +38,7 @@ extension Kernel {
         _ current: TaskID,
         _ flags: CloneFlags,
         _ args: KernelCloneArgs?
-    ) -> Transition<TaskID> {
+    ) -> Answer<TaskID> {
         precondition(isLiving(current), "only a living task makes calls")
         if !flags.isEmpty || args != nil {
             if let refusal = refusalOfFlags(current, flags, args) { return .refused(refusal) }
@@ -118,7 +121,7 @@ extension Kernel {
         _ owner: UserNamespaceID,
         _ setTID: [CloneArgs.TID]
     ) -> Refusal? {
-        let existing = nsproxies[tasks[current.index].nsproxy.index].pidNSForChildren
+        let existing = nsproxies[tasks.attributes(of: current).nsproxy.index].pidNSForChildren
         let isNew = flags.contains(.CLONE_NEWPID)
         if isNew,
             let refusal = refusalOfNewPIDNS(

@@ -35,7 +35,7 @@ extension Kernel {
         into directory: CloneDirectory
     ) -> Transition<TaskID> {
         if let refusal = refusalOfUserArgs(args) ?? refusalOfArgs(args) { return .refused(refusal) }
-        return kernelClone(current, args.flags, kernelArgs(args, directory))
+        return Transition(kernelClone(current, args.flags, kernelArgs(args, directory)))
     }
 
     private func kernelArgs(_ args: CloneArgs, _ directory: CloneDirectory) -> KernelCloneArgs {

@@ -8,6 +8,12 @@ public struct Cgroup: Sendable {
     public let level: Int
     /// `subsys`: its state in each subsystem, in the order of the kernel's list of subsystems.
     public internal(set) var subsys: [CSSID] = []
+    /// `CSS_ONLINE`: it was not removed. Who ended in it is still charged there, and above.
+    public internal(set) var isOnline = true
+    /// `max_descendants`: how many cgroups may be below it; `INT_MAX` for no limit.
+    var maxDescendants = Int32.max
+    /// `max_depth`: how many levels may be below it.
+    var maxDepth = Int32.max
 }
 
 /// A cgroup's state in one subsystem, as `struct cgroup_subsys_state` of `include/linux/cgroup-defs.h`.

@@ -54,19 +54,22 @@ extension Array where Element == PidsCgroup {
     ///
     /// A level below the refusing one has raised its watermark by then, and keeps it.
     mutating func tryCharge(_ css: CSSID, _ number: Int64) -> RefusedCharge? {
-        var level = css
-        while let parent = self[level.index].css.parent {
-            self[level.index].counter += number
-            let count = self[level.index].counter
-            let limit = self[level.index].limit
-            if count > limit {
-                revert(from: css, through: level, number)
-                return RefusedCharge(css: level, limit: limit, count: count)
+        // One look at whether the storage is shared, instead of one at every access.
+        withUnsafeMutableBufferPointer { states in
+            var level = css
+            while let parent = states[level.index].css.parent {
+                states[level.index].counter += number
+                let count = states[level.index].counter
+                let limit = states[level.index].limit
+                if count > limit {
+                    states.revert(from: css, through: level, number)
+                    return RefusedCharge(css: level, limit: limit, count: count)
+                }
+                states[level.index].updateWatermark()
+                level = parent
             }
-            self[level.index].updateWatermark()
-            level = parent
+            return nil
         }
-        return nil
     }
 
     /// `pids_charge`: charges every level, whatever its limit.
@@ -87,8 +90,10 @@ extension Array where Element == PidsCgroup {
             level = parent
         }
     }
+}
 
-    private mutating func revert(from css: CSSID, through last: CSSID, _ number: Int64) {
+extension UnsafeMutableBufferPointer where Element == PidsCgroup {
+    fileprivate func revert(from css: CSSID, through last: CSSID, _ number: Int64) {
         var level = css
         while level != last, let parent = self[level.index].css.parent {
             self[level.index].cancel(number)

@@ -3,7 +3,7 @@ import KernelABI
 /// How the kernel reads what is written to `pids.max`.
 enum PidsMaxText {
     /// `cgroup_kf_ops.atomic_write_len`, `kernel/cgroup/cgroup.c`: `PAGE_SIZE` of x86-64.
-    private static let pageSize = 4096
+    static let pageSize = 4096
 
     /// The limit of a text, by `kernfs_fop_write_iter`, `pids_max_write` and `kstrtoll`; nil for the empty text, which
     /// is no write at all.
@@ -21,7 +21,7 @@ enum PidsMaxText {
     }
 
     /// `strstrip`, with `isspace` of `lib/ctype.c`, for which 0xa0 is a space too.
-    private static func strstrip(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    static func strstrip(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         func isSpace(_ byte: UInt8) -> Bool { (9...13).contains(byte) || byte == 0x20 || byte == 0xa0 }
         var rest = text
         while let last = rest.last, isSpace(last) { rest.removeLast() }
@@ -29,7 +29,7 @@ enum PidsMaxText {
     }
 
     /// `kstrtoll` with base 0, `lib/kstrtox.c`.
-    private static func kstrtoll(_ text: ArraySlice<UInt8>) -> Answer<Int64> {
+    static func kstrtoll(_ text: ArraySlice<UInt8>) -> Answer<Int64> {
         let isNegative = text.first == UInt8(ascii: "-")
         let hasSign = isNegative || text.first == UInt8(ascii: "+")
         switch kstrtoull(hasSign ? text.dropFirst() : text) {

@@ -6,7 +6,7 @@ public enum Rules {
     /// All rules.
     public static let all: [Rule] =
         clone3 + kernelClone + copyProcess + unshare + setns + sethostname + setdomainname + setrlimit + setresuid
-        + writeMap + kill + wait + writePidsMax
+        + writeMap + kill + wait + path + rmdir + mkdir + writePidsMax + writeCgroupFiles
 
     /// The rules of a release.
     public static func of(_ version: KernelVersion) -> [Rule] { all.filter { $0.versions.contains(version) } }

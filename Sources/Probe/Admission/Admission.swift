@@ -22,6 +22,9 @@ enum Admission {
         return nil
     }
 
+    /// Of what can be written to these, nothing moves or kills a process: the cgroups of a program are threaded.
+    private static let writtenFiles = ["pids.max", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.kill"]
+
     /// What makes no sense in a program: cgroups that hang in the air, names that are given twice.
     private static func nonsense(_ program: Program) -> String? {
         var paths: Set<CgroupPath> = [.root]
@@ -38,8 +41,13 @@ enum Admission {
             guard names.insert(task.name).inserted else { return "two processes are called \(task.name)" }
             guard paths.contains(task.cgroup) else { return "\(task.name) is in \(task.cgroup), which does not exist" }
         }
+        // Those that a step makes may be named before: a cgroup that is not there is an outcome.
+        paths.formUnion(program.cgroupPaths)
         for step in program.steps {
             switch step.action {
+            case .mkdir(let path), .rmdir(let path):
+                guard path != .root else { return "\(step.text): the program's root is there, and stays" }
+                guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
             case .fork(_, let child), .clone(_, _, let child):
                 guard names.insert(child).inserted else { return "two processes are called \(child)" }
             case .clone3(_, _, let path, let child):
@@ -47,12 +55,16 @@ enum Admission {
                 if let path, !paths.contains(path) { return "\(step.text): there is no cgroup \(path)" }
             case .read(let path, let file):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
-                guard file.hasPrefix("pids.") else { return "\(step.text): only pids files are read" }
+                guard file.hasPrefix("pids.") || file.hasPrefix("cgroup.") else {
+                    return "\(step.text): only the files of pids and of the cgroup itself are read"
+                }
             case .race(let tasks):
                 guard Set(tasks).count == tasks.count else { return "\(step.text): a process is named twice" }
             case .write(let path, let file, _):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
-                guard file == "pids.max" else { return "\(step.text): only pids.max is written" }
+                guard writtenFiles.contains(file) else {
+                    return "\(step.text): only \(writtenFiles.joined(separator: ", ")) are written"
+                }
             case .attach(_, let path):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
             case .bomb(_, let rounds, _):

@@ -24,7 +24,7 @@ enum ProcessBound {
                 // Each may pass a limit that the others are about to reach, once.
                 for task in tasks {
                     guard let family = lineages.family(of: task) else { continue }
-                    let byCgroup = cgroups.bound(of: places.cgroup(of: task))
+                    let byCgroup = cgroups.bound(of: places.cgroups(of: task))
                     total = sum(total, sum(min(byCgroup, bound(of: family, in: program)), tasks.count))
                 }
             case .bomb(let task, let rounds, let workload):
@@ -32,7 +32,7 @@ enum ProcessBound {
                 let doubled =
                     workload.isLinear
                     ? max(rounds, 0) : rounds >= Int.bitWidth - 2 ? Int.max : 1 << max(rounds, 0)
-                let byCgroup = cgroups.bound(of: places.cgroup(of: task))
+                let byCgroup = cgroups.bound(of: places.cgroups(of: task))
                 total = sum(total, min(doubled, byCgroup, bound(of: family, in: program)))
             default: break
             }
@@ -55,25 +55,31 @@ enum ProcessBound {
     }
 }
 
-/// Which cgroup each process is in at a step, if it lives.
+/// In which cgroups each process may be at a step, if it lives.
 private struct Places {
-    private var cgroups: [TaskName: CgroupPath] = [:]
+    private var cgroups: [TaskName: Set<CgroupPath>] = [:]
+    /// Those that are there for certain: the world's, unless a step has removed them.
+    private var certain: Set<CgroupPath>
 
     init(_ program: Program) {
-        for task in program.world.tasks { cgroups[task.name] = task.cgroup }
+        certain = Set(program.world.cgroups.map(\.path)).union([.root])
+        for task in program.world.tasks { cgroups[task.name] = [task.cgroup] }
     }
 
     mutating func note(_ action: Action) {
         switch action {
-        case .fork(let parent, let child), .clone(let parent, _, let child): cgroups[child] = cgroup(of: parent)
-        case .clone3(let parent, _, let path, let child): cgroups[child] = path ?? cgroup(of: parent)
-        case .attach(let task, let path): cgroups[task] = path
+        case .fork(let parent, let child), .clone(let parent, _, let child): cgroups[child] = cgroups(of: parent)
+        case .clone3(let parent, _, let path, let child): cgroups[child] = path.map { [$0] } ?? cgroups(of: parent)
+        // Who is to go where nothing is stays.
+        case .attach(let task, let path):
+            cgroups[task] = certain.contains(path) ? [path] : cgroups(of: task).union([path])
+        case .rmdir(let path): certain.remove(path)
         default: break
         }
     }
 
     /// A bomb's child that nobody has moved is where its parent was or is; the root is the widest answer.
-    func cgroup(of task: TaskName) -> CgroupPath { cgroups[task] ?? .root }
+    func cgroups(of task: TaskName) -> Set<CgroupPath> { cgroups[task] ?? [.root] }
 }
 
 /// How many processes each cgroup of a program can hold at a step: the least of the limits above it, as they are by then,
@@ -93,11 +99,15 @@ private struct CgroupBounds {
         case .write(let path, "pids.max", let text):
             // A text that this cannot read is taken for no limit: the kernel knows more spellings of a number.
             limits[path] = PidsLimit(text) ?? .max
+        // One that was removed comes back without its limit.
+        case .mkdir(let path): limits[path] = .max
         default: break
         }
     }
 
-    func bound(of path: CgroupPath) -> Int {
+    func bound(of paths: Set<CgroupPath>) -> Int { paths.map { bound(of: $0) }.max() ?? Int.max }
+
+    private func bound(of path: CgroupPath) -> Int {
         var lowest = PidsLimit.max
         var next: CgroupPath? = path
         while let path = next {

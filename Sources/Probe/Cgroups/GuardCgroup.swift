@@ -85,6 +85,18 @@ struct GuardCgroup {
         }
     }
 
+    /// Makes one of the program's cgroups, as a step wants it, and returns the error that `mkdir` answered with.
+    func makeDirectory(of path: CgroupPath) throws(SystemError) -> Errno? {
+        if hierarchy.kind == .v2, let parent = path.parent {
+            let control = "\(directory(of: parent))/cgroup.subtree_control"
+            if SystemFile.exists(control) { try SystemFile.put("+pids", into: control) }
+        }
+        let directory = directory(of: path)
+        guard mkdir(directory, 0o755) == 0 else { return SystemFile.lastErrno() }
+        try setType(of: directory)
+        return nil
+    }
+
     /// The directory of one of the program's cgroups.
     func directory(of path: CgroupPath) -> String {
         "\(self.path)/\(GuardCgroup.worldName)\(path == .root ? "" : path.description)"
@@ -97,15 +109,19 @@ struct GuardCgroup {
     }
 
     /// Removes the program's cgroups and leaves the guard.
-    func removeWorld(_ setups: [CgroupSetup]) throws(SystemError) {
+    func removeWorld(_ paths: [CgroupPath]) throws(SystemError) {
         // Children after parents in the list: nothing has to be looked for, as a rule.
-        for setup in setups.reversed() where setup.path != .root { rmdir(directory(of: setup.path)) }
+        for path in paths.reversed() where path != .root { rmdir(directory(of: path)) }
         let root = directory(of: .root)
         if rmdir(root) != 0 { try CgroupTree.remove(root) }
     }
 
     private func make(_ directory: String) throws(SystemError) {
         guard mkdir(directory, 0o755) == 0 else { throw SystemFile.lastError("mkdir \(directory)") }
+        try setType(of: directory)
+    }
+
+    private func setType(of directory: String) throws(SystemError) {
         if hierarchy.kind == .v2 { try SystemFile.put("threaded", into: "\(directory)/cgroup.type") }
     }
 }

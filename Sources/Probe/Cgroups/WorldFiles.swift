@@ -2,7 +2,7 @@ import Glibc
 import KernelABI
 import Scenario
 
-/// The counter files of a program's cgroups, open for the length of a run.
+/// The counter files of a program's cgroups, open for as long as these are there.
 struct WorldFiles {
     private struct Files {
         let path: CgroupPath
@@ -11,48 +11,78 @@ struct WorldFiles {
         let max: Int32
         let events: Int32?
         let peak: Int32?
+
+        func close() {
+            for descriptor in [current, max, events, peak].compactMap({ $0 }) { Glibc.close(descriptor) }
+        }
     }
 
-    private let files: [Files]
-    private let taskLists: [TaskList]
+    /// All that the program can have, in the order in which they are told.
+    private let order: [CgroupPath]
+    private let kind: Platform.Hierarchy
+    /// Those of the observed cgroups that are there, in that order.
+    private var files: [Files] = []
+    private var taskLists: [TaskList] = []
 
     /// Where the processes of a cgroup are listed.
     private struct TaskList {
+        let cgroup: CgroupPath
         let path: String
-        /// Open for the length of the run; nil where the list has to be opened each time.
+        /// Open for as long as the cgroup is there; nil where the list has to be opened each time.
         let descriptor: Int32?
+
+        func close() { if let descriptor { Glibc.close(descriptor) } }
     }
 
     /// Opens the files of the world's cgroups.
-    init(_ cgroup: GuardCgroup, _ setups: [CgroupSetup]) throws(SystemError) {
-        var files: [Files] = []
-        for setup in setups {
-            let directory = cgroup.directory(of: setup.path)
-            files.append(
-                Files(
-                    path: setup.path,
-                    directory: directory,
-                    current: try SystemFile.open("\(directory)/pids.current", O_RDONLY),
-                    max: try SystemFile.open("\(directory)/pids.max", O_RDONLY),
-                    events: try WorldFiles.openIfThere("\(directory)/pids.events"),
-                    peak: try WorldFiles.openIfThere("\(directory)/pids.peak")
-                )
-            )
+    init(_ cgroup: GuardCgroup, _ program: Program) throws(SystemError) {
+        order = program.cgroupPaths
+        kind = cgroup.hierarchy.kind
+        let setups = program.world.cgroups
+        for setup in setups { files.append(try WorldFiles.open(setup.path, cgroup.directory(of: setup.path))) }
+        for path in [.root] + setups.map(\.path).filter({ $0 != .root }) {
+            taskLists.append(try taskList(path, cgroup.directory(of: path)))
         }
-        self.files = files
-        let paths = [.root] + setups.map(\.path).filter { $0 != .root }
-        var lists: [TaskList] = []
-        for path in paths {
-            let directory = cgroup.directory(of: path)
-            switch cgroup.hierarchy.kind {
-            // Version 1 makes the list up when the file is opened, and keeps it for a second.
-            case .v1: lists.append(TaskList(path: "\(directory)/tasks", descriptor: nil))
-            case .v2:
-                let list = "\(directory)/cgroup.threads"
-                lists.append(TaskList(path: list, descriptor: try SystemFile.open(list, O_RDONLY)))
-            }
+    }
+
+    /// Opens the files of a cgroup that a step has made.
+    mutating func add(_ path: CgroupPath, of cgroup: GuardCgroup) throws(SystemError) {
+        let directory = cgroup.directory(of: path)
+        let opened = try WorldFiles.open(path, directory)
+        let place = files.firstIndex { position($0.path) > position(path) } ?? files.count
+        files.insert(opened, at: place)
+        taskLists.append(try taskList(path, directory))
+    }
+
+    /// Closes the files of a cgroup that a step has removed.
+    mutating func remove(_ path: CgroupPath) {
+        for file in files where file.path == path { file.close() }
+        files.removeAll { $0.path == path }
+        for list in taskLists where list.cgroup == path { list.close() }
+        taskLists.removeAll { $0.cgroup == path }
+    }
+
+    private func position(_ path: CgroupPath) -> Int { order.firstIndex(of: path) ?? order.count }
+
+    private static func open(_ path: CgroupPath, _ directory: String) throws(SystemError) -> Files {
+        Files(
+            path: path,
+            directory: directory,
+            current: try SystemFile.open("\(directory)/pids.current", O_RDONLY),
+            max: try SystemFile.open("\(directory)/pids.max", O_RDONLY),
+            events: try WorldFiles.openIfThere("\(directory)/pids.events"),
+            peak: try WorldFiles.openIfThere("\(directory)/pids.peak")
+        )
+    }
+
+    private func taskList(_ path: CgroupPath, _ directory: String) throws(SystemError) -> TaskList {
+        switch kind {
+        // Version 1 makes the list up when the file is opened, and keeps it for a second.
+        case .v1: return TaskList(cgroup: path, path: "\(directory)/tasks", descriptor: nil)
+        case .v2:
+            let list = "\(directory)/cgroup.threads"
+            return TaskList(cgroup: path, path: list, descriptor: try SystemFile.open(list, O_RDONLY))
         }
-        taskLists = lists
     }
 
     /// What the files say now. Living processes are those that the cgroups list: zombies are not listed.
@@ -89,12 +119,8 @@ struct WorldFiles {
 
     /// Closes the files.
     func close() {
-        for file in files {
-            for descriptor in [file.current, file.max, file.events, file.peak].compactMap({ $0 }) {
-                Glibc.close(descriptor)
-            }
-        }
-        for list in taskLists { if let descriptor = list.descriptor { Glibc.close(descriptor) } }
+        for file in files { file.close() }
+        for list in taskLists { list.close() }
     }
 
     private static func openIfThere(_ path: String) throws(SystemError) -> Int32? {

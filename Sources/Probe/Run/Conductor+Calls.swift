@@ -111,13 +111,6 @@ extension Conductor {
         return events
     }
 
-    /// Reads a cgroup's file as the harness.
-    func read(_ path: String, _ call: String) throws(Stop) -> [Event] {
-        guard SystemFile.exists(path) else { return [Event(task: nil, call: call, outcome: .failed(.ENOENT))] }
-        let text = try required { () throws(SystemError) in try SystemFile.read(path) }
-        return [Event(task: nil, call: call, outcome: .text(text))]
-    }
-
     /// Maps all ids of a process's user namespace to themselves.
     func mapIDs(of task: TaskName, _ call: String) throws(Stop) -> [Event] {
         guard let number = stage.living(task) else { return [] }

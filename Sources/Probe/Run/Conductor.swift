@@ -17,7 +17,7 @@ struct Conductor {
     let cgroup: GuardCgroup
     let users: [String: UInt32]
     let output: ProbeOutput
-    let files: WorldFiles
+    var files: WorldFiles
     var stage: PuppetStage
     var namespaces = NamespaceIdentities()
     /// What is timed in the place of the program's bomb, where something is: the run ends with it.
@@ -38,7 +38,7 @@ struct Conductor {
         self.users = users
         self.output = output
         self.stage = stage
-        files = try Conductor.required { () throws(SystemError) in try WorldFiles(cgroup, program.world.cgroups) }
+        files = try Conductor.required { () throws(SystemError) in try WorldFiles(cgroup, program) }
     }
 
     /// Makes the world and takes every step.
@@ -50,7 +50,9 @@ struct Conductor {
                 if let timing { return try time(task, timing, step: index) }
                 try bomb(task, rounds: rounds, workload, step: index)
             } else {
-                try tell(step: index, events: try take(step))
+                // First the step: it may change what there is to tell.
+                let events = try take(step)
+                try tell(step: index, events: events)
             }
         }
     }
@@ -115,16 +117,16 @@ struct Conductor {
         case .signal(let task, let target, let signal): return try send(signal, task, target, action.call)
         case .setuid(let task, let user):
             return try simple(task, action.call, KERNAUT_SETRESUID, UInt64(number(of: user)))
-        case .read(let path, let file): return try read("\(cgroup.directory(of: path))/\(file)", action.call)
+        case .read(let path, let file): return try read(path, file, action.call)
+        case .mkdir(let path): return try makeCgroup(path, action.call)
+        case .rmdir(let path): return try removeCgroup(path, action.call)
         case .race(let racers): return try race(racers, action.call)
         case .setrlimitNproc(let task, let soft, let hard):
             return try simple(task, action.call, KERNAUT_SETRLIMIT_NPROC, soft, hard)
-        case .write(let path, let file, let text):
-            return try write(text, to: "\(cgroup.directory(of: path))/\(file)", action.call)
+        case .write(let path, let file, let text): return try write(text, to: path, file, action.call)
         case .attach(let task, let path):
             guard let number = stage.living(task) else { return [] }
-            let procs = "\(cgroup.directory(of: path))/cgroup.procs"
-            return try write("\(stage.puppets[number].pid)", to: procs, action.call)
+            return try write("\(stage.puppets[number].pid)", to: path, "cgroup.procs", action.call)
         case .mapIDs(let task): return try mapIDs(of: task, action.call)
         case .kill(let task): return try kill(task, action.call)
         case .bomb: preconditionFailure("a bomb is several moments")
@@ -208,11 +210,6 @@ struct Conductor {
     static func describe(_ status: Int32) -> String {
         kernaut_wait_exited(status) != 0
             ? "exit \(kernaut_wait_exit_status(status))" : "signal \(kernaut_wait_signal(status))"
-    }
-
-    private func write(_ text: String, to path: String, _ call: String) throws(Stop) -> [Event] {
-        let refused = try required { () throws(SystemError) in try SystemFile.write(text, to: path) }
-        return [Event(task: nil, call: call, outcome: refused.map { .failed($0) } ?? .done)]
     }
 
     /// Kills a process and its descendants, parents before children, and reaps them all.

@@ -92,7 +92,7 @@ struct Supervisor {
             // Where it failed it is not known what is left: everything goes, so that the next program finds a machine like a
             // new one.
             if ending != .completed { guest.killAll() }
-            try cgroup.removeWorld(program.world.cgroups)
+            try cgroup.removeWorld(program.cgroupPaths)
         } catch {
             return .fault(reason: error.description)
         }

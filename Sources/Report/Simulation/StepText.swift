@@ -34,6 +34,8 @@ enum StepText {
             "\(task): setrlimit RLIMIT_NPROC \(limit(soft)) \(limit(hard))"
         case .write(let path, let file, let text): "write \"\(shortened(text))\" to \(path) \(file)"
         case .attach(let task, let path): "move \(task) to \(path)"
+        case .mkdir(let path): "mkdir \(path)"
+        case .rmdir(let path): "rmdir \(path)"
         case .mapIDs(let task): "map all ids in \(task)'s user namespace"
         case .bomb(let task, let rounds, let workload):
             "\(task): \(workload.isLinear ? "linear " : "")bomb of \(rounds) rounds"

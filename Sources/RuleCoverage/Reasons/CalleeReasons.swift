@@ -26,6 +26,7 @@ enum CalleeReasons {
                 "dup_task_struct", "kmem_cache_alloc", "kmem_cache_zalloc", "kmalloc", "kzalloc", "kmalloc_noprof",
                 "kmem_cache_alloc_noprof", "kzalloc_noprof", "_kzalloc_noprof", "timens_vdso_alloc_vvar_page",
                 "register_pidns_sysctls", "__ns_common_init", "create_uts_ns", "ns_alloc_inum", "mpol_dup",
+                "percpu_ref_init", "psi_cgroup_alloc", "cgroup_rstat_init", "css_rstat_init", "cgroup_bpf_inherit",
             ]
         ),
         (
@@ -45,6 +46,13 @@ enum CalleeReasons {
             "a namespace that the model only counts",
             [
                 "copy_mnt_ns", "copy_net_ns", "alloc_cgroup_ns", "mq_init_ns", "msg_init_ns", "timens_on_fork",
+            ]
+        ),
+        (
+            "makes the directory and the files of a new cgroup, for which there is memory and of which none is there yet",
+            [
+                "kernfs_create_dir", "kernfs_create_dir_ns", "css_populate_dir", "cgroup_apply_control_enable",
+                "cgroup_kn_set_ugid",
             ]
         ),
         ("a mount namespace always has a root", ["vfs_path_lookup"]),

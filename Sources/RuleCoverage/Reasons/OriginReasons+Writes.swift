@@ -24,8 +24,8 @@ extension OriginReasons {
             [("cgroup_migrate_vet_dst", "EBUSY", ["dst_cgrp->subtree_control"])]
         )
         + OriginReason.list(
-            .notYet,
-            "a cgroup that has been removed",
+            .out,
+            "a cgroup that is removed between the finding of its file and the call",
             [
                 ("__cgroup_procs_write", "ENODEV", ["!dst_cgrp"]), ("cgroup_procs_write", "ENODEV", ["!dst_cgrp"]),
                 ("kernfs_fop_write_iter", "ENODEV", ["!kernfs_get_active_of(of)", "!kernfs_get_active(of->kn)"]),

@@ -26,6 +26,8 @@ extension Step {
         case .read(let path, let file): "@host: read \(path) \(file)"
         case .race(let tasks): "@host: race \(tasks.map(\.description).joined(separator: " "))"
         case .attach(let task, let path): "@host: attach \(task) to \(path)"
+        case .mkdir(let path): "@host: mkdir \(path)"
+        case .rmdir(let path): "@host: rmdir \(path)"
         case .mapIDs(let task): "@host: map \(task)"
         case .bomb(let task, let rounds, let workload): "\(task): bomb(\(rounds)\(workload.text))"
         case .kill(let task): "@host: kill \(task)"
@@ -122,9 +124,11 @@ extension TextCursor {
             while !isAtEnd { tasks.append(try task()) }
             return .race(tasks)
         }
+        if skip("mkdir") { return .mkdir(try path()) }
+        if skip("rmdir") { return .rmdir(try path()) }
         if skip("map") { return .mapIDs(try task()) }
         if skip("kill") { return .kill(try task()) }
-        throw error(expected: "one of write, read, attach, map, race, kill")
+        throw error(expected: "one of write, read, attach, mkdir, rmdir, map, race, kill")
     }
 
     private mutating func closingChild() throws(TextError) -> TaskName {

@@ -4,9 +4,9 @@ import Scenario
 
 /// Reads the key `expect` at the file's top: the state after the last step.
 struct FinalReader {
-    private let world: World
+    private let cgroups: [CgroupPath]
 
-    init(_ world: World) { self.world = world }
+    init(_ cgroups: [CgroupPath]) { self.cgroups = cgroups }
 
     func read(_ value: Value) throws(Failure) -> [Expectation] {
         let fields = try value.fields("expect")
@@ -17,11 +17,11 @@ struct FinalReader {
         }
         guard let cgroups = fields["cgroups"] else { return expectations }
         for entry in try cgroups.fields("cgroups").entries {
-            guard let path = CgroupPath(entry.key), world.cgroups.contains(where: { $0.path == path }) else {
-                let nearest = NearestName.of(entry.key, among: world.cgroups.map(\.path.description))
+            guard let path = CgroupPath(entry.key), self.cgroups.contains(path) else {
+                let nearest = NearestName.of(entry.key, among: self.cgroups.map(\.description))
                 throw Failure(
                     .badInput,
-                    "the world lists no cgroup \(entry.key)",
+                    "neither the world nor a step has a cgroup \(entry.key)",
                     at: "\(value.path):\(entry.line)",
                     remedy: nearest.map { "did you mean \($0)?" }
                 )

@@ -40,7 +40,7 @@ struct ScenarioReader {
             world: world,
             steps: steps.steps,
             concurrent: steps.concurrent,
-            finalExpectations: try finalExpectations(in: world)
+            finalExpectations: try finalExpectations(of: steps.cgroups)
         )
     }
 
@@ -63,9 +63,9 @@ struct ScenarioReader {
         return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
-    private func finalExpectations(in world: World) throws(Failure) -> [Expectation] {
+    private func finalExpectations(of cgroups: [CgroupPath]) throws(Failure) -> [Expectation] {
         guard let value = root["expect"] else { return [] }
-        return try FinalReader(world).read(value)
+        return try FinalReader(cgroups).read(value)
     }
 
     private func name() throws(Failure) -> String {

@@ -7,7 +7,8 @@ struct StepsReader {
     /// The most rounds that a bomb may have.
     static let mostRounds = 1_000
 
-    private let world: World
+    /// The cgroups that the world has or that a step was to make.
+    private(set) var cgroups: [CgroupPath]
     private(set) var steps: [ReadStep] = []
     /// The steps that stand together below the key `concurrently`.
     private(set) var concurrent: [Range<Int>] = []
@@ -17,7 +18,7 @@ struct StepsReader {
     private var ended: [TaskName: Int] = [:]
 
     init(_ world: World) {
-        self.world = world
+        cgroups = world.cgroups.map(\.path)
         known = Set(world.tasks.map(\.name))
     }
 
@@ -77,7 +78,7 @@ struct StepsReader {
             let flags = try fields.required("flags").cloneFlags()
             return .clone(try actor(fields), flags: flags, child: try newName(fields))
         case "clone3":
-            let path = try fields["into"]?.cgroup(of: world.cgroups)
+            let path = try fields["into"]?.cgroup(of: cgroups)
             return .clone3(try actor(fields), try fields.cloneArgs(), into: path, child: try newName(fields))
         case "bomb":
             let rounds = try fields.required("rounds").number("rounds", in: 1...StepsReader.mostRounds)
@@ -106,15 +107,20 @@ struct StepsReader {
             return .signal(try actor(fields), to: target, signal: try fields.required("signal").fatalSignal())
         case "setuid": return .setuid(try actor(fields), try fields.required("user").user())
         case "read":
-            let cgroup = try fields.required("cgroup").cgroup(of: world.cgroups)
+            let cgroup = try fields.required("cgroup").cgroup(of: cgroups)
             return .read(cgroup, file: try fields.required("file").cgroupFile())
         case "race": return try race(fields)
         case "setrlimit": return try setrlimit(fields)
         case "write":
-            let cgroup = try fields.required("cgroup").cgroup(of: world.cgroups)
-            return .write(cgroup, file: "pids.max", text: try written(fields.required("pids.max")))
+            let cgroup = try fields.required("cgroup").cgroup(of: cgroups)
+            let (file, value) = try written(fields)
+            return .write(cgroup, file: file, text: try writtenText(value, file))
         case "attach":
-            return .attach(try actor(fields), to: try fields.required("cgroup").cgroup(of: world.cgroups))
+            return .attach(try actor(fields), to: try fields.required("cgroup").cgroup(of: cgroups))
+        case "mkdir": return .mkdir(try fields.required("cgroup").cgroupBelowRoot())
+        case "rmdir":
+            _ = try fields.required("cgroup").cgroupBelowRoot()
+            return .rmdir(try fields.required("cgroup").cgroup(of: cgroups))
         default: preconditionFailure("the grammar has a step that is not read: \(name)")
         }
     }
@@ -150,10 +156,19 @@ struct StepsReader {
         return name
     }
 
-    private func written(_ value: Value) throws(Failure) -> String {
-        let text = try value.text("pids.max")
+    /// The one file that is written, and what.
+    private func written(_ fields: Fields) throws(Failure) -> (file: String, value: Value) {
+        let found = Grammar.writtenFiles.compactMap { file in fields[file].map { (file, $0) } }
+        guard found.count == 1 else {
+            throw fields.failure("write has one file: \(Grammar.writtenFiles.joined(separator: ", "))")
+        }
+        return found[0]
+    }
+
+    private func writtenText(_ value: Value, _ file: String) throws(Failure) -> String {
+        let text = try value.text(file)
         guard !text.isEmpty, text.utf8.count <= 8192 else {
-            throw value.failure("what is written to pids.max has 1 to 8192 bytes")
+            throw value.failure("what is written to \(file) has 1 to 8192 bytes")
         }
         return text
     }
@@ -219,6 +234,7 @@ struct StepsReader {
     private mutating func note(_ action: Action, _ line: Int) {
         switch action {
         case .fork(_, let child), .clone(_, _, let child), .clone3(_, _, _, let child): known.insert(child)
+        case .mkdir(let path): if !cgroups.contains(path) { cgroups.append(path) }
         case .bomb(let task, _, _): bombers.append(task)
         case .race(let tasks): bombers += tasks
         case .exit(let task, _), .kill(let task): ended[task] = line

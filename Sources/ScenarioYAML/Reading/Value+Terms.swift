@@ -23,19 +23,32 @@ extension Value {
         return limit
     }
 
-    /// The path of a cgroup that the world has.
-    func cgroup(of cgroups: [CgroupSetup]) throws(Failure) -> CgroupPath {
+    /// The path of a cgroup.
+    func cgroupPath() throws(Failure) -> CgroupPath {
         let text = try text("a cgroup")
         guard let path = CgroupPath(text) else {
             throw failure("'\(text)' is no path of a cgroup", remedy: "write it as /box or /box/app")
         }
-        guard path == .root || cgroups.contains(where: { $0.path == path }) else {
-            let nearest = NearestName.of(text, among: cgroups.map(\.path.description))
+        return path
+    }
+
+    /// The path of a cgroup that is one of these, or the root.
+    func cgroup(of paths: [CgroupPath]) throws(Failure) -> CgroupPath {
+        let path = try cgroupPath()
+        guard path == .root || paths.contains(path) else {
+            let nearest = NearestName.of(path.description, among: paths.map(\.description))
             throw failure(
                 "there is no cgroup \(path)",
-                remedy: nearest.map { "did you mean \($0)?" } ?? "list it under cgroups"
+                remedy: nearest.map { "did you mean \($0)?" } ?? "list it under cgroups, or let a step before make it"
             )
         }
+        return path
+    }
+
+    /// The path of a cgroup that steps may make and remove.
+    func cgroupBelowRoot() throws(Failure) -> CgroupPath {
+        let path = try cgroupPath()
+        guard path != .root else { throw failure("/ is there without being made, and stays") }
         return path
     }
 
@@ -104,11 +117,13 @@ extension Value {
         return signal
     }
 
-    /// The name of one of the controller's files.
+    /// The name of one of the controller's files, or of the cgroup itself.
     func cgroupFile() throws(Failure) -> String {
         let name = try text("file")
-        guard name.hasPrefix("pids."), name.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: "/") }) else {
-            throw failure("file is one of the controller's such as pids.events, not \(kind)")
+        guard name.hasPrefix("pids.") || name.hasPrefix("cgroup."),
+            name.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: "/") })
+        else {
+            throw failure("file is one such as pids.events or cgroup.events, not \(kind)")
         }
         return name
     }

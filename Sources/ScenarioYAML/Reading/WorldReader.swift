@@ -69,7 +69,7 @@ struct WorldReader {
         let fields = try value.fields("task \(name)")
         try fields.require(Grammar.task)
         var setup = TaskSetup(name: name)
-        if let cgroup = fields["cgroup"] { setup.cgroup = try cgroup.cgroup(of: cgroups) }
+        if let cgroup = fields["cgroup"] { setup.cgroup = try cgroup.cgroup(of: cgroups.map(\.path)) }
         if let user = fields["user"] { setup.user = try user.user() }
         if let nproc = fields["nproc"] { setup.nproc = try nproc.rlimit("nproc") }
         return setup

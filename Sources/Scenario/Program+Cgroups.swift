@@ -1,0 +1,12 @@
+extension Program {
+    /// Every cgroup that the program can have: the world's, in the order of its list, then those that steps make, in the
+    /// order in which they come first. Snapshots keep this order, and have those that are there at the moment.
+    public var cgroupPaths: [CgroupPath] {
+        var paths = world.cgroups.map(\.path)
+        var known = Set(paths)
+        for step in steps {
+            if case .mkdir(let path) = step.action, known.insert(path).inserted { paths.append(path) }
+        }
+        return paths
+    }
+}
