@@ -78,13 +78,13 @@ public struct TimedBomb: Hashable, Sendable {
         guard let decision = last.refusals.max(by: { $0.count < $1.count })?.decision else {
             throw Failure(.badInput, "nothing stops the bomb: \(task) does not live, or forks once", at: locate(index))
         }
-        let path = TimedBomb.cgroup(of: task, in: upTo)
         self.program = upTo
         self.task = task
         self.decision = decision
-        refusal = try TimedBomb.kind(of: decision, in: path, at: locate(index))
         before = prediction.moments[first - 1].snapshot
         after = last.snapshot
+        let path = TimedBomb.growing(before, after) ?? TimedBomb.cgroup(of: task, in: upTo)
+        refusal = try TimedBomb.kind(of: decision, in: path, at: locate(index))
         made = prediction.moments[first...].reduce(0) { $0 + $1.made }
         refused = prediction.moments[first...].reduce(0) { $0 + $1.refused }
         limits = TimedBomb.limits(of: path, before, made: made, decision)
@@ -109,7 +109,13 @@ public struct TimedBomb: Hashable, Sendable {
         }
     }
 
-    /// Where the task is when the program's last step begins.
+    /// The innermost cgroup that the bomb's children were charged to; nil where it made none.
+    private static func growing(_ before: Snapshot, _ after: Snapshot) -> CgroupPath? {
+        zip(before.cgroups, after.cgroups).filter { $1.current > $0.current }.map(\.1.path)
+            .max { $0.components.count < $1.components.count }
+    }
+
+    /// Where the task is when the program's last step begins, if every move before it went well.
     private static func cgroup(of task: TaskName, in program: Program) -> CgroupPath {
         var places: [TaskName: CgroupPath] = [:]
         for setup in program.world.tasks { places[setup.name] = setup.cgroup }
