@@ -13,6 +13,7 @@ enum KernautBench {
             try QueryBenchmark(products).run()
             try SimulationBenchmark(products).run()
             try ExplorationBenchmark(products).run()
+            try BombTimeBenchmark(products).run()
         } catch let failure as Failure {
             complain(failure.line)
             exit(failure.status.rawValue)

@@ -97,3 +97,7 @@ int64_t kernaut_puppet_exit(struct kernaut_table *table, uint32_t number, pid_t 
 int64_t kernaut_puppet_suicide(struct kernaut_table *table, uint32_t number, pid_t pid, pid_t own, int32_t signal) {
     return last_order(table, number, pid, KERNAUT_KILL, (uint64_t)own, (uint64_t)signal);
 }
+
+void kernaut_bomb_start(struct kernaut_table *table, uint32_t number, struct kernaut_timing *timing) {
+    post(&table->slots[number], KERNAUT_TIMING, (uint64_t)(uintptr_t)timing, 0);
+}

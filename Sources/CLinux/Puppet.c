@@ -297,6 +297,9 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
         case KERNAUT_WRITE_FILE:
             result = write_file(slot->text, slot->a);
             break;
+        case KERNAUT_TIMING:
+            result = kernaut_timing_run((struct kernaut_timing *)(uintptr_t)slot->a);
+            break;
         case KERNAUT_BECOME:
             result = become(slot->a, slot->b);
             break;

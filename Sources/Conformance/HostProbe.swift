@@ -21,10 +21,10 @@ public struct HostProbe: KernelObserver {
     private static let outputLimit = 512 * 1024 * 1024
 
     /// The probe's exit code where something is missing: `EX_UNAVAILABLE`.
-    private static let unavailable: Int32 = 69
+    static let unavailable: Int32 = 69
 
     private let executable: FilePath
-    private let timeoutSeconds: Int
+    let timeoutSeconds: Int
 
     /// A probe whose runs may take so many seconds each.
     ///
@@ -138,12 +138,12 @@ public struct HostProbe: KernelObserver {
     }
 
     /// A complaint of the probe without the probe's name.
-    private static func reason(_ complaint: String) -> String {
+    static func reason(_ complaint: String) -> String {
         let prefix = "kernaut-probe: "
         return complaint.hasPrefix(prefix) ? String(complaint.dropFirst(prefix.count)) : complaint
     }
 
-    private func start(
+    func start(
         _ arguments: [String],
         input: String
     ) async throws(Failure) -> (output: String, complaint: String, status: Int32) {

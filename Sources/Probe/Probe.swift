@@ -107,7 +107,7 @@ public enum Probe {
     static func complain(_ text: String) { _ = SystemFile.send("kernaut-probe: \(text)\n", to: 2) }
 
     /// What `uname -r` prints.
-    private static func release() -> String {
+    static func release() -> String {
         var names = utsname()
         uname(&names)
         return withUnsafeBytes(of: &names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }

@@ -5,6 +5,7 @@ extension Probe {
     private static let usage =
         "usage: kernaut-probe run [--timeout SECONDS] | calls [--timeout SECONDS] | "
         + "returns [--timeout SECONDS] FUNCTION… | functions | platform | look PATH… | layouts NAME… | starts | sweep | "
+        + "forks | free-bomb [--timeout SECONDS] CPUS MILLISECONDS | "
         + "leash PROGRAM ARGUMENT…"
 
     /// Does what the arguments of a command line say. As the first process of a guest, serves programs instead.
@@ -26,6 +27,8 @@ extension Probe {
             _ = SystemFile.send(look(at: Array(arguments.dropFirst())), to: 1)
             return .completed
         case "starts" where arguments.count == 1: return showStarts()
+        case "forks" where arguments.count == 1: return ForkTiming.serve(output: 1)
+        case "free-bomb": return serveFreeBomb(options)
         case "sweep" where arguments.count == 1: return showSweep()
         case "layouts" where arguments.count > 1: return showLayouts(of: Array(arguments.dropFirst()))
         case "leash" where arguments.count > 1: return Leash.run(Array(arguments.dropFirst()))

@@ -26,7 +26,10 @@ struct Kernaut: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Simulate and verify",
-                subcommands: [SimulateCommand.self, VerifyCommand.self, ModelCommand.self, ClaimsCommand.self]
+                subcommands: [
+                    SimulateCommand.self, VerifyCommand.self, CalibrateCommand.self, ModelCommand.self,
+                    ClaimsCommand.self,
+                ]
             ),
             CommandGroup(name: "All of it", subcommands: [DemoCommand.self]),
         ]

@@ -24,6 +24,10 @@ struct SimulateCommand: AsyncParsableCommand {
             interleaving of the kernel's atomic steps. Shown are the bound, each outcome with a shortest schedule, and \
             what holds in every state; the exit code is 0 whatever was found. JSON then: name, about, platform, groups \
             [operations, bound, outcomes [kind, results, cgroups, interleavings, schedule], peaks, invariants].
+            With --time, the scenario's one bomb forks freely, without rounds, and what a fork costs is what 'kernaut \
+            calibrate' has measured: when is which limit reached, and how many forks are refused in a second then? JSON \
+            then: name, platform, bomb, cpus, made, limits [name, limit, room, reachedMs], firstRefusalMs, cpuMs, \
+            refusalsPerSecond (low, middle, high), refusal, costs, calibration, model.
             """
     )
 
@@ -53,6 +57,12 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The most states that --explore looks at, for one group of steps; each takes about 100 bytes.")
     var states = 2_000_000
 
+    @Flag(help: "Predict by the clock when the scenario's bomb comes to its limits, and what follows.")
+    var time = false
+
+    @Option(help: "How many processors the bomb of --time has; all of the calibrated machine's unless given.")
+    var cpus: Int?
+
     @Option(help: ArgumentHelp("Draw the living processes of each moment, as SVG.", valueName: "file"))
     var plot: String?
 
@@ -70,6 +80,15 @@ struct SimulateCommand: AsyncParsableCommand {
         let platform = try platform()
         let file = try ScenarioFile(path: model)
         let sweep = try Sweep(set)
+        if cpus != nil, !time { throw ValidationError("--cpus goes with --time") }
+        if time {
+            guard sweep.points.count == 1, !events, !explore, plot == nil, trace == nil else {
+                throw ValidationError(
+                    "--time goes with one value for each --set, and not with --events, --explore, --plot or --trace"
+                )
+            }
+            return try showTime(sweep.points[0], file, platform)
+        }
         if explore {
             guard sweep.points.count == 1, !events, plot == nil, trace == nil else {
                 throw ValidationError(
@@ -124,6 +143,14 @@ struct SimulateCommand: AsyncParsableCommand {
             locate: file.place(ofStep:)
         )
         output.show(ExplorationReport(exploration, about: file.about))
+    }
+
+    private func showTime(_ point: Sweep.Point, _ file: ScenarioFile, _ platform: Platform) throws {
+        if let cpus { try require("--cpus", cpus, in: 1...1024) }
+        let bomb = try TimedBomb(try program(of: file, at: point), on: platform, locate: file.place(ofStep:))
+        let calibration = try BombTimeRun.calibration()
+        let time = try BombTime(bomb, calibration: calibration, cpus: cpus ?? calibration.cpus)
+        output.show(BombTimeReport(time, on: platform))
     }
 
     private func show(_ sweep: Sweep, _ file: ScenarioFile, _ platform: Platform) async throws {

@@ -14,7 +14,13 @@ import Testing
         var tally = ProgramTally()
         var steps = 0
         for number in 0..<Self.programs {
-            let generated = try GeneratedProgram(seed: 1, number: number, hierarchy: hierarchy, on: platform)
+            let generated = try GeneratedProgram(
+                seed: 1,
+                number: number,
+                hierarchy: hierarchy,
+                ownsMachine: true,
+                on: platform
+            )
             steps += generated.program.steps.count
             tally.add(.conforms, of: generated.program, generated.prediction, compared: 0)
         }

@@ -63,7 +63,8 @@ import Testing
     ]
 
     @Test func controllersComeInTheKernelsOrderWithWhatTheyDo() throws {
-        let controllers = try IndexedSources(Self.files).store.controllers()
+        let sources = try IndexedSources(Self.files)
+        let controllers = try sources.store.controllers()
         #expect(controllers.map(\.name) == ["pids", "io"])
         #expect(controllers.map(\.legacyName) == ["pids", "blkio"])
         #expect(controllers.map(\.isThreaded) == [true, false])
@@ -79,7 +80,8 @@ import Testing
     }
 
     @Test func theReportHasWhoIsAskedAndWhatRunsHere() throws {
-        let store = try IndexedSources(Self.files).store
+        let sources = try IndexedSources(Self.files)
+        let store = sources.store
         let live = try LiveController.all(
             in: "#subsys_name\thierarchy\tnum_cgroups\tenabled\nblkio\t7\t12\t1\nmisc\t0\t1\t1\n"
         )

@@ -74,4 +74,33 @@ struct LeftoverTests {
         #expect(!Guards.of(probe.pid).isEmpty)
         _ = try probe.stopReading()
     }
+
+    @Test(arguments: [0, 20, 60])
+    func killingTheProbeEndsAFreeBomb(milliseconds: UInt32) throws {
+        let text = "program \"bomb\"\ncgroup /a max 100\ntask bomb in /a as root\nbomb: bomb(62)\nend\n"
+        let probe = try ProbeProcess(["free-bomb", "1", "600000"], input: text)
+        try probe.read(atLeast: 60)
+        usleep(milliseconds * 1000)
+        probe.killNow()
+        try awaitEmptiness(of: probe.pid)
+        _ = try ProbeProcess.run(["sweep"])
+        #expect(Guards.of(probe.pid).isEmpty)
+    }
+
+    @Test func aFreeBombThatTakesTooLongIsEnded() throws {
+        let text = "program \"bomb\"\ncgroup /a max 100\ntask bomb in /a as root\nbomb: bomb(62)\nend\n"
+        let probe = try ProbeProcess(["free-bomb", "--timeout", "1", "1", "600000"], input: text)
+        try probe.read(atLeast: .max)
+        probe.waitUntilExit()
+        #expect(Guards.of(probe.pid).isEmpty)
+    }
+
+    @Test func killingTheProbeLeavesNoProcessOfACalibration() throws {
+        let probe = try ProbeProcess(["forks"])
+        try probe.read(atLeast: 60)
+        probe.killNow()
+        try awaitEmptiness(of: probe.pid)
+        _ = try ProbeProcess.run(["sweep"])
+        #expect(Guards.of(probe.pid).isEmpty)
+    }
 }

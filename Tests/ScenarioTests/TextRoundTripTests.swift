@@ -83,7 +83,7 @@ import Testing
         (
             "program \"x\"\n\n# why\na: frok() as b\nend", 4,
             "one of fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, "
-                + "setresuid, setrlimit, bomb"
+                + "setresuid, setrlimit, sysctl, bomb"
         ),
         ("program \"x\"\na: fork()\nend", 2, "\"as\""),
         ("program \"x\"\na: exit(256)\nend", 2, "an exit status from 0 to 255"),
@@ -91,7 +91,7 @@ import Testing
         ("program \"x\"\na: sethostname(\"\\q\")\nend", 2, "one of the escapes \\\" \\\\ \\n \\t \\u{…}"),
         ("program \"x\"\na: unshare(CLONE_NEWSHOES)\nend", 2, "flags such as CLONE_NEWUTS|CLONE_NEWPID, or 0"),
         ("program \"x\"\na: uname() twice\nend", 2, "the end of the line"),
-        ("program \"x\"\n@host: reboot\nend", 2, "one of write, read, attach, mkdir, rmdir, map, race, kill"),
+        ("program \"x\"\n@host: reboot\nend", 2, "one of write, read, attach, mkdir, rmdir, map, sysctl, race, kill"),
         ("program \"x\"\na: uname()\ntask b in / as root\nend", 3, "tasks before steps"),
         ("program \"x\"\nend\na: uname()", 3, "nothing after \"end\""),
     ])

@@ -64,6 +64,9 @@ enum kernaut_order {
     KERNAUT_CLONE3,
     /// open(2) for writing and write(2): the slot's text is a path, and behind its zero byte what is written, `a` bytes.
     KERNAUT_WRITE_FILE,
+    /// Times forks, or is a bomb that nobody holds back: `a` is the address of a `struct kernaut_timing`. Answers with 0; a bomb
+    /// gives no answer.
+    KERNAUT_TIMING,
 };
 
 /// What a puppet is to hand to clone3(2).
@@ -170,6 +173,87 @@ int64_t kernaut_clone_conductor(int32_t *pidfd);
 /// instruction. Takes at most ten seconds. Returns 0 or a negative errno, -ETIMEDOUT when the parent was killed. The
 /// caller must have no other thread.
 int64_t kernaut_time_starts(const char *procs_path, uint64_t flags, uint32_t count, int64_t *nanoseconds);
+
+/// What is timed, in a puppet and what it forks.
+enum kernaut_timing_kind {
+    /// A bomb whose processes do nothing but fork until they are told to stop.
+    KERNAUT_FREE_BOMB,
+    /// Forks that succeed; the children wait.
+    KERNAUT_TIME_MADE,
+    /// Forks that are refused with EAGAIN. The program's limits must leave room for the puppet and for `cpus` processes.
+    KERNAUT_TIME_REFUSED,
+    /// How long a process goes on while another one waits for its processor.
+    KERNAUT_TIME_SLICE,
+};
+
+struct kernaut_timing_order {
+    enum kernaut_timing_kind kind;
+    /// A bomb keeps to so many processors, the first ones that it may use; so many forks are made or refused at a time.
+    uint32_t cpus;
+    /// How many forks are one sample, and how many samples each processor gives.
+    uint32_t forks;
+    uint32_t batches;
+};
+
+/// What samples are of, in nanoseconds.
+enum kernaut_sample {
+    /// The parent's processor time for a fork that succeeds.
+    KERNAUT_SAMPLE_MADE,
+    /// The child's, from its beginning up to its own first fork.
+    KERNAUT_SAMPLE_STARTED,
+    /// The caller's for a fork that is refused.
+    KERNAUT_SAMPLE_REFUSED,
+    /// From the beginning of a process's turn to its end.
+    KERNAUT_SAMPLE_SLICE,
+    KERNAUT_SAMPLE_KINDS,
+};
+#define KERNAUT_MOST_SAMPLES 1024
+
+/// Memory that the harness shares with a puppet that times forks, and with all that come of it.
+struct kernaut_timing;
+
+/// How many processors this process may use.
+uint32_t kernaut_processors(void);
+
+/// Maps such memory, for an order and a bomb of so many processes; NULL, with errno, when there is no memory. It has to be
+/// there before the puppet is.
+struct kernaut_timing *kernaut_timing_make(const struct kernaut_timing_order *order, uint32_t processes);
+
+/// Ends the mapping.
+void kernaut_timing_unmap(struct kernaut_timing *timing);
+
+/// What a puppet does with KERNAUT_TIMING.
+int64_t kernaut_timing_run(struct kernaut_timing *timing);
+
+/// Copies the samples of a kind to where there is room for KERNAUT_MOST_SAMPLES, and returns how many there are.
+uint32_t kernaut_timing_samples(const struct kernaut_timing *timing, enum kernaut_sample kind, int64_t *nanoseconds);
+
+/// Has a puppet begin a free-running bomb, and does not wait.
+void kernaut_bomb_start(struct kernaut_table *table, uint32_t slot, struct kernaut_timing *timing);
+
+/// Tells all processes of a bomb to fork no more and to wait.
+void kernaut_bomb_stop(struct kernaut_timing *timing);
+
+/// What a bomb's processes have counted.
+struct kernaut_bomb_counts {
+    /// When this was looked at, by CLOCK_MONOTONIC.
+    int64_t now_ns;
+    uint64_t refused;
+    /// The processor time of all of them, each up to its last fork.
+    int64_t cpu_ns;
+    /// The same up to the first refusal.
+    int64_t cpu_by_first_refusal_ns;
+    uint32_t made;
+    /// How many have stopped; with the first one there are one more than `made`.
+    uint32_t parked;
+    /// From the beginning to the first refused fork's return; -1: none was.
+    int64_t first_refusal_ns;
+    /// How many processes, the first one among them, had begun by then; the others wait for a processor.
+    uint32_t started_by_first_refusal;
+    /// An errno other than EAGAIN, which ends the bomb; else 0.
+    int32_t error;
+};
+struct kernaut_bomb_counts kernaut_bomb_counts(struct kernaut_timing *timing);
 
 /// prctl(PR_SET_PDEATHSIG, SIGKILL): the caller dies with the thread that forked it. Returns 0 or a negative errno.
 int32_t kernaut_die_with_parent(void);

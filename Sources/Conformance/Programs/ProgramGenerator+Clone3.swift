@@ -6,7 +6,13 @@ extension ProgramGenerator {
     mutating func clone3(_ number: Int) -> Action {
         let task = sketch.people[number].name
         switch random.below(10) {
-        case 0, 1, 8, 9: return .clone3(task, wrongArguments(), into: nil, child: sketch.child(of: number))
+        case 0, 1, 8, 9:
+            // What is refused is cheap: several.
+            isScene = true
+            sequel = (0..<3).map { _ in
+                .clone3(task, wrongArguments(), into: nil, child: sketch.child(of: number))
+            }
+            return .clone3(task, wrongArguments(), into: nil, child: sketch.child(of: number))
         case 2, 3: return chosenPids(number)
         case 4, 5: return bornElsewhere(number)
         case 6: return sibling(number)
@@ -24,10 +30,12 @@ extension ProgramGenerator {
             CloneArgs(size: 80, setTID: .pids([.number(1)])), CloneArgs(setTID: .pids([])), CloneArgs(setTID: .null),
             CloneArgs(setTID: .pids(Array(repeating: .number(1), count: 33))),
             CloneArgs(setTID: .pids(Array(repeating: .number(1), count: 32))),
+            CloneArgs(setTID: .pids(Array(repeating: .free, count: 32))),
             CloneArgs(exitSignal: 64 + 1), CloneArgs(exitSignal: 256), CloneArgs(exitSignal: 1 << 32),
             CloneArgs(flags: .CLONE_INTO_CGROUP, cgroup: 1 << 31), CloneArgs(flags: .CLONE_INTO_CGROUP, size: 80),
             CloneArgs(flags: .CLONE_INTO_CGROUP, cgroup: 77), CloneArgs(flags: .CLONE_INTO_CGROUP, cgroup: 77),
-            CloneArgs(flags: unknown), CloneArgs(flags: .CLONE_DETACHED), CloneArgs(flags: CloneFlags(rawValue: 0x11)),
+            CloneArgs(flags: unknown), CloneArgs(flags: unknown), CloneArgs(flags: .CLONE_DETACHED),
+            CloneArgs(flags: CloneFlags(rawValue: 0x11)),
             CloneArgs(flags: [.CLONE_SIGHAND, .CLONE_VM, .CLONE_CLEAR_SIGHAND]), CloneArgs(flags: .CLONE_CLEAR_SIGHAND),
             CloneArgs(flags: .CLONE_PARENT), CloneArgs(stackSize: 4096), CloneArgs(stack: 4096),
             CloneArgs(stack: 1 << 63, stackSize: 4096), CloneArgs(flags: .CLONE_THREAD, exitSignal: 0),

@@ -27,11 +27,11 @@ extension ProgramGenerator {
                 .write(place, file: "pids.max", text: "7"), .fork(task, child: next), .namespace(next, .pid),
             ]
         case 1, 2:
-            let again: Action =
-                random.once(in: 3)
-                ? .unshare(task, flags: .CLONE_NEWPID)
-                : .clone(task, flags: .CLONE_NEWPID, child: sketch.child(of: number))
-            sequel = [again, .fork(task, child: child), .getppid(child)]
+            sequel = [
+                .unshare(task, flags: .CLONE_NEWPID),
+                .clone(task, flags: .CLONE_NEWPID, child: sketch.child(of: number)), .fork(task, child: child),
+                .getppid(child),
+            ]
         default:
             showPIDNamespace(first: child, first, outside: task)
             sequel.insert(.fork(task, child: child), at: 0)
@@ -48,11 +48,12 @@ extension ProgramGenerator {
         let number = random.pick(strangers)
         let stranger = sketch.people[number].name
         let inner = sketch.child(of: number)
-        let next: Action =
-            random.once(in: 2)
-            ? .unshare(inner, flags: .CLONE_NEWPID)
-            : .clone(inner, flags: .CLONE_NEWPID, child: sketch.child(of: sketch.people.count - 1))
-        sequel = [.setns(stranger, of: first, flags: .CLONE_NEWPID), .fork(stranger, child: inner), next]
+        isScene = true
+        sequel = [
+            .setns(stranger, of: first, flags: .CLONE_NEWPID), .fork(stranger, child: inner),
+            .unshare(inner, flags: .CLONE_NEWPID),
+            .clone(inner, flags: .CLONE_NEWPID, child: sketch.child(of: sketch.people.count - 1)),
+        ]
     }
 
     /// What the first process of a namespace is to those inside and outside of it.

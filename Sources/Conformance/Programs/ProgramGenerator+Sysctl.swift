@@ -5,9 +5,8 @@ import Scenario
 ///
 /// The scenes are played to their end, since a limit shows nothing but where namespaces are made.
 extension ProgramGenerator {
-    /// The kinds whose counts come back at once come up more often: of the others less can be told.
     private static let countedKinds: [NamespaceKind] = [
-        .uts, .uts, .uts, .mnt, .cgroup, .cgroup, .ipc, .pid, .net, .user,
+        .uts, .uts, .mnt, .mnt, .cgroup, .cgroup, .ipc, .ipc, .pid, .pid, .net, .net, .user,
     ]
 
     mutating func sysctl(_ number: Int) -> Action {
@@ -31,6 +30,7 @@ extension ProgramGenerator {
             }
             steps.append(.sysctl(inside, .maxNamespaces(.user), UInt32(random.number(0...1))))
             steps += makings(.user, inside, place, count: random.number(1...2))
+            steps.append(.unshare(inside, flags: .CLONE_NEWUSER))
         } else {
             switch random.below(8) {
             case 0:
@@ -74,8 +74,15 @@ extension ProgramGenerator {
                     .unshare(inside, flags: kind.flag.union(other.flag)),
                 ]
             default:
-                steps.append(.sysctl(inside, .maxNamespaces(kind), limit))
-                steps += makings(kind, inside, place, count: random.number(1...4))
+                // The last one is one too many, unless some have ended.
+                let count = random.number(0...2)
+                steps.append(.sysctl(inside, .maxNamespaces(kind), UInt32(random.number(0...count))))
+                steps += makings(kind, inside, place, count: count)
+                steps.append(
+                    random.once(in: 2)
+                        ? .unshare(inside, flags: kind.flag)
+                        : .clone(inside, flags: kind.flag, child: sketch.child(of: place))
+                )
             }
         }
         if steps.isEmpty { steps = [.sysctl(inside, .maxNamespaces(kind), limit)] }
@@ -89,7 +96,8 @@ extension ProgramGenerator {
     private mutating func makings(_ kind: NamespaceKind, _ maker: TaskName, _ number: Int, count: Int) -> [Action] {
         var steps: [Action] = []
         for _ in 0..<count {
-            if random.once(in: 3) {
+            // Who has unshared its children's PID namespace makes no further one.
+            if kind != .pid, random.once(in: 3) {
                 steps.append(.unshare(maker, flags: kind.flag))
                 continue
             }
@@ -112,7 +120,7 @@ extension ProgramGenerator {
     /// What a program of a guest may do beside: the settings of the whole machine.
     private mutating func limitedMachine(_ number: Int) -> Action {
         if random.once(in: 3) { return limitedThreads(number) }
-        if random.once(in: 8), sketch.people[number].user == .root { return deepPIDNamespaces(number) }
+        if random.once(in: 4), sketch.people[number].user == .root { return deepPIDNamespaces(number) }
         let kind = random.pick(Self.countedKinds)
         let task = sketch.people[number].name
         let limit = UInt32(random.number(0...2))
@@ -146,11 +154,8 @@ extension ProgramGenerator {
             (maker, place) = (child, sketch.people.count - 1)
             sketch.addNamespaces(place, .CLONE_NEWPID)
         }
-        steps.append(
-            random.once(in: 2)
-                ? .unshare(maker, flags: .CLONE_NEWPID)
-                : .clone(maker, flags: .CLONE_NEWPID, child: sketch.child(of: place))
-        )
+        steps.append(.clone(maker, flags: .CLONE_NEWPID, child: sketch.child(of: place)))
+        steps.append(.unshare(maker, flags: .CLONE_NEWPID))
         isScene = true
         sequel = steps
         sketch.move(number, to: .root)

@@ -55,11 +55,11 @@ extension ProgramGenerator {
     /// What `inside` can do now: name things, make namespaces, enter others, become somebody, be killed, have more processes.
     private mutating func showUserNamespace(_ flags: CloneFlags, _ inside: TaskName, _ number: Int, _ other: TaskName) {
         let user: ScenarioUser = random.pick([.root, .named("alice"), .named("bob")])
-        let kind = random.below(14)
+        let kind = random.below(16)
         if sketch.people[number].user != .root, roots(but: inside).count > 1, random.once(in: 3) {
             return showNewcomers(inside, other)
         }
-        if [2, 3, 6, 9, 12, 13].contains(kind) {
+        if [2, 3, 6, 9, 12, 13, 14, 15].contains(kind) {
             guard !hasRace else { return }
             sketch.noteMap()
         }
@@ -109,6 +109,14 @@ extension ProgramGenerator {
             }
             sequel.append(.fork(inside, child: child))
         case 13: raceBesideRoot()
+        case 14, 15:
+            // Two levels down there is nobody outside who may write the map.
+            let below = sketch.child(of: number)
+            sketch.addNamespaces(sketch.people.count - 1, .CLONE_NEWUSER)
+            isScene = true
+            sequel = [
+                .mapIDs(inside), .clone(inside, flags: .CLONE_NEWUSER, child: below), .mapIDs(below), .mapIDs(inside),
+            ]
         default:
             // Each level holds: what its maker was held to binds all that come of it, whoever they become.
             let child = sketch.child(of: number)

@@ -90,11 +90,11 @@ public struct ProgramGenerator {
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
-        (30, .fork), (10, .clone), (9, .clone3), (4, .bomb), (5, .race), (9, .exit), (9, .wait), (2, .kill),
+        (30, .fork), (10, .clone), (12, .clone3), (4, .bomb), (5, .race), (9, .exit), (9, .wait), (2, .kill),
         (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
-        (3, .mkdir), (5, .rmdir), (5, .writeCore), (4, .sysctl),
+        (3, .mkdir), (5, .rmdir), (5, .writeCore), (6, .sysctl),
     ]
 
     private mutating func action() -> Action? {
@@ -191,6 +191,12 @@ public struct ProgramGenerator {
     /// Whose child an orphan is, and which of several ended children comes first.
     private mutating func showEnd(_ number: Int) {
         let task = sketch.people[number].name
+        if random.once(in: 8) {
+            // Zombies have left their namespaces.
+            isScene = true
+            sequel = [.setns(sketch.people[someone()].name, of: task, flags: .CLONE_NEWUTS)]
+            return
+        }
         let orphans = sketch.people.filter { $0.parent == task && !$0.hasEnded }
         if !orphans.isEmpty {
             sequel = [.getppid(random.pick(orphans).name)]
@@ -257,7 +263,7 @@ public struct ProgramGenerator {
             (1, [.CLONE_PIDFD, .CLONE_PARENT_SETTID]),
             (1, [.CLONE_PIDFD, .CLONE_DETACHED]), (1, [.CLONE_NEWIPC, .CLONE_SYSVSEM]),
             (2, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (1, [.CLONE_NEWUSER, .CLONE_NEWIPC]),
-            (5, .CLONE_NEWPID), (1, [.CLONE_NEWPID, .CLONE_NEWUTS]), (2, [.CLONE_NEWUSER, .CLONE_NEWPID]),
+            (8, .CLONE_NEWPID), (1, [.CLONE_NEWPID, .CLONE_NEWUTS]), (4, [.CLONE_NEWUSER, .CLONE_NEWPID]),
         ])
     }
 
@@ -266,7 +272,7 @@ public struct ProgramGenerator {
             (8, .CLONE_NEWUTS), (1, []), (1, .CLONE_NEWIPC), (1, .CLONE_NEWNS), (1, .CLONE_NEWCGROUP),
             (1, [.CLONE_NEWUTS, .CLONE_FILES]), (1, .CLONE_PARENT), (2, [.CLONE_NEWUTS, .CLONE_VFORK]),
             (3, .CLONE_NEWUSER), (2, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (1, [.CLONE_NEWUSER, .CLONE_NEWNS]),
-            (4, .CLONE_NEWPID), (1, [.CLONE_NEWUSER, .CLONE_NEWPID]),
+            (7, .CLONE_NEWPID), (1, [.CLONE_NEWUSER, .CLONE_NEWPID]),
         ])
     }
 

@@ -65,6 +65,9 @@ public struct KernautHome: Hashable, Sendable {
     /// The indexes, one file each.
     public var indexes: String { Path.join(cache, "indexes") }
 
+    /// What forks cost on this machine, as `kernaut calibrate` measured it.
+    public var calibration: String { Path.join(cache, "calibration.json") }
+
     /// Everything that belongs to one fetched kernel: `kernels/6.1`.
     public func kernel(_ name: String) -> String { Path.join(cache, "kernels/\(name)") }
 

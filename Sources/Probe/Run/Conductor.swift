@@ -20,6 +20,8 @@ struct Conductor {
     var files: WorldFiles
     var stage: PuppetStage
     var namespaces = NamespaceIdentities()
+    /// What is timed in the place of the program's bomb, where something is: the run ends with it.
+    var timing: BombTiming?
 
     /// Opens the world's files.
     ///
@@ -45,6 +47,7 @@ struct Conductor {
         try tell(step: nil, events: [])
         for (index, step) in program.steps.enumerated() {
             if case .bomb(let task, let rounds, let workload) = step.action {
+                if let timing { return try time(task, timing, step: index) }
                 try bomb(task, rounds: rounds, workload, step: index)
             } else {
                 // First the step: it may change what there is to tell.

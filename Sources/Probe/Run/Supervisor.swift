@@ -28,6 +28,8 @@ struct Supervisor {
     var guest: GuestStage?
     /// What traces each run, where something does.
     var tracing: (any RunTracing)?
+    /// What is timed in the place of the program's bomb, where something is. On a host only.
+    var timing: BombTiming?
 
     /// Runs a program on a hierarchy; the trace is written as it happens.
     mutating func run(
@@ -124,7 +126,14 @@ struct Supervisor {
             setsid()
             // Where the supervisor died before this line, nobody writes to the pipe, and the read ends with nothing.
             guard kernaut_die_with_parent() == 0, start.readByte() else { _exit(1) }
-            let ending = Supervisor.conduct(program, in: cgroup, users: users.users, slots: slots, output: output)
+            let ending = Supervisor.conduct(
+                program,
+                in: cgroup,
+                users: users.users,
+                slots: slots,
+                output: output,
+                timing: timing
+            )
             _ = SystemFile.send(ending.text, to: result.writer)
             _exit(0)
         }
@@ -162,7 +171,8 @@ struct Supervisor {
         in cgroup: GuardCgroup,
         users: [String: UInt32],
         slots: Int,
-        output: ProbeOutput
+        output: ProbeOutput,
+        timing: BombTiming?
     ) -> RunEnding {
         guard let stage = PuppetStage(slots: slots) else {
             return .fault(reason: "no memory for a table of \(slots) puppets")
@@ -173,7 +183,7 @@ struct Supervisor {
         } catch {
             return .fault(reason: error.description)
         }
-        return play(program, in: cgroup, users: users, on: stage, output: output, isLast: true)
+        return play(program, in: cgroup, users: users, on: stage, output: output, timing: timing, isLast: true)
     }
 
     /// Plays a program on a stage.
@@ -185,10 +195,12 @@ struct Supervisor {
         users: [String: UInt32],
         on stage: PuppetStage,
         output: ProbeOutput,
+        timing: BombTiming? = nil,
         isLast: Bool
     ) -> RunEnding {
         do {
             var conductor = try Conductor(program: program, cgroup: cgroup, users: users, stage: stage, output: output)
+            conductor.timing = timing
             defer { if !isLast { conductor.files.close() } }
             try conductor.run()
             guard isLast || conductor.stage.clear() else { return .fault(reason: "a process that nobody knows") }

@@ -19,8 +19,17 @@ struct ProgramOptions: ParsableArguments {
     @Option(help: "The number of the first program.")
     var first = 0
 
-    @Option(help: ArgumentHelp("Begin no further program after so many seconds.", valueName: "seconds"))
-    var time: Double?
+    @Option(
+        defaultAsFlag: TimeRequest.flag,
+        help: ArgumentHelp(
+            """
+            With --programs: begin no further program after so many seconds. With a scenario, on the host: let its bomb \
+            fork freely, and show its time beside the predicted one.
+            """,
+            valueName: "seconds"
+        )
+    )
+    var time: TimeRequest?
 
     @Flag(help: "Run each program twice and compare the traces: Linux against Linux.")
     var twice = false
@@ -39,8 +48,21 @@ struct ProgramOptions: ParsableArguments {
         try require("--first", first, in: 0...1_000_000_000)
         try require("--show", show, in: 0...Campaign.mostKept)
         if record != nil, programs == nil { throw ValidationError("--record goes with --programs") }
-        if let time, time <= 0 { throw ValidationError("--time takes a number of seconds above 0") }
+        switch (time, programs) {
+        case (nil, _), (.ofBomb, nil): break
+        case (.seconds(let seconds), .some) where seconds > 0: break
+        case (.seconds, nil): throw ValidationError("--time with a number of seconds goes with --programs")
+        default: throw ValidationError("--time takes a number of seconds above 0")
+        }
     }
+
+    /// Whether a bomb's time is asked for.
+    var asksForTime: Bool { if case .ofBomb = time { true } else { false } }
+
+    /// The scenario that stands behind `--time`.
+    var modelOfTime: String? { if case .ofBomb(let model) = time { model } else { nil } }
+
+    private var seconds: Double? { if case .seconds(let seconds) = time { seconds } else { nil } }
 
     /// The texts of the programs, as `kernaut verify … FILE` reads them one at a time.
     func texts(_ count: Int, hierarchies: [Platform.Hierarchy], ownsMachine: Bool) -> String {
@@ -62,7 +84,7 @@ struct ProgramOptions: ParsableArguments {
             count: count,
             hierarchies: hierarchies,
             twice: twice,
-            seconds: time
+            seconds: seconds
         )
     }
 

@@ -42,7 +42,7 @@ struct VerifyCommand: ParsableCommand {
         return files.map { VerificationCase($0.program, expectations: $0.expectations) }
     }
 
-    private static func file(_ name: String) throws -> ScenarioFile {
+    static func file(_ name: String) throws -> ScenarioFile {
         guard name == "-" else { return try ScenarioFile(path: name) }
         let bytes = try FileHandle.standardInput.read(upToCount: ScenarioFile.largest + 1) ?? Data()
         guard bytes.count <= ScenarioFile.largest else {

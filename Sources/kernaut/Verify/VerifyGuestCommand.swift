@@ -53,6 +53,7 @@ struct VerifyGuestCommand: AsyncParsableCommand {
         if trace, generated.programs != nil || models.count > 1 {
             throw ValidationError("--trace takes one program, or none for its own")
         }
+        if generated.asksForTime { throw ValidationError("--time of a bomb is for 'kernaut verify host FILE --time'") }
         try VerifyCommand.requireOneKind(models, generated)
         _ = try hierarchies()
     }
