@@ -16,10 +16,10 @@ struct KernautMutation: AsyncParsableCommand {
     )
 
     @Option(help: "How many programs are recorded on this machine.")
-    var host = 5000
+    var host = 7000
 
     @Option(help: "How many programs are recorded in a guest of each kernel and hierarchy.")
-    var guest = 1500
+    var guest = 2200
 
     @Option(help: ArgumentHelp("Try the mutants whose names begin so.", valueName: "name"))
     var only: String?

@@ -68,7 +68,7 @@ extension ProgramGenerator {
                 [.free, .number(1)],
                 [.number(1), .number(0)], pids,
             ])
-            isScene = random.once(in: 2)
+            isScene = true
             sequel = [
                 .clone3(child, CloneArgs(setTID: .pids(random.once(in: 2) ? two : pids)), into: nil, child: inner),
                 .getppid(inner),

@@ -129,18 +129,21 @@ extension ProgramGenerator {
         return .sysctl(random.once(in: 3) ? task : nil, .maxNamespaces(kind), limit)
     }
 
-    /// Nobody may fork, until somebody lets them again.
+    /// Nobody may fork, until somebody lets them again. What was refused counts with nobody: there is room below a user's limit
+    /// afterwards.
     private mutating func limitedThreads(_ number: Int) -> Action {
-        let task = sketch.people[number].name
+        let held = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user != .root }
+        let maker = held.isEmpty ? number : random.pick(held)
+        let task = sketch.people[maker].name
         isScene = true
-        sequel = [.fork(task, child: sketch.child(of: number))]
+        sequel = (0..<random.number(1...6)).map { _ in .fork(task, child: sketch.child(of: maker)) }
         if random.once(in: 2) {
-            sequel.append(
-                .sysctl(random.pick([nil, task]), .threadsMax, UInt32(random.pick([0, 4_194_304, 1 << 30])))
-            )
-            sequel.append(.fork(task, child: sketch.child(of: number)))
+            let limit = random.pick([0, 4_194_304, 4_194_304, 1 << 30])
+            sequel.append(.sysctl(random.pick([nil, sketch.people[number].name]), .threadsMax, UInt32(limit)))
+            sequel.append(.fork(task, child: sketch.child(of: maker)))
         }
-        return .sysctl(random.once(in: 3) ? task : nil, .threadsMax, UInt32(random.pick([0, 1, 1, 1])))
+        let writer = random.once(in: 3) ? sketch.people[number].name : nil
+        return .sysctl(writer, .threadsMax, UInt32(random.pick([0, 1, 1, 1])))
     }
 
     /// One PID namespace in the other, to where there are no further ones. A host begins below the first, nobody knows how far.

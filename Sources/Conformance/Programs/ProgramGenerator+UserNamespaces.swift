@@ -55,7 +55,7 @@ extension ProgramGenerator {
     /// What `inside` can do now: name things, make namespaces, enter others, become somebody, be killed, have more processes.
     private mutating func showUserNamespace(_ flags: CloneFlags, _ inside: TaskName, _ number: Int, _ other: TaskName) {
         let user: ScenarioUser = random.pick([.root, .named("alice"), .named("bob")])
-        let kind = random.below(16)
+        let kind = random.below(19)
         if sketch.people[number].user != .root, roots(but: inside).count > 1, random.once(in: 3) {
             return showNewcomers(inside, other)
         }
@@ -63,6 +63,8 @@ extension ProgramGenerator {
             guard !hasRace else { return }
             sketch.noteMap()
         }
+        // Half of a scene shows little here.
+        isScene = true
         switch kind {
         case 0: sequel = [.sethostname(inside, name: "cell"), .uname(other, member: .nodename)]
         case 1: sequel = [.unshare(inside, flags: .CLONE_NEWUTS), .sethostname(inside, name: "cell")]
@@ -88,9 +90,9 @@ extension ProgramGenerator {
             let child = sketch.child(of: number)
             sequel = [.clone(inside, flags: .CLONE_NEWUSER, child: child), .setuid(inside, user)]
         case 8: sequel = [.unshare(inside, flags: .CLONE_NEWUSER), .setuid(inside, user)]
-        case 10:
+        case 10, 16:
             showNewcomers(inside, other)
-        case 11:
+        case 11, 17, 18:
             // A namespace that belongs to this user namespace.
             let flag: CloneFlags = random.pick([.CLONE_NEWIPC, .CLONE_NEWCGROUP, .CLONE_NEWNS])
             let child = sketch.child(of: number)

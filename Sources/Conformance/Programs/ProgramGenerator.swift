@@ -206,6 +206,9 @@ public struct ProgramGenerator {
             isScene = true
             sequel = [.wait(parent, child: nil)]
         }
+        if sequel.isEmpty, let parent = sketch.people[number].parent, random.once(in: 3) {
+            sequel = [.wait(parent, child: task)]
+        }
         // The first of two in the list is the one that a wait for any takes.
         let siblings = sketch.people.indices.filter {
             sketch.people[$0].parent == sketch.people[number].parent && !sketch.people[$0].hasEnded
@@ -230,6 +233,12 @@ public struct ProgramGenerator {
     /// A child's namespaces: which they are, what a copy of a copy holds, and which of them setns takes.
     private mutating func showNamespaces(_ flags: CloneFlags, _ parent: TaskName, _ child: TaskName) {
         if flags == .CLONE_NEWUTS, random.once(in: 4) {
+            isScene = true
+            sequel = [
+                .sethostname(child, name: "hut"), .setns(parent, of: child, flags: .CLONE_NEWUTS),
+                .uname(parent, member: .nodename),
+            ]
+        } else if flags == .CLONE_NEWUTS, random.once(in: 4) {
             sequel = [
                 .sethostname(child, name: "hut"), .unshare(child, flags: .CLONE_NEWUTS),
                 .uname(child, member: .nodename),
