@@ -125,4 +125,14 @@ struct NamespaceLimitTests {
         #expect(refusal.errno == .ENOSPC)
         #expect(world.kernel.unshare(task, flags: .CLONE_NEWPID).refusal?.rule == .unsharePIDNSDepth)
     }
+
+    @Test(arguments: [(KernelVersion(5, 10), UInt32(2)), (KernelVersion(6, 1), 0)])
+    func beforeInitUcountsTheMountNamespacesOfBootCountWithRoot(version: KernelVersion, known: UInt32) throws {
+        var world = World(version)
+        let task = world.task()
+        _ = world.kernel.writeMaxNamespaces(nil, .mnt, known)
+        #expect(world.kernel.clone(task, flags: .CLONE_NEWNS).refusal?.rule == .cloneMaxMntNS)
+        _ = world.kernel.writeMaxNamespaces(nil, .mnt, known + 1)
+        #expect(world.kernel.clone(task, flags: .CLONE_NEWNS).refusal == nil)
+    }
 }

@@ -123,7 +123,8 @@ extension Kernel {
         _ ns: UserNamespaceID
     ) -> (least: UInt32, most: UInt32) {
         let inhabited = inhabited(kind)
-        var least: UInt32 = 0
+        let isRoots = user == .initUser && ns == .initial
+        var least: UInt32 = kind == .mnt && isRoots ? configuration.mountNamespacesOfBoot : 0
         var most: UInt32 = 0
         for charge in namespaceCharges where charge.kind == kind && counts(charge, with: user, in: ns) {
             most += 1
@@ -171,4 +172,10 @@ extension Kernel {
         }
         return found
     }
+}
+
+extension KernelConfiguration {
+    /// How many mount namespaces of the kernel's own count with root: the one of `init_mount_tree`, `fs/namespace.c`, and that of
+    /// `devtmpfsd`, `drivers/base/devtmpfs.c`. Since 5.14 `init_ucounts` takes root's place in the table after they were counted.
+    var mountNamespacesOfBoot: UInt32 { Rule.Versions(before: KernelVersion(5, 14)).contains(version) ? 2 : 0 }
 }
