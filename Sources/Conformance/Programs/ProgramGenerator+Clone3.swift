@@ -62,7 +62,9 @@ extension ProgramGenerator {
             // Each level asks for a right in its owner.
             let flags: CloneFlags = random.pick([.CLONE_NEWPID, .CLONE_NEWPID, [.CLONE_NEWPID, .CLONE_NEWUSER]])
             sketch.addNamespaces(sketch.people.count - 1, flags)
-            let inner = sketch.child(of: sketch.people.count - 1)
+            let place = sketch.people.count - 1
+            let inner = sketch.child(of: place)
+            let last = sketch.child(of: place)
             let two: [CloneArgs.TID] = random.pick([
                 [.number(1), .free], [.number(1), .free], [.free, .free], [.number(1), .number(0)],
                 [.free, .number(1)],
@@ -72,6 +74,8 @@ extension ProgramGenerator {
             sequel = [
                 .clone3(child, CloneArgs(setTID: .pids(random.once(in: 2) ? two : pids)), into: nil, child: inner),
                 .getppid(inner),
+                // Which of the two is found first? Its own pid is taken, and 0 is nobody's.
+                .clone3(child, CloneArgs(setTID: .pids([.number(1), .number(0)])), into: nil, child: last),
             ]
             return .clone3(task, CloneArgs(flags: flags, setTID: .pids(two)), into: nil, child: child)
         case 2:

@@ -136,8 +136,14 @@ extension ProgramGenerator {
         let maker = held.isEmpty ? number : random.pick(held)
         let task = sketch.people[maker].name
         isScene = true
-        sequel = (0..<random.number(1...6)).map { _ in .fork(task, child: sketch.child(of: maker)) }
-        if random.once(in: 2) {
+        let user = sketch.people[maker].user
+        let count = UInt64(sketch.people.count { !$0.hasEnded && $0.user == user })
+        sequel = []
+        if user != .root, sketch.limit(maker, soft: count + 1, hard: count + 1) {
+            sequel = [.setrlimitNproc(task, soft: count + 1, hard: count + 1)]
+        }
+        sequel += (0..<random.number(1...4)).map { _ in .fork(task, child: sketch.child(of: maker)) }
+        if !random.once(in: 3) {
             let limit = random.pick([0, 4_194_304, 4_194_304, 1 << 30])
             sequel.append(.sysctl(random.pick([nil, sketch.people[number].name]), .threadsMax, UInt32(limit)))
             sequel.append(.fork(task, child: sketch.child(of: maker)))
