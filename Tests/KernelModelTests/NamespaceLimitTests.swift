@@ -126,7 +126,7 @@ struct NamespaceLimitTests {
         #expect(world.kernel.unshare(task, flags: .CLONE_NEWPID).refusal?.rule == .unsharePIDNSDepth)
     }
 
-    @Test(arguments: [(KernelVersion(5, 10), UInt32(2)), (KernelVersion(6, 1), 0)])
+    @Test(arguments: [(KernelVersion(5, 10), UInt32(2)), (KernelVersion(6, 1), UInt32(0))])
     func beforeInitUcountsTheMountNamespacesOfBootCountWithRoot(version: KernelVersion, known: UInt32) throws {
         var world = World(version)
         let task = world.task()
