@@ -8,9 +8,14 @@
 #include <sched.h>
 #include <sys/mman.h>
 
-static int64_t cpu_of_all(const struct kernaut_timing *timing) {
+/// How many processes have begun, of those that there was room for.
+static uint32_t count_begun(const struct kernaut_timing *timing) {
     uint32_t begun = atomic_load(&timing->next);
-    if (begun > timing->capacity) begun = timing->capacity;
+    return begun > timing->capacity ? timing->capacity : begun;
+}
+
+static int64_t cpu_of_all(const struct kernaut_timing *timing) {
+    uint32_t begun = count_begun(timing);
     int64_t sum = 0;
     for (uint32_t number = 0; number < begun; number++)
         sum += atomic_load_explicit(&timing->processes[number].cpu_ns, memory_order_relaxed);
@@ -126,8 +131,7 @@ void kernaut_bomb_stop(struct kernaut_timing *timing) { atomic_store(&timing->st
 
 struct kernaut_bomb_counts kernaut_bomb_counts(struct kernaut_timing *timing) {
     struct kernaut_bomb_counts counts = {0};
-    uint32_t begun = atomic_load(&timing->next);
-    if (begun > timing->capacity) begun = timing->capacity;
+    uint32_t begun = count_begun(timing);
     for (uint32_t number = 0; number < begun; number++)
         counts.refused += atomic_load_explicit(&timing->processes[number].refused, memory_order_relaxed);
     counts.cpu_ns = cpu_of_all(timing);

@@ -28,7 +28,7 @@ extension Probe {
             return .completed
         case "starts" where arguments.count == 1: return showStarts()
         case "forks" where arguments.count == 1: return ForkTiming.serve(output: 1)
-        case "free-bomb": return serveFreeBomb(options)
+        case "free-bomb": return runFreeBomb(options)
         case "sweep" where arguments.count == 1: return showSweep()
         case "layouts" where arguments.count > 1: return showLayouts(of: Array(arguments.dropFirst()))
         case "leash" where arguments.count > 1: return Leash.run(Array(arguments.dropFirst()))
@@ -38,7 +38,12 @@ extension Probe {
         }
     }
 
-    private static func runPrograms(_ options: [String], _ serve: (_ timeoutSeconds: Int) -> Exit) -> Exit {
+    /// `--timeout SECONDS` at the beginning of other words, for ``runPrograms(_:_:)``; none where it is not there.
+    static func timeoutOptions(_ options: [String]) -> [String] {
+        options.first == "--timeout" ? Array(options.prefix(2)) : []
+    }
+
+    static func runPrograms(_ options: [String], _ serve: (_ timeoutSeconds: Int) -> Exit) -> Exit {
         if options.isEmpty { return serve(30) }
         guard options.count == 2, options[0] == "--timeout" else {
             complain(usage)
@@ -52,7 +57,7 @@ extension Probe {
     }
 
     private static func runReturns(_ options: [String], place: ProbePlace) -> Exit {
-        let timeout = options.first == "--timeout" ? Array(options.prefix(2)) : []
+        let timeout = timeoutOptions(options)
         guard let names = functionNames(options.dropFirst(timeout.count)), !names.isEmpty else {
             complain("returns: expected names of functions, found '\(options.joined(separator: " "))'")
             return .usage

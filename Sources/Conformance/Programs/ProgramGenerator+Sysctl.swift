@@ -50,8 +50,11 @@ extension ProgramGenerator {
                 steps.append(.sysctl(inside, .maxNamespaces(kind), 1))
                 steps += makings(kind, inside, place, count: 2)
                 let other = sketch.people.first { !$0.hasEnded && $0.user == .root && $0.name != inside }
-                if let other { steps += [.setns(other.name, of: inside, flags: .CLONE_NEWUSER)] }
-                if let other { steps.append(.unshare(other.name, flags: kind.flag)) }
+                if let other {
+                    steps += [
+                        .setns(other.name, of: inside, flags: .CLONE_NEWUSER), .unshare(other.name, flags: kind.flag),
+                    ]
+                }
             case 2:
                 // What is made below counts above, too.
                 guard !hasRace else { break }

@@ -74,19 +74,13 @@ extension Rules {
         _ place: SourceCitation,
         _ versions: Rule.Versions
     ) -> Rule {
-        Rule(
+        ofCount(
             name,
             call,
-            .ENOSPC,
-            summary,
-            SourceCitation(
-                function: "create_user_ns",
-                file: "kernel/user_namespace.c",
-                condition: "!ucounts"
-            ),
+            "user",
+            SourceCitation(function: "create_user_ns", file: "kernel/user_namespace.c", condition: "!ucounts"),
             at: place,
-            knob: "user.max_user_namespaces",
-            versions: versions
+            versions
         )
     }
 
@@ -145,16 +139,26 @@ extension Rules {
         _ condition: String = "!ucounts",
         _ versions: Rule.Versions = .all
     ) -> Rule {
-        Rule(
+        ofCount(
             name,
             call,
-            .ENOSPC,
-            summary,
+            kind,
             SourceCitation(function: function, file: file, condition: condition),
             at: call == "clone" ? inCopyProcess(copyNamespaces) : inUnshare(unshareNamespaces),
-            knob: "user.max_\(kind)_namespaces",
-            versions: versions
+            versions
         )
+    }
+
+    private static func ofCount(
+        _ name: Rule.Name,
+        _ call: String,
+        _ kind: String,
+        _ citation: SourceCitation,
+        at place: SourceCitation,
+        _ versions: Rule.Versions
+    ) -> Rule {
+        let knob = "user.max_\(kind)_namespaces"
+        return Rule(name, call, .ENOSPC, summary, citation, at: place, knob: knob, versions: versions)
     }
 
     private static let summary =

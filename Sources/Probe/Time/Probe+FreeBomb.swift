@@ -6,17 +6,9 @@ extension Probe {
     /// `free-bomb [--timeout SECONDS] CPUS MILLISECONDS`: runs the program on standard input up to its first bomb, which then
     /// forks freely on so many processors, and is watched for so long after the first refusal. Prints the record, with the
     /// line of ``FreeBombCounts`` before the bomb's only observation.
-    static func serveFreeBomb(_ options: [String]) -> Exit {
-        var words = options
-        var timeout = 30
-        if words.first == "--timeout", words.count > 1 {
-            guard let seconds = Int(words[1]), (1...86_400).contains(seconds) else {
-                complain("--timeout: expected a number of seconds from 1 to 86400, found \(words[1])")
-                return .usage
-            }
-            timeout = seconds
-            words.removeFirst(2)
-        }
+    static func runFreeBomb(_ options: [String]) -> Exit {
+        let timeout = timeoutOptions(options)
+        let words = Array(options.dropFirst(timeout.count))
         let most = Int(kernaut_processors())
         guard words.count == 2, let cpus = Int(words[0]), let milliseconds = Int(words[1]),
             (1...most).contains(cpus), (1...3_600_000).contains(milliseconds)
@@ -24,6 +16,10 @@ extension Probe {
             complain("free-bomb: expected a number of processors up to \(most) and of milliseconds, found '\(options)'")
             return .usage
         }
+        return runPrograms(timeout) { serveFreeBomb(cpus: cpus, milliseconds: milliseconds, timeoutSeconds: $0) }
+    }
+
+    private static func serveFreeBomb(cpus: Int, milliseconds: Int, timeoutSeconds: Int) -> Exit {
         let signals = kernaut_signal_descriptor()
         guard signals >= 0,
             let timing = BombTiming(
@@ -33,7 +29,7 @@ extension Probe {
             )
         else { return .fault }
         defer { timing.release() }
-        var supervisor = Supervisor(output: .descriptor(1), timeoutSeconds: timeout, signals: signals)
+        var supervisor = Supervisor(output: .descriptor(1), timeoutSeconds: timeoutSeconds, signals: signals)
         supervisor.timing = timing
         let source = ProgramSource(input: .descriptor(0), output: .descriptor(1), signals: signals)
         var session = Session(supervisor: supervisor, source: source, place: .host)
