@@ -33,10 +33,12 @@ public struct Kernel: Sendable {
     var hasNamespaceLimits = false
     /// Every cgroup that ever was, parents first.
     public internal(set) var cgroups: [Cgroup] = []
-    /// Every `css_set`. There is one for each cgroup, since only one hierarchy is modelled.
+    /// Every `css_set` that ever was. Each cgroup has one at a time, since only one hierarchy is modelled.
     public internal(set) var cssSets: [CSSSet] = []
     /// The states of the pids controller.
     public internal(set) var pids: [PidsCgroup] = []
+    /// Those whose children are in an order that cannot be told.
+    var unorderedParents: Set<TaskID> = []
     /// How many tasks live; zombies do not.
     public internal(set) var living = 0
 
@@ -69,6 +71,7 @@ public struct Kernel: Sendable {
         utsNamespaces.append(UTSNamespace(userNS: .initial, name: names))
         nsproxies.append(NSProxy(utsNS: UTSNamespaceID(rawValue: 0)))
         addCgroup(name: "", parent: nil)
+        cgroups[Kernel.rootCgroup.index].delegatesPids = true
         _ = tasks.append(
             nil,
             TaskAttributes(
@@ -113,22 +116,45 @@ public struct Kernel: Sendable {
         return UserID(users.count - 1)
     }
 
-    /// `mkdir` of a cgroup: its state in each controller, and the `css_set` of the tasks that it will have.
-    public mutating func makeCgroup(name: String, in parent: CgroupID) -> CgroupID {
-        addCgroup(name: name, parent: parent)
+    /// A cgroup that has `pids` and refuses nothing, as a world is made of: `pids` is switched on in its parent.
+    ///
+    /// - Parameter isThreaded: Processes may be in it and below it at once. Of no meaning in version 1.
+    public mutating func makeCgroup(name: String, in parent: CgroupID, isThreaded: Bool = true) -> CgroupID {
+        cgroups[parent.index].delegatesPids = true
+        let made = addCgroup(name: name, parent: parent)
+        cgroups[made.index].isThreaded = configuration.unified && isThreaded
+        return made
     }
 
+    /// `cgroup_create`: its states in the controllers that its parent switches on, and the `css_set` of the tasks that it
+    /// will have.
     @discardableResult
-    private mutating func addCgroup(name: String, parent: CgroupID?) -> CgroupID {
+    mutating func addCgroup(name: String, parent: CgroupID?) -> CgroupID {
         let id = CgroupID(cgroups.count)
         let above = parent.map { cgroups[$0.index] }
-        cgroups.append(Cgroup(name: name, parent: parent, level: above.map { $0.level + 1 } ?? 0))
-        let states = subsystems.indices.map { index in
-            subsystems[index].cssAlloc(&self, id, above?.subsys[index])
-        }
-        cgroups[id.index].subsys = states
-        cssSets.append(CSSSet(cgroup: id, subsys: states))
+        cgroups.append(
+            Cgroup(
+                name: name,
+                parent: parent,
+                level: above.map { $0.level + 1 } ?? 0,
+                delegatesPids: !configuration.unified
+            )
+        )
+        cgroups[id.index].subsys =
+            above.map { $0.delegatesPids ? ownStates(of: id, below: $0) : $0.subsys } ?? ownStates(of: id, below: nil)
+        addCSSSet(of: id)
         return id
+    }
+
+    /// `css_create` of each controller.
+    mutating func ownStates(of cgroup: CgroupID, below parent: Cgroup?) -> [CSSID] {
+        subsystems.indices.map { index in subsystems[index].cssAlloc(&self, cgroup, parent?.subsys[index]) }
+    }
+
+    /// `find_css_set`: the set that the cgroup's tasks have from now on.
+    mutating func addCSSSet(of cgroup: CgroupID) {
+        cgroups[cgroup.index].cset = CSSSetID(cssSets.count)
+        cssSets.append(CSSSet(cgroup: cgroup, subsys: cgroups[cgroup.index].subsys))
     }
 
     /// The handle of credentials; those that are equal share one, as tasks share what they do not change.
@@ -138,6 +164,6 @@ public struct Kernel: Sendable {
         return CredID(creds.count - 1)
     }
 
-    /// `find_css_set`: the set of a cgroup's tasks.
-    func cssSet(of cgroup: CgroupID) -> CSSSetID { CSSSetID(rawValue: cgroup.rawValue) }
+    /// The set of a cgroup's tasks.
+    func cssSet(of cgroup: CgroupID) -> CSSSetID { cgroups[cgroup.index].cset }
 }

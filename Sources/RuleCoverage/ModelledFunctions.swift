@@ -10,6 +10,8 @@ enum ModelledFunctions {
         ("write cgroup.procs", "cgroup_procs_write"), ("mkdir", "cgroup_mkdir"), ("rmdir", "cgroup_rmdir"),
         ("write cgroup.max.depth", "cgroup_max_depth_write"),
         ("write cgroup.max.descendants", "cgroup_max_descendants_write"), ("write cgroup.kill", "cgroup_kill_write"),
+        ("write cgroup.freeze", "cgroup_freeze_write"), ("write cgroup.type", "cgroup_type_write"),
+        ("write cgroup.subtree_control", "cgroup_subtree_control_write"),
     ]
 
     /// The starts that a release has: there is a `cgroup.kill` since 5.14.
@@ -47,5 +49,7 @@ enum ModelledFunctions {
         "cgroup_attach_task", "cgroup_migrate_prepare_dst", "cgroup_migrate", "cgroup_migrate_execute",
         "pids_can_attach", "cgroup_mkdir", "cgroup_create", "cgroup_rmdir", "cgroup_destroy_locked",
         "cgroup_kill_write", "cgroup_max_depth_write", "cgroup_max_descendants_write", "kstrtoint",
+        "cgroup_freeze_write", "cgroup_type_write", "cgroup_enable_threaded", "cgroup_subtree_control_write",
+        "cgroup_vet_subtree_control_enable", "cgroup_apply_control", "cgroup_update_dfl_csses",
     ]
 }

@@ -35,8 +35,8 @@ public struct Program: Hashable, Sendable {
 /// Each task is made outside of the program's cgroups and moved straight into its own, without a stop in another; then
 /// its limit is set, then its user.
 ///
-/// In the unified hierarchy the program's cgroups are threaded (`cgroup.type`), with the harness's own as their domain, so
-/// that each of them may hold processes, those with cgroups below them too.
+/// In the unified hierarchy the world's cgroups and those that steps make have `pids`, each by its parent's
+/// `cgroup.subtree_control`, and are ``CgroupType/threaded`` unless the world says otherwise.
 public struct World: Hashable, Sendable {
     /// The nodename of the UTS namespace that a program starts in.
     public static let initialNodename = "kernaut"
@@ -47,12 +47,25 @@ public struct World: Hashable, Sendable {
     public var cgroups: [CgroupSetup]
     /// The first processes, in the order in which they are made.
     public var tasks: [TaskSetup]
+    /// What kind of cgroups these are in the unified hierarchy; without meaning in version 1.
+    public var cgroupType: CgroupType
 
     /// Makes a world.
-    public init(cgroups: [CgroupSetup], tasks: [TaskSetup]) {
+    public init(cgroups: [CgroupSetup], tasks: [TaskSetup], cgroupType: CgroupType = .threaded) {
         self.cgroups = cgroups
         self.tasks = tasks
+        self.cgroupType = cgroupType
     }
+}
+
+/// What a world's cgroups are in the unified hierarchy (`cgroup.type`).
+public enum CgroupType: String, CaseIterable, Hashable, Sendable {
+    /// Threaded, with the harness's own as their domain, so that each of them may hold processes, those with cgroups below
+    /// them too. A cgroup that a step makes is made threaded, too, and its parent gives it `pids`.
+    case threaded
+    /// Domains, as containers have them: one with processes in cgroups below it can have none itself. A cgroup that a step
+    /// makes has `pids` if its parent's `cgroup.subtree_control` says so by then.
+    case domain
 }
 
 /// A cgroup's path below the program's own root: `/box/app`. The root itself is `/`.

@@ -24,7 +24,7 @@ public enum Grammar {
     /// The file.
     public static let file = Form(
         ["kernaut", "name", "steps"],
-        optional: ["about", "hierarchy", "cgroups", "tasks", "expect"]
+        optional: ["about", "hierarchy", "cgroup-type", "cgroups", "tasks", "expect"]
     )
     /// A cgroup.
     public static let cgroup = Form([], optional: ["pids.max"])
@@ -40,7 +40,10 @@ public enum Grammar {
     /// their order.
     public static let concurrently = "concurrently"
     /// The files of a cgroup that can be written.
-    public static let writtenFiles = ["pids.max", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.kill"]
+    public static let writtenFiles = [
+        "pids.max", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.kill", "cgroup.freeze",
+        "cgroup.subtree_control", "cgroup.type",
+    ]
     /// The steps, by their name.
     public static let steps: [String: Form] = [
         "fork": Form(["task", "as"], optional: ["expect"]),

@@ -10,7 +10,9 @@ extension Run {
         _ workload: BombWorkload,
         _ step: Int
     ) throws(Failure) {
-        var crew = BombCrew(first: living(name))
+        let first = living(name)
+        if let first { try requireMoving(first, step) }
+        var crew = BombCrew(first: first)
         guard rounds > 0 else { return }
         for round in 1...rounds {
             crew.events = []

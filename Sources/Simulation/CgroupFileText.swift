@@ -7,14 +7,15 @@ enum CgroupFileText {
     /// The files whose reading the model predicts.
     static let files =
         ["pids.current", "pids.max", "pids.events", "pids.events.local", "pids.peak"]
-        + CgroupCoreFile.allCases.filter { $0 != .kill }.map(\.rawValue)
+        + CgroupCoreFile.readable.map(\.rawValue)
     /// The files whose writing it predicts.
-    static let written =
-        ["pids.max"] + [.kill, .maxDepth, .maxDescendants].map { (file: CgroupCoreFile) in file.rawValue }
+    static let written = ["pids.max"] + CgroupCoreFile.written.map(\.rawValue)
 
     /// The text of a cgroup's file; nil where this kernel has none.
     static func text(_ file: String, of cgroup: CgroupID, in kernel: Kernel) -> String? {
-        guard let file = CgroupCoreFile(rawValue: file) else { return text(file, kernel.pidsFiles(of: cgroup)) }
+        guard let file = CgroupCoreFile(rawValue: file) else {
+            return kernel.hasPidsFiles(cgroup) ? text(file, kernel.pidsFiles(of: cgroup)) : nil
+        }
         return kernel.configuration.has(file) ? kernel.read(cgroup, file) : nil
     }
 

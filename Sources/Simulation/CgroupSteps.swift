@@ -1,3 +1,4 @@
+import Failure
 import KernelABI
 import KernelModel
 import Scenario
@@ -6,10 +7,10 @@ import Scenario
 extension Run {
     /// The events of a step that makes, removes, reads or writes a cgroup's directory or file; none where the process that
     /// it moves does not live.
-    mutating func cgroupEvents(_ action: Action) -> [PredictedEvent] {
+    mutating func cgroupEvents(_ action: Action, _ step: Int) throws(Failure) -> [PredictedEvent] {
         switch action {
         case .mkdir(let path):
-            let made = kernel.mkdir(name(path), in: path.parent.flatMap(cgroup))
+            let made = mkdir(path)
             if let id = made.value { enter(path, id) }
             return [event(action, nil, made) { _ in .done }]
         case .rmdir(let path):
@@ -17,7 +18,7 @@ extension Run {
             if removed.value != nil { leave(path) }
             return [event(action, nil, removed) { _ in .done }]
         case .write(let path, let file, let text):
-            guard let cgroup = cgroup(path), let written = write(cgroup, file, Array(text.utf8)) else {
+            guard let cgroup = cgroup(path), let written = try write(cgroup, file, Array(text.utf8), step) else {
                 return [refused(action, nil, kernel.noSuchFile())]
             }
             return [event(action, nil, written) { _ in .done }]
@@ -34,10 +35,34 @@ extension Run {
         }
     }
 
-    /// Nil where this kernel has no such file.
-    private mutating func write(_ cgroup: CgroupID, _ file: String, _ text: [UInt8]) -> Transition<Void>? {
-        guard let file = CgroupCoreFile(rawValue: file) else { return kernel.writePidsMax(cgroup, text) }
-        return kernel.configuration.has(file) ? kernel.write(cgroup, file, text) : nil
+    /// The world's cgroups are domains of the unified hierarchy.
+    var hasDomains: Bool { kernel.configuration.unified && program.world.cgroupType == .domain }
+
+    /// Where the world's cgroups are threaded, so is every other one, and has `pids`: the harness sees to both.
+    private mutating func mkdir(_ path: CgroupPath) -> Transition<CgroupID> {
+        let parent = path.parent.flatMap(cgroup)
+        let isThreaded = kernel.configuration.unified && !hasDomains
+        if isThreaded, let parent { _ = kernel.write(parent, .subtreeControl, Array("+pids".utf8)) }
+        let made = kernel.mkdir(name(path), in: parent)
+        if isThreaded, let id = made.value { _ = kernel.write(id, .type, Array("threaded".utf8)) }
+        return made
+    }
+
+    /// Nil where this kernel has no such file, or the cgroup has none.
+    private mutating func write(
+        _ cgroup: CgroupID,
+        _ file: String,
+        _ text: [UInt8],
+        _ step: Int
+    ) throws(Failure) -> Transition<Void>? {
+        guard let file = CgroupCoreFile(rawValue: file) else {
+            return kernel.hasPidsFiles(cgroup) ? kernel.writePidsMax(cgroup, text) : nil
+        }
+        guard kernel.configuration.has(file) else { return nil }
+        if file == .kill, let stuck = kernel.endThatWouldNotCome(in: cgroup, text) {
+            throw endWouldNotCome(of: stuck, step)
+        }
+        return kernel.write(cgroup, file, text)
     }
 
     private func name(_ path: CgroupPath) -> String {

@@ -75,11 +75,14 @@ struct ConcurrentSteps {
             }
         case .attach(let name, let path):
             guard let task = run.living(name) else { return silent.append(step) }
-            guard let cgroup = run.cgroup(path) else { throw unexplored(action, step) }
+            // Whether a domain may have processes changes with where others are.
+            guard let cgroup = run.cgroup(path), !run.hasDomains else { throw unexplored(action, step) }
             try requireInitialPIDs(name, task, step)
             add(.attach(task, to: cgroup), nil, action, step)
         case .write(let path, let file, let text):
-            guard file == "pids.max", let cgroup = run.cgroup(path) else { throw unexplored(action, step) }
+            guard file == "pids.max", let cgroup = run.cgroup(path), run.kernel.hasPidsFiles(cgroup) else {
+                throw unexplored(action, step)
+            }
             var kernel = run.kernel
             guard kernel.writePidsMax(cgroup, Array(text.utf8)).refusal == nil else {
                 throw Failure(
@@ -182,7 +185,7 @@ extension Run {
     /// Explores steps that happen at once, from the state at hand.
     func explore(_ steps: Range<Int>, _ mostStates: Int) throws(Failure) -> ExploredGroup {
         let concurrent = try ConcurrentSteps(self, steps)
-        let observed = program.world.cgroups.compactMap { cgroup($0.path) }
+        let observed = program.world.cgroups.compactMap { cgroup($0.path) }.filter(kernel.hasPidsFiles)
         do {
             let found = try Interleavings(
                 kernel,

@@ -37,6 +37,24 @@ struct ProgramCheck {
         for task in program.world.tasks {
             guard known.contains(task.cgroup) else { throw bad("task \(task.name) is in no known cgroup") }
         }
+        if program.world.cgroupType == .domain { try checkDomains() }
+    }
+
+    /// Who is below a cgroup with processes could not have been moved there (`cgroup_migrate_vet_dst`).
+    private func checkDomains() throws(Failure) {
+        let settled = Set(program.world.tasks.map(\.cgroup))
+        for path in settled {
+            var level = path.parent
+            while let above = level {
+                guard !settled.contains(above) else {
+                    throw bad(
+                        "cgroup \(above) has processes, and \(path) below it, too",
+                        remedy: "keep processes in cgroups that have none below them, or make the cgroup-type threaded"
+                    )
+                }
+                level = above.parent
+            }
+        }
     }
 
     private func checkNames() throws(Failure) {

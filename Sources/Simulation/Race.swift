@@ -9,6 +9,7 @@ extension Run {
     mutating func race(_ names: [TaskName], _ step: Int) throws(Failure) {
         let racers = names.compactMap(living)
         guard !racers.isEmpty else { return record(step, events: []) }
+        for racer in racers { try requireMoving(racer, step) }
         if let nested = racers.first(where: kernel.hasNestedPIDs) {
             throw Failure(
                 .unavailable,

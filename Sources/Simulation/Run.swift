@@ -60,10 +60,11 @@ struct Run {
     }
 
     private mutating func makeCgroups() {
-        enter(.root, kernel.makeCgroup(name: "kernaut", in: Kernel.rootCgroup))
+        let isThreaded = program.world.cgroupType == .threaded
+        enter(.root, kernel.makeCgroup(name: "kernaut", in: Kernel.rootCgroup, isThreaded: isThreaded))
         for setup in program.world.cgroups {
             if let parent = setup.path.parent, let name = setup.path.components.last, let above = cgroups[parent] {
-                enter(setup.path, kernel.makeCgroup(name: String(name), in: above))
+                enter(setup.path, kernel.makeCgroup(name: String(name), in: above, isThreaded: isThreaded))
             }
             if let made = cgroup(setup.path) { kernel.setPidsMax(made, setup.pidsMax) }
         }
@@ -162,7 +163,7 @@ struct Run {
         Snapshot(
             living: kernel.living - 1,
             cgroups: cgroupPaths.compactMap { path in
-                guard let cgroup = cgroup(path) else { return nil }
+                guard let cgroup = cgroup(path), kernel.hasPidsFiles(cgroup) else { return nil }
                 let files = kernel.pidsFiles(of: cgroup)
                 return CgroupCounters(
                     path: path,

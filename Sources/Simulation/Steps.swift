@@ -11,7 +11,7 @@ extension Run {
         switch action {
         case .bomb(let name, let rounds, .binary): try explode(name, rounds, step)
         case .bomb(let name, let rounds, let workload): try explode(name, rounds, workload, step)
-        case .write, .read, .attach, .mkdir, .rmdir: record(step, events: cgroupEvents(action))
+        case .write, .read, .attach, .mkdir, .rmdir: record(step, events: try cgroupEvents(action, step))
         case .race(let racers): try race(racers, step)
         case .mapIDs(let name):
             guard let task = living(name) else { return record(step, events: []) }
@@ -25,6 +25,7 @@ extension Run {
             .getppid,
             .signal, .setuid, .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
+            try requireMoving(task, step)
             record(step, events: [try call(action, name, task, step)])
         }
     }
@@ -118,6 +119,15 @@ extension Run {
                 remedy: "let the child exit first"
             )
         }
+        if child == nil, kernel.takesUnknownChild(task) {
+            throw Failure(
+                .unavailable,
+                "which of its ended children \(name) waits for is for the scheduler to decide: several processes left them "
+                    + "to it at once",
+                at: locate(step),
+                remedy: "name the child"
+            )
+        }
         let reaped = kernel.wait(task, child: waited)
         return event(action, name, reaped) { id in
             .reaped(names.name(of: id), status: waitStatus(kernel.tasks[Int(id.rawValue)].exitCode))
@@ -165,12 +175,26 @@ extension Run {
     }
 
     func requireEnd(of task: TaskID, _ step: Int) throws(Failure) {
-        guard kernel.exitWouldBlock(task) else { return }
-        throw Failure(
+        if kernel.exitWouldBlock(task) { throw endWouldNotCome(of: task, step) }
+    }
+
+    func endWouldNotCome(of task: TaskID, _ step: Int) -> Failure {
+        Failure(
             .badInput,
             "\(names.name(of: task)) would not come to its end: a process of its PID namespace has its parent outside",
             at: locate(step),
             remedy: "let that process end, and its parent wait for it, first"
+        )
+    }
+
+    /// Who stands still makes no calls.
+    func requireMoving(_ task: TaskID, _ step: Int) throws(Failure) {
+        guard kernel.isFrozen(task) else { return }
+        throw Failure(
+            .badInput,
+            "\(names.name(of: task)) is frozen and makes no calls",
+            at: locate(step),
+            remedy: "write 0 to cgroup.freeze first"
         )
     }
 

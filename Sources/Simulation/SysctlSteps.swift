@@ -16,7 +16,8 @@ extension Run {
         var task: TaskID?
         if let name {
             task = living(name)
-            if task == nil { return record(step, events: []) }
+            guard let task else { return record(step, events: []) }
+            try requireMoving(task, step)
         }
         switch setting {
         case .maxNamespaces(let kind):

@@ -31,6 +31,10 @@ import Testing
             : [
                 .intOverflow, .intNoNumber, .intRange, .cgroupMaxDepthRange, .cgroupMaxDescendantsRange,
                 .cgroupKillRange, .cgroupKillThreaded, .mkdirMaxDepth, .mkdirMaxDescendants, .cloneIntoPermission,
+                .cloneIntoInvalidDomain, .cloneIntoInnerProcesses, .attachInvalidDomain, .attachInnerProcesses,
+                .subtreeControlName, .subtreeControlSign, .subtreeControlAbsent, .subtreeControlUsedBelow,
+                .subtreeControlInvalidDomain, .subtreeControlInnerProcesses, .cgroupTypeText, .cgroupTypePopulated,
+                .cgroupTypeDomain, .cgroupFreezeRange,
             ]
         let unreached = Rules.of(platform.version).map(\.name).filter { tally.rules[$0.rawValue] == nil }
         #expect(Set(unreached) == elsewhere)
@@ -39,6 +43,7 @@ import Testing
             "setdomainname", "uname", "getppid", "setresuid", "setrlimit", "write pids.max", "attach",
             "read pids.events.local", "readlink ns/uts", "readlink ns/ipc", "mkdir", "rmdir",
             "write cgroup.max.depth", "write cgroup.max.descendants", "write cgroup.kill", "read cgroup.events",
+            "write cgroup.freeze", "write cgroup.type", "write cgroup.subtree_control", "read cgroup.type",
         ]
         #expect(calls.filter { tally.calls[$0] == nil } == [])
         // They run under emulation: a few steps each.

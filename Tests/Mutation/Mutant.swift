@@ -56,7 +56,10 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case attach
     case bomb
     case cgroupDirectories = "cgroup-directories"
+    case cgroupDomains = "cgroup-domains"
     case cgroupFiles = "cgroup-files"
+    case cgroupFreezer = "cgroup-freezer"
+    case cgroupKill = "cgroup-kill"
     case charge
     case credentials
     case exitCode = "exit-code"
@@ -75,6 +78,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case rlimits
     case setns
     case signals
+    case subtreeControl = "subtree-control"
     case sysctls
     case treeKill = "tree-kill"
     case userNamespaces = "user-namespaces"

@@ -7,14 +7,14 @@ extension ProgramGenerator {
     mutating func mkdir(_ number: Int) -> Action {
         let above = random.once(in: 4) ? .root : random.pick(sketch.paths)
         let name = random.pick(["x", "x", "y"])
-        let path = random.once(in: 6) ? random.pick(sketch.paths) : child(name, of: above)
+        let path = random.once(in: 6) ? random.pick(sketch.paths) : inner(name, of: above)
         let isNew = !sketch.paths.contains(path)
         sketch.make(path)
         let person = sketch.people[number]
         switch random.below(isNew ? 5 : 2) {
         case 0:
             // A place without a parent, and with one.
-            let inner = child("z", of: path)
+            let inner = inner("z", of: path)
             sketch.make(inner)
             isScene = true
             sequel = [
@@ -83,8 +83,8 @@ extension ProgramGenerator {
         }
         let file = random.pick(["cgroup.max.depth", "cgroup.max.descendants"])
         let text = isOdd ? random.pick(ProgramGenerator.oddNumbers) : "\(random.number(0...2))"
-        let (one, other) = (child("x", of: path), child("y", of: path))
-        let inner = child("z", of: one)
+        let (one, other) = (inner("x", of: path), inner("y", of: path))
+        let inner = inner("z", of: one)
         for path in [one, other, inner] { sketch.make(path) }
         switch random.below(4) {
         case 0: sequel = [.read(path, file: file)]
@@ -103,10 +103,10 @@ extension ProgramGenerator {
         String(repeating: " ", count: 4096) + "1",
     ]
 
-    private func child(_ name: String, of path: CgroupPath) -> CgroupPath {
-        guard let child = CgroupPath(path == .root ? "/\(name)" : "\(path)/\(name)") else {
+    func inner(_ name: String, of path: CgroupPath) -> CgroupPath {
+        guard let inner = CgroupPath(path == .root ? "/\(name)" : "\(path)/\(name)") else {
             preconditionFailure("a letter is a name")
         }
-        return child
+        return inner
     }
 }

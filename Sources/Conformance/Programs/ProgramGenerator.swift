@@ -13,6 +13,9 @@ public struct ProgramGenerator {
     /// The sequel shows nothing unless it is played as it stands, to its end.
     var isScene = false
 
+    /// The world's cgroups are domains.
+    var hasDomains = false
+
     /// The program is for a machine of its own, whose settings it may change.
     private(set) var ownsMachine = false
 
@@ -33,7 +36,7 @@ public struct ProgramGenerator {
     private init(random: SeededGenerator) { self.random = random }
 
     private mutating func program(named name: String, _ hierarchy: Platform.Hierarchy?) -> Program {
-        let world = world()
+        let world = world(hierarchy)
         var steps: [Step] = []
         for _ in 0..<random.number(2...6) {
             if let action = action() { steps.append(Step(action)) }
@@ -43,50 +46,13 @@ public struct ProgramGenerator {
         return Program(name: name, hierarchy: hierarchy, world: world, steps: steps)
     }
 
-    // MARK: - The world
-
-    /// Small ones more often: making a world takes as long as many steps.
-    private static let trees: [(weight: Int, element: [String])] = [
-        (3, ["/a"]), (4, ["/a", "/a/b"]), (1, ["/a", "/b"]), (2, ["/a", "/a/b", "/a/b/c"]),
-        (1, ["/a", "/a/b", "/a/c"]),
-        (1, ["/a", "/a/b", "/d"]),
-    ]
-
-    private mutating func world() -> World {
-        let cgroups = random.pick(weighted: ProgramGenerator.trees).map { text in
-            guard let path = CgroupPath(text) else { preconditionFailure("\(text) is a path") }
-            return CgroupSetup(path: path, pidsMax: limit())
-        }
-        for setup in cgroups { sketch.add(setup) }
-        var last = ScenarioUser.root
-        let tasks = (1...random.pick([1, 1, 2, 2, 2, 3])).map { number in
-            guard let name = TaskName("t\(number)") else { preconditionFailure("a letter and a digit are a name") }
-            // Who counts with another takes room from it.
-            let user = last != .root && random.once(in: 3) ? last : user(rootOnceIn: 2)
-            last = user
-            let nproc = user != .root && !random.once(in: 3) ? UInt64(random.number(0...6)) : nil
-            let cgroup = random.once(in: 8) ? .root : random.pick(sketch.paths)
-            return TaskSetup(name: name, cgroup: cgroup, user: user, nproc: nproc)
-        }
-        for setup in tasks { sketch.add(setup) }
-        return World(cgroups: cgroups, tasks: tasks)
-    }
-
-    private mutating func user(rootOnceIn times: Int) -> ScenarioUser {
-        random.once(in: times) ? .root : .named(random.pick(["alice", "bob"]))
-    }
-
-    private mutating func limit() -> PidsLimit {
-        random.once(in: 6) ? .max : .limited(Int64(random.number(0...7)))
-    }
-
     // MARK: - Steps
 
     /// What a step may be.
     private enum Kind {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
             uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore,
-            sysctl
+            sysctl, control
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
@@ -95,6 +61,7 @@ public struct ProgramGenerator {
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
         (3, .mkdir), (5, .rmdir), (5, .writeCore), (6, .sysctl),
+        (9, .control),
     ]
 
     private mutating func action() -> Action? {
@@ -102,6 +69,7 @@ public struct ProgramGenerator {
         isScene = false
         let number = someone()
         let task = sketch.people[number].name
+        if hasDomains, random.once(in: 3) { return control(number) }
         switch random.pick(weighted: ProgramGenerator.weights) {
         case .fork:
             let child = sketch.child(of: number)
@@ -163,7 +131,8 @@ public struct ProgramGenerator {
             // All others are looked at after each step.
             let files = [
                 "pids.events.local", "pids.events.local", "pids.current", "pids.max", "pids.events", "pids.peak",
-                "cgroup.events", "cgroup.events", "cgroup.type",
+                "cgroup.events", "cgroup.events", "cgroup.type", "cgroup.subtree_control", "cgroup.controllers",
+                "cgroup.freeze",
             ]
             return .read(random.pick(sketch.paths), file: random.pick(files))
         case .attach:
@@ -175,6 +144,7 @@ public struct ProgramGenerator {
         case .rmdir: return rmdir()
         case .writeCore: return writeCoreFile()
         case .sysctl: return sysctl(number)
+        case .control: return control(number)
         }
     }
 

@@ -41,6 +41,8 @@ struct ProgramSketch {
 
     /// A user namespace may have a map.
     private var hasMap = false
+    /// Cgroups may be without `pids`, and so without a limit.
+    private var mayLackPids = false
 
     mutating func add(_ setup: CgroupSetup) {
         paths.append(setup.path)
@@ -122,6 +124,8 @@ struct ProgramSketch {
     }
     /// Notes that somebody may come to be root in a user namespace, whom RLIMIT_NPROC does not hold.
     mutating func noteMap() { hasMap = true }
+    /// Notes that `pids` may be taken from cgroups.
+    mutating func notePIDsTaken() { mayLackPids = true }
     mutating func noteNamelessChildren(_ number: Int) { people[number].hasNamelessChildren = true }
     mutating func become(_ number: Int, _ user: ScenarioUser) {
         if people[number].user == .root { people[number].user = user }
@@ -144,7 +148,7 @@ struct ProgramSketch {
     func loosestLimit(_ number: Int) -> Int64? {
         guard let family = families[people[number].family] else { return nil }
         let limits = family.cgroups.map(lowestLimit)
-        let byCgroup = limits.contains(nil) ? nil : limits.compactMap(\.self).max()
+        let byCgroup = limits.contains(nil) || mayLackPids ? nil : limits.compactMap(\.self).max()
         let byUser = family.user == .root || hasMap ? nil : family.softLimit.map(Int64.init)
         return [byCgroup, byUser].compactMap(\.self).min()
     }

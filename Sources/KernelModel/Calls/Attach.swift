@@ -1,28 +1,44 @@
 public import KernelABI
 
 extension Kernel {
-    /// A privileged write of a task to `cgroup.procs`: `cgroup_attach_task`, `kernel/cgroup/cgroup.c`.
+    /// A privileged write of a task to `cgroup.procs`: `__cgroup_procs_write`, `kernel/cgroup/cgroup.c`.
     ///
     /// A task that is in the cgroup already, or that has ended, is left as it is, and the write succeeds all the same
-    /// (`cgroup_migrate_prepare_dst`, `cgroup_migrate_add_task`). The unified hierarchy's rule on inner cgroups
-    /// (`cgroup_migrate_vet_dst`) does not concern threaded cgroups, and no others are modelled.
+    /// (`cgroup_migrate_prepare_dst`, `cgroup_migrate_add_task`).
     public mutating func attach(_ task: TaskID, to cgroup: CgroupID) -> Transition<Void> {
-        let destination = cssSet(of: cgroup)
-        guard isLiving(task), tasks[task.index].cgroups != destination else { return .success(()) }
-        let migrations = [CgroupSubsys.Migration(task: task, destination: destination)]
-        for index in subsystems.indices {
-            guard let refusal = subsystems[index].canAttach?(&self, migrations) else { continue }
-            for earlier in 0..<index { subsystems[earlier].cancelAttach?(&self, migrations) }
+        if let refusal = refusalOfDestination(cgroup, .attachInvalidDomain, .attachInnerProcesses) {
             return .refused(refusal)
         }
-        tasks[task.index].cgroups = destination
+        let destination = cssSet(of: cgroup)
+        guard isLiving(task), tasks[task.index].cgroups != destination else { return .success(()) }
+        if let refusal = migrate([CgroupSubsys.Migration(task: task, destination: destination)]) {
+            return .refused(refusal)
+        }
         return .success(())
+    }
+
+    /// `cgroup_migrate_execute`: asks the controllers that somebody has another state of afterwards
+    /// (`cgroup_migrate_prepare_dst`), and moves the tasks if none refuses.
+    mutating func migrate(_ migrations: [CgroupSubsys.Migration]) -> Refusal? {
+        let asked = subsystems.indices.filter { index in
+            migrations.contains { migration in
+                cssSets[tasks[migration.task.index].cgroups.index].subsys[index]
+                    != cssSets[migration.destination.index].subsys[index]
+            }
+        }
+        for index in asked {
+            guard let refusal = subsystems[index].canAttach?(&self, migrations) else { continue }
+            for earlier in asked where earlier < index { subsystems[earlier].cancelAttach?(&self, migrations) }
+            return refusal
+        }
+        for migration in migrations { tasks[migration.task.index].cgroups = migration.destination }
+        return nil
     }
 
     /// A privileged write to a cgroup's `pids.max`. A limit below what there is already stops nothing but forks.
     public mutating func writePidsMax(_ cgroup: CgroupID, _ text: [UInt8]) -> Transition<Void> {
+        precondition(hasPidsFiles(cgroup), "the cgroup has no pids.max")
         let state = cgroups[cgroup.index].subsys[pidsSubsystem]
-        precondition(pids[state.index].css.parent != nil, "the root of the hierarchy has no pids.max")
         switch PidsMaxText.limit(of: text) {
         case .refused(let refusal): return .refused(refusal)
         case .success(let limit):

@@ -3,7 +3,8 @@ import KernelABI
 /// Cgroups that come and go. Whoever calls is privileged, and outside of them.
 extension Kernel {
     /// `mkdir` of a cgroup: `filename_create` of `fs/namei.c`, then `cgroup_mkdir`, `kernel/cgroup/cgroup.c`. It has the
-    /// controllers of its parent, whose counters are above its own, and no limit.
+    /// controllers that its parent switches on, whose counters are above its own, and no limit; in the unified hierarchy it is
+    /// a domain.
     ///
     /// - Parameter parent: nil where the way to it leads nowhere.
     public mutating func mkdir(_ name: String, in parent: CgroupID?) -> Transition<CgroupID> {
@@ -11,7 +12,7 @@ extension Kernel {
         precondition(cgroups[parent.index].isOnline, "a cgroup that was removed has no path")
         if child(named: name, of: parent) != nil { return .refused(Refusal(.mkdirExists, .EEXIST)) }
         if let refusal = refusalOfHierarchyLimits(below: parent) { return .refused(refusal) }
-        return .success(makeCgroup(name: name, in: parent))
+        return .success(addCgroup(name: name, parent: parent))
     }
 
     /// `rmdir` of a cgroup: `do_rmdir` of `fs/namei.c`, then `cgroup_destroy_locked`, `kernel/cgroup/cgroup.c`.
@@ -44,7 +45,7 @@ extension Kernel {
 
     /// `css_has_online_children`
     private func hasOnlineChildren(_ cgroup: CgroupID) -> Bool {
-        cgroups.contains { $0.isOnline && $0.parent == cgroup }
+        !onlineChildren(of: cgroup).isEmpty
     }
 
     private func child(named name: String, of parent: CgroupID) -> CgroupID? {

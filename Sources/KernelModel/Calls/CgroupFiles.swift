@@ -6,33 +6,29 @@ extension Kernel {
     public mutating func write(_ cgroup: CgroupID, _ file: CgroupCoreFile, _ text: [UInt8]) -> Transition<Void> {
         precondition(configuration.has(file), "the kernel has no \(file.rawValue)")
         switch file {
-        case .kill: return writeKill(text)
+        case .freeze: return writeFreeze(cgroup, text)
+        case .kill: return writeKill(cgroup, text)
         case .maxDepth: return write(text, to: \.maxDepth, of: cgroup, below: .cgroupMaxDepthRange)
         case .maxDescendants: return write(text, to: \.maxDescendants, of: cgroup, below: .cgroupMaxDescendantsRange)
-        case .events, .type: preconditionFailure("\(file.rawValue) is not written")
+        case .subtreeControl: return writeSubtreeControl(cgroup, text)
+        case .type: return writeType(cgroup, text)
+        case .controllers, .events: preconditionFailure("\(file.rawValue) is not written")
         }
     }
 
     /// What a file reads that the kernel has and that can be read.
     public func read(_ cgroup: CgroupID, _ file: CgroupCoreFile) -> String {
         precondition(configuration.has(file), "the kernel has no \(file.rawValue)")
+        let parent = cgroups[cgroup.index].parent
         switch file {
-        case .events: return "populated \(isPopulated(cgroup) ? 1 : 0)\nfrozen 0\n"
+        case .controllers: return (parent.map { cgroups[$0.index].delegatesPids } ?? true) ? "pids\n" : ""
+        case .events: return "populated \(isPopulated(cgroup) ? 1 : 0)\nfrozen \(isFrozen(cgroup) ? 1 : 0)\n"
+        case .freeze: return cgroups[cgroup.index].isToFreeze ? "1\n" : "0\n"
         case .maxDepth: return Kernel.shown(cgroups[cgroup.index].maxDepth)
         case .maxDescendants: return Kernel.shown(cgroups[cgroup.index].maxDescendants)
-        case .type: return "threaded\n"
+        case .subtreeControl: return cgroups[cgroup.index].delegatesPids ? "pids\n" : ""
+        case .type: return type(of: cgroup) + "\n"
         case .kill: preconditionFailure("cgroup.kill is not read")
-        }
-    }
-
-    /// `cgroup_kill_write`. Killing takes whole processes down, and the cgroups of this model are threaded.
-    private func writeKill(_ text: [UInt8]) -> Transition<Void> {
-        switch IntegerText.number(of: text) {
-        case .refused(let refusal): return .refused(refusal)
-        case .success(nil): return .success(())
-        case .success(let number?):
-            if number != 1 { return .refused(Refusal(.cgroupKillRange, .ERANGE)) }
-            return .refused(Refusal(.cgroupKillThreaded, .EOPNOTSUPP))
         }
     }
 

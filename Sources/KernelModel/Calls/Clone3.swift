@@ -208,6 +208,9 @@ extension Kernel {
         guard case .cgroup(let cgroup) = args.cgroup else { return Refusal(.cloneIntoNothing, .EBADF) }
         guard configuration.unified else { return Refusal(.cloneIntoVersion1, .EBADF) }
         guard mayWriteCgroup(cred) else { return Refusal(.cloneIntoPermission, .EACCES) }
+        if let refusal = refusalOfDestination(cgroup, .cloneIntoInvalidDomain, .cloneIntoInnerProcesses) {
+            return refusal
+        }
         cset = cssSet(of: cgroup)
         return nil
     }

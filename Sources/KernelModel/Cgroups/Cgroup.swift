@@ -6,8 +6,18 @@ public struct Cgroup: Sendable {
     public let parent: CgroupID?
     /// `level`: how many cgroups are above it.
     public let level: Int
-    /// `subsys`: its state in each subsystem, in the order of the kernel's list of subsystems.
+    /// The state that its tasks have in each subsystem, in the order of the kernel's list of subsystems: its own, or
+    /// that of the nearest cgroup above which has one (`cgroup_e_css`).
     public internal(set) var subsys: [CSSID] = []
+    /// The `css_set` of its tasks.
+    var cset = CSSSetID(rawValue: 0)
+    /// `subtree_control`, as far as it is about `pids`: the cgroups right below have a state of their own in it. In version
+    /// 1 they always have.
+    public internal(set) var delegatesPids: Bool
+    /// `dom_cgrp` is another one: it holds threads of processes whose domain is above.
+    public internal(set) var isThreaded = false
+    /// `freezer.freeze`: what `cgroup.freeze` says.
+    var isToFreeze = false
     /// `CSS_ONLINE`: it was not removed. Who ended in it is still charged there, and above.
     public internal(set) var isOnline = true
     /// `max_descendants`: how many cgroups may be below it; `INT_MAX` for no limit.

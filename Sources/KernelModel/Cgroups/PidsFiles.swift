@@ -56,10 +56,16 @@ public struct PidsFiles: Hashable, Sendable {
 }
 
 extension Kernel {
-    /// Reads the `pids` files of a cgroup. The hierarchy's root has none of them, and must not be asked.
+    /// Whether a cgroup has `pids` files: its parent has `pids` in its `cgroup.subtree_control`. The hierarchy's root has none.
+    public func hasPidsFiles(_ cgroup: CgroupID) -> Bool {
+        let css = pids[cgroups[cgroup.index].subsys[pidsSubsystem].index].css
+        return css.cgroup == cgroup && css.parent != nil
+    }
+
+    /// Reads the `pids` files of a cgroup that has them.
     public func pidsFiles(of cgroup: CgroupID) -> PidsFiles {
         let state = pids[cgroups[cgroup.index].subsys[pidsSubsystem].index]
-        precondition(state.css.parent != nil, "the root of the hierarchy has no pids files")
+        precondition(hasPidsFiles(cgroup), "the cgroup has no pids files")
         let atTheLimit = configuration.countsEventsAtTheLimit
         return PidsFiles(
             current: state.counter,

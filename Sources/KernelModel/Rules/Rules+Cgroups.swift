@@ -61,6 +61,14 @@ extension Rules {
             "depth < 0"
         ),
         ofFile(
+            .cgroupFreezeRange,
+            "write cgroup.freeze",
+            .ERANGE,
+            "only 0 and 1 can be written",
+            "cgroup_freeze_write",
+            "freeze < 0 || freeze > 1"
+        ),
+        ofFile(
             .cgroupKillRange,
             "write cgroup.kill",
             .ERANGE,
@@ -112,7 +120,7 @@ extension Rules {
         return Rule(name, "write cgroup.*", errno, summary, citation)
     }
 
-    private static func ofFile(
+    static func ofFile(
         _ name: Rule.Name,
         _ call: String,
         _ errno: Errno,

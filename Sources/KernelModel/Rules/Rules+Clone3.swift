@@ -188,6 +188,20 @@ extension Rules {
             "ret = inode_permission(",
             in: "cgroup_may_write"
         ),
+        ofCssSetFork(
+            .cloneIntoInvalidDomain,
+            .EOPNOTSUPP,
+            "the cgroup is below the root of a threaded subtree and not threaded itself",
+            "!cgroup_is_valid_domain(dst_cgrp->dom_cgrp)",
+            in: "cgroup_migrate_vet_dst"
+        ),
+        ofCssSetFork(
+            .cloneIntoInnerProcesses,
+            .EBUSY,
+            "the cgroup has controllers in its cgroup.subtree_control, for those below it that have processes",
+            "if (dst_cgrp->subtree_control)",
+            in: "cgroup_migrate_vet_dst"
+        ),
     ]
 
     static let before73 = Rule.Versions(before: KernelVersion(7, 3))

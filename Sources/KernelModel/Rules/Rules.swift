@@ -6,7 +6,8 @@ public enum Rules {
     /// All rules.
     public static let all: [Rule] =
         clone3 + kernelClone + copyProcess + unshare + setns + sethostname + setdomainname + setrlimit + setresuid
-        + writeSysctl + writeMap + kill + wait + path + rmdir + mkdir + writePidsMax + writeCgroupFiles
+        + writeSysctl + writeMap + kill + wait + path + rmdir + mkdir + attach + writePidsMax + writeCgroupFiles
+        + writeSubtreeControl + writeCgroupType
 
     /// The rules of a release.
     public static func of(_ version: KernelVersion) -> [Rule] { all.filter { $0.versions.contains(version) } }

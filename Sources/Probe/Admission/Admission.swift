@@ -25,8 +25,11 @@ enum Admission {
         return nil
     }
 
-    /// Of what can be written to these, nothing moves or kills a process: the cgroups of a program are threaded.
-    private static let writtenFiles = ["pids.max", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.kill"]
+    /// Of what can be written to these, nothing moves a process, and what is killed is the program's own.
+    private static let writtenFiles = [
+        "pids.max", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.kill", "cgroup.freeze",
+        "cgroup.subtree_control", "cgroup.type",
+    ]
 
     /// What makes no sense in a program: cgroups that hang in the air, names that are given twice.
     private static func nonsense(_ program: Program) -> String? {

@@ -59,10 +59,11 @@ enum ProcessBound {
 private struct Places {
     private var cgroups: [TaskName: Set<CgroupPath>] = [:]
     /// Those that are there for certain: the world's, unless a step has removed them.
-    private var certain: Set<CgroupPath>
+    private var certain: Set<CgroupPath> = []
 
     init(_ program: Program) {
-        certain = Set(program.world.cgroups.map(\.path)).union([.root])
+        // A domain may refuse whoever is to come.
+        if program.world.cgroupType == .threaded { certain = Set(program.world.cgroups.map(\.path)).union([.root]) }
         for task in program.world.tasks { cgroups[task.name] = [task.cgroup] }
     }
 
@@ -87,8 +88,14 @@ private struct Places {
 private struct CgroupBounds {
     private var limits: [CgroupPath: PidsLimit] = [.root: .max]
     private var placements = 0
+    /// A step may have taken `pids` from cgroups, and their limits with it.
+    private var isWithoutPids = false
+    /// Those that a step makes may have no `pids`.
+    private let hasDomains: Bool
+    private var unsure: Set<CgroupPath> = []
 
     init(_ program: Program) {
+        hasDomains = program.world.cgroupType == .domain
         for setup in program.world.cgroups { limits[setup.path] = setup.pidsMax }
         placements = program.world.tasks.count
     }
@@ -98,9 +105,13 @@ private struct CgroupBounds {
         case .attach: placements += 1
         case .write(let path, "pids.max", let text):
             // A text that this cannot read is taken for no limit: the kernel knows more spellings of a number.
-            limits[path] = PidsLimit(text) ?? .max
+            limits[path] = unsure.contains(path) ? .max : PidsLimit(text) ?? .max
+        case .write(_, "cgroup.subtree_control", let text):
+            if text.contains("-") { isWithoutPids = true }
         // One that was removed comes back without its limit.
-        case .mkdir(let path): limits[path] = .max
+        case .mkdir(let path):
+            limits[path] = .max
+            if hasDomains { unsure.insert(path) }
         default: break
         }
     }
@@ -108,6 +119,7 @@ private struct CgroupBounds {
     func bound(of paths: Set<CgroupPath>) -> Int { paths.map { bound(of: $0) }.max() ?? Int.max }
 
     private func bound(of path: CgroupPath) -> Int {
+        if isWithoutPids { return Int.max }
         var lowest = PidsLimit.max
         var next: CgroupPath? = path
         while let path = next {

@@ -11,7 +11,8 @@ import Scenario
 /// the same across PID namespaces.
 ///
 /// In version 2, cgroups that have processes and children with controllers at once must be threaded. `pids` is a threaded
-/// controller, so the program's cgroups are made threaded, and the guard is their threaded domain.
+/// controller, so a program's cgroups are made threaded unless it wants domains, and the guard is their threaded domain. Domains
+/// need one above them that has no processes itself, which only a guest's guard has not: there the conductor is outside.
 struct GuardCgroup {
     /// The name of the guard's only child, the program's root.
     private static let worldName = "world"
@@ -69,31 +70,32 @@ struct GuardCgroup {
     }
 
     /// Makes the program's cgroups, each after its parent, and sets their limits.
-    func makeWorld(_ setups: [CgroupSetup]) throws(SystemError) {
-        try make(directory(of: .root))
+    func makeWorld(_ world: World) throws(SystemError) {
+        try make(directory(of: .root), world.cgroupType)
         var delegating: Set<CgroupPath> = []
-        for setup in setups {
+        for setup in world.cgroups {
             let directory = directory(of: setup.path)
             if let parent = setup.path.parent {
                 // Before the first child, since the files of a cgroup come with its parent's switch.
                 if hierarchy.kind == .v2, delegating.insert(parent).inserted {
                     try SystemFile.put("+pids", into: "\(self.directory(of: parent))/cgroup.subtree_control")
                 }
-                try make(directory)
+                try make(directory, world.cgroupType)
             }
             if setup.pidsMax != .max { try SystemFile.put("\(setup.pidsMax)", into: "\(directory)/pids.max") }
         }
     }
 
     /// Makes one of the program's cgroups, as a step wants it, and returns the error that `mkdir` answered with.
-    func makeDirectory(of path: CgroupPath) throws(SystemError) -> Errno? {
-        if hierarchy.kind == .v2, let parent = path.parent {
+    func makeDirectory(of path: CgroupPath, _ type: CgroupType) throws(SystemError) -> Errno? {
+        if hierarchy.kind == .v2, type == .threaded, let parent = path.parent {
             let control = "\(directory(of: parent))/cgroup.subtree_control"
-            if SystemFile.exists(control) { try SystemFile.put("+pids", into: control) }
+            // Where a step has taken `pids` from those above, it stays away.
+            if SystemFile.exists(control) { _ = try SystemFile.write("+pids", to: control) }
         }
         let directory = directory(of: path)
         guard mkdir(directory, 0o755) == 0 else { return SystemFile.lastErrno() }
-        try setType(of: directory)
+        try setType(of: directory, type)
         return nil
     }
 
@@ -116,13 +118,13 @@ struct GuardCgroup {
         if rmdir(root) != 0 { try CgroupTree.remove(root) }
     }
 
-    private func make(_ directory: String) throws(SystemError) {
+    private func make(_ directory: String, _ type: CgroupType) throws(SystemError) {
         guard mkdir(directory, 0o755) == 0 else { throw SystemFile.lastError("mkdir \(directory)") }
-        try setType(of: directory)
+        try setType(of: directory, type)
     }
 
-    private func setType(of directory: String) throws(SystemError) {
-        if hierarchy.kind == .v2 { try SystemFile.put("threaded", into: "\(directory)/cgroup.type") }
+    private func setType(of directory: String, _ type: CgroupType) throws(SystemError) {
+        if hierarchy.kind == .v2, type == .threaded { try SystemFile.put("threaded", into: "\(directory)/cgroup.type") }
     }
 }
 

@@ -39,7 +39,9 @@ struct WorldFiles {
         order = program.cgroupPaths
         kind = cgroup.hierarchy.kind
         let setups = program.world.cgroups
-        for setup in setups { files.append(try WorldFiles.open(setup.path, cgroup.directory(of: setup.path))) }
+        for setup in setups {
+            if let opened = try WorldFiles.open(setup.path, cgroup.directory(of: setup.path)) { files.append(opened) }
+        }
         for path in [.root] + setups.map(\.path).filter({ $0 != .root }) {
             taskLists.append(try taskList(path, cgroup.directory(of: path)))
         }
@@ -48,27 +50,45 @@ struct WorldFiles {
     /// Opens the files of a cgroup that a step has made.
     mutating func add(_ path: CgroupPath, of cgroup: GuardCgroup) throws(SystemError) {
         let directory = cgroup.directory(of: path)
-        let opened = try WorldFiles.open(path, directory)
+        try addCounters(path, directory)
+        taskLists.append(try taskList(path, directory))
+    }
+
+    private mutating func addCounters(_ path: CgroupPath, _ directory: String) throws(SystemError) {
+        guard let opened = try WorldFiles.open(path, directory) else { return }
         let place = files.firstIndex { position($0.path) > position(path) } ?? files.count
         files.insert(opened, at: place)
-        taskLists.append(try taskList(path, directory))
+    }
+
+    /// Opens the counters of those right below a cgroup anew: a write to its `cgroup.subtree_control` makes and removes them.
+    mutating func renewCounters(below parent: CgroupPath, of cgroup: GuardCgroup) throws(SystemError) {
+        for path in taskLists.map(\.cgroup) where path.parent == parent {
+            removeCounters(path)
+            if order.contains(path) { try addCounters(path, cgroup.directory(of: path)) }
+        }
+    }
+
+    private mutating func removeCounters(_ path: CgroupPath) {
+        for file in files where file.path == path { file.close() }
+        files.removeAll { $0.path == path }
     }
 
     /// Closes the files of a cgroup that a step has removed.
     mutating func remove(_ path: CgroupPath) {
-        for file in files where file.path == path { file.close() }
-        files.removeAll { $0.path == path }
+        removeCounters(path)
         for list in taskLists where list.cgroup == path { list.close() }
         taskLists.removeAll { $0.cgroup == path }
     }
 
     private func position(_ path: CgroupPath) -> Int { order.firstIndex(of: path) ?? order.count }
 
-    private static func open(_ path: CgroupPath, _ directory: String) throws(SystemError) -> Files {
-        Files(
+    /// Nil where the cgroup has no `pids` files.
+    private static func open(_ path: CgroupPath, _ directory: String) throws(SystemError) -> Files? {
+        guard let current = try openIfThere("\(directory)/pids.current") else { return nil }
+        return Files(
             path: path,
             directory: directory,
-            current: try SystemFile.open("\(directory)/pids.current", O_RDONLY),
+            current: current,
             max: try SystemFile.open("\(directory)/pids.max", O_RDONLY),
             events: try WorldFiles.openIfThere("\(directory)/pids.events"),
             peak: try WorldFiles.openIfThere("\(directory)/pids.peak")

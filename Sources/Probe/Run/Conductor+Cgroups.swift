@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import KernelABI
 import Scenario
@@ -5,7 +6,9 @@ import Scenario
 /// What the harness does to cgroups.
 extension Conductor {
     mutating func makeCgroup(_ path: CgroupPath, _ call: String) throws(Stop) -> [Event] {
-        let refused = try required { () throws(SystemError) in try cgroup.makeDirectory(of: path) }
+        let refused = try required { () throws(SystemError) in
+            try cgroup.makeDirectory(of: path, program.world.cgroupType)
+        }
         if refused == nil {
             do { try files.add(path, of: cgroup) } catch { throw fault(error.description) }
         }
@@ -21,18 +24,71 @@ extension Conductor {
     }
 
     /// Reads a cgroup's file as the harness.
-    func read(_ path: CgroupPath, _ file: String, _ call: String) throws(Stop) -> [Event] {
-        let path = "\(cgroup.directory(of: path))/\(file)"
+    func read(_ cgroupPath: CgroupPath, _ file: String, _ call: String) throws(Stop) -> [Event] {
+        let path = "\(cgroup.directory(of: cgroupPath))/\(file)"
         guard SystemFile.exists(path) else { return [Event(task: nil, call: call, outcome: .failed(.ENOENT))] }
+        if file == "cgroup.events" { try awaitFreezer(cgroupPath) }
         let text = try required { () throws(SystemError) in try SystemFile.read(path) }
         return [Event(task: nil, call: call, outcome: .text(text))]
     }
 
     /// Writes a cgroup's file as the harness.
-    func write(_ text: String, to path: CgroupPath, _ file: String, _ call: String) throws(Stop) -> [Event] {
-        let path = "\(cgroup.directory(of: path))/\(file)"
-        guard SystemFile.exists(path) else { return [Event(task: nil, call: call, outcome: .failed(.ENOENT))] }
-        let refused = try required { () throws(SystemError) in try SystemFile.write(text, to: path) }
+    mutating func write(_ text: String, to path: CgroupPath, _ file: String, _ call: String) throws(Stop) -> [Event] {
+        let directory = cgroup.directory(of: path)
+        guard SystemFile.exists("\(directory)/\(file)") else {
+            return [Event(task: nil, call: call, outcome: .failed(.ENOENT))]
+        }
+        let threatened = file == "cgroup.kill" ? try inhabitants(of: directory) : []
+        let refused = try required { () throws(SystemError) in try SystemFile.write(text, to: "\(directory)/\(file)") }
+        if refused == nil {
+            if file == "cgroup.kill", !text.isEmpty { try awaitEnds(of: threatened) }
+            if file == "cgroup.subtree_control" {
+                try required { () throws(SystemError) in try files.renewCounters(below: path, of: cgroup) }
+            }
+        }
         return [Event(task: nil, call: call, outcome: refused.map { .failed($0) } ?? .done)]
+    }
+
+    /// The processes of the program that a cgroup and those below it list. A process of a nested PID namespace is one of the
+    /// harness's, too, and has a pid here.
+    private func inhabitants(of directory: String) throws(Stop) -> [Int] {
+        let list = try required { () throws(SystemError) in try SystemFile.read("\(directory)/cgroup.threads") }
+        var found = list.split(separator: "\n").compactMap { pid_t($0).flatMap { pid in stage.number(ofPid: pid) } }
+        for name in SystemFile.directories(in: directory) { found += try inhabitants(of: "\(directory)/\(name)") }
+        return found
+    }
+
+    /// Waits for the ends of processes that the kernel was told to kill.
+    private mutating func awaitEnds(of numbers: [Int]) throws(Stop) {
+        for number in numbers where stage.puppets[number].state == .living {
+            let pidfd = kernaut_pidfd_open(stage.puppets[number].pid)
+            // Who was in a PID namespace whose first process is dead may be gone altogether.
+            if pidfd < 0, pidfd == -ESRCH { continue }
+            guard pidfd >= 0, kernaut_pidfd_await_death(pidfd, -1) == 1 else {
+                throw fault("await the end of \(stage.puppets[number].name): \(Errno(rawValue: -min(pidfd, 0)))")
+            }
+            close(pidfd)
+        }
+        for number in numbers where stage.puppets[number].state == .living { stage.becomeZombie(number) }
+    }
+
+    /// Who is told to stand still does so when it next comes by the place where it takes signals, and who is told to go on
+    /// likewise. What was asked for is given a second to come about.
+    private func awaitFreezer(_ path: CgroupPath) throws(Stop) {
+        var isAsked = false
+        var level: CgroupPath? = path
+        while let current = level {
+            let flag = try required { () throws(SystemError) in
+                try SystemFile.read("\(cgroup.directory(of: current))/cgroup.freeze")
+            }
+            isAsked = isAsked || flag == "1\n"
+            level = current.parent
+        }
+        let events = "\(cgroup.directory(of: path))/cgroup.events"
+        for _ in 0..<1000 {
+            let text = try required { () throws(SystemError) in try SystemFile.read(events) }
+            if text.contains(isAsked ? "frozen 1" : "frozen 0") { return }
+            usleep(1000)
+        }
     }
 }

@@ -110,9 +110,12 @@ struct PuppetStage {
         return puppets[number].pids[space]
     }
 
+    /// The number of the unreaped process that the harness knows by a pid.
+    func number(ofPid pid: pid_t) -> Int? { numbersByPid[pid] }
+
     /// The number of the unreaped process that another one knows by a pid.
     func number(ofPid pid: pid_t, seenBy other: Int) -> Int? {
-        if puppets[other].spaces.count == 1 { return numbersByPid[pid] }
+        if puppets[other].spaces.count == 1 { return number(ofPid: pid) }
         return puppets.indices.first { puppets[$0].state != .reaped && self.pid(of: $0, seenBy: other) == pid }
     }
 

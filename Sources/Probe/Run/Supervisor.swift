@@ -41,6 +41,11 @@ struct Supervisor {
             return refusal
         }
         if let guest { return runInGuest(program, on: hierarchy, guest) }
+        if hierarchy.kind == .v2, program.world.cgroupType == .domain {
+            return .unsupported(
+                reason: "cgroups that are domains are for guests: on a host the conductor is above them"
+            )
+        }
         guard SystemFile.names(in: "/proc/self/task").count == 1 else {
             // A forked child of a process with threads cannot run Swift.
             return .fault(reason: "the probe has more than one thread")
@@ -55,7 +60,7 @@ struct Supervisor {
         }
         let ending: RunEnding
         do {
-            try cgroup.makeWorld(program.world.cgroups)
+            try cgroup.makeWorld(program.world)
             let users = try UserPool(for: program.userNames)
             defer { users.release() }
             ending = try conduct(program, in: cgroup, users: users, slots: bound + Supervisor.margin)
@@ -84,7 +89,7 @@ struct Supervisor {
         do {
             let cgroup = try GuardCgroup(ofGuestIn: hierarchy, pidsMax: ProcessBound.ceiling + Supervisor.margin)
             do {
-                try cgroup.makeWorld(program.world.cgroups)
+                try cgroup.makeWorld(program.world)
                 let stage = try guest.stage(for: program)
                 let users = UserPool(ofOwnMachine: program.userNames).users
                 let settings = try MachineSettings(before: program)

@@ -19,11 +19,6 @@ extension OriginReasons {
             ]
         )
         + OriginReason.list(
-            .notYet,
-            "controllers that a cgroup gives to its children: no processes in the cgroup itself",
-            [("cgroup_migrate_vet_dst", "EBUSY", ["dst_cgrp->subtree_control"])]
-        )
-        + OriginReason.list(
             .out,
             "a cgroup that is removed between the finding of its file and the call",
             [
@@ -33,13 +28,12 @@ extension OriginReasons {
         )
         + OriginReason.list(
             .out,
-            "threaded cgroups are not modelled",
+            "single threads are not moved",
             [
-                ("cgroup_migrate_vet_dst", "EOPNOTSUPP", ["!cgroup_is_valid_domain(dst_cgrp->dom_cgrp)"]),
                 (
                     "cgroup_attach_permissions", "EOPNOTSUPP",
                     ["!threadgroup && (src_cgrp->dom_cgrp != dst_cgrp->dom_cgrp)"]
-                ),
+                )
             ]
         )
         + OriginReason.list(

@@ -5,6 +5,7 @@ extension Program {
     ///
     ///     program "fork-bomb"
     ///     hierarchy v2
+    ///     cgroups domain
     ///     cgroup /box max 20
     ///     task bomb in /box as root
     ///     task user in / as "alice" nproc 5
@@ -15,6 +16,7 @@ extension Program {
     public var text: String {
         var lines = ["program \(TextQuoting.quoted(name))"]
         if let hierarchy { lines.append("hierarchy \(hierarchy.rawValue)") }
+        if world.cgroupType != .threaded { lines.append("cgroups \(world.cgroupType.rawValue)") }
         lines += world.cgroups.map { "cgroup \($0.path) max \($0.pidsMax)" }
         lines += world.tasks.map { task in
             let user =
@@ -53,6 +55,11 @@ extension Program {
                     throw TextError(line: lineNumber, expected: "one hierarchy, before all else", found: "hierarchy")
                 }
                 hierarchy = wanted
+            } else if let type = try cursor.cgroupType() {
+                guard world.cgroups.isEmpty, world.tasks.isEmpty, steps.isEmpty else {
+                    throw TextError(line: lineNumber, expected: "the cgroups' type before them", found: "cgroups")
+                }
+                world.cgroupType = type
             } else if cursor.isAtEndMark() {
                 ended = true
             } else if let setup = try cursor.cgroupSetup() {
@@ -102,6 +109,13 @@ extension TextCursor {
         guard ahead.skip("hierarchy"), !ahead.skip(":") else { return nil }
         self = ahead
         return try value("\"v1\" or \"v2\"") { Platform.Hierarchy(rawValue: $0) }
+    }
+
+    fileprivate mutating func cgroupType() throws(TextError) -> CgroupType? {
+        var ahead = self
+        guard ahead.skip("cgroups"), !ahead.skip(":") else { return nil }
+        self = ahead
+        return try value("\"threaded\" or \"domain\"") { CgroupType(rawValue: $0) }
     }
 
     // A task may be called `cgroup` or `task`; then a colon follows its name.

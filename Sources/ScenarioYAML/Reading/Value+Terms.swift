@@ -148,6 +148,13 @@ extension Value {
     }
 
     /// `v1` or `v2`.
+    func cgroupType() throws(Failure) -> CgroupType {
+        guard let type = CgroupType(rawValue: try text("cgroup-type")) else {
+            throw failure("cgroup-type is threaded or domain, not \(kind)")
+        }
+        return type
+    }
+
     func hierarchy() throws(Failure) -> Platform.Hierarchy {
         guard let hierarchy = Platform.Hierarchy(rawValue: try text("hierarchy")) else {
             throw failure("hierarchy is v1 or v2, not \(kind)")

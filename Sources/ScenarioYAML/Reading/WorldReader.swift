@@ -10,6 +10,7 @@ struct WorldReader {
 
     func read() throws(Failure) -> World {
         var world = World(cgroups: [], tasks: [])
+        if let type = root["cgroup-type"] { world.cgroupType = try type.cgroupType() }
         if let cgroups = root["cgroups"] {
             for entry in try cgroups.fields("cgroups").entries {
                 world.cgroups.append(try cgroup(entry.key, entry.line, entry.value, known: world.cgroups))
