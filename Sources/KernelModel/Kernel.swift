@@ -39,6 +39,8 @@ public struct Kernel: Sendable {
     public internal(set) var pids: [PidsCgroup] = []
     /// Those whose children are in an order that cannot be told.
     var unorderedParents: Set<TaskID> = []
+    /// Functions of controllers that were called since they were last taken; nil where they are not kept.
+    var callbacks: [String]?
     /// How many tasks live; zombies do not.
     public internal(set) var living = 0
 

@@ -36,7 +36,8 @@ struct Run {
         _ detail: Simulator.Detail,
         _ bounds: Simulator.Bounds,
         _ observed: Trace?,
-        _ locate: @escaping (Int?) -> String
+        _ locate: @escaping (Int?) -> String,
+        keepsCallbacks: Bool = false
     ) {
         self.program = program
         cgroupPaths = program.cgroupPaths
@@ -55,6 +56,7 @@ struct Run {
             names: NewUtsname(nodename: World.initialNodename, release: platform.version.description)
         )
         kernel.chargeFirstUTSNamespace()
+        kernel.keepsCallbacks = keepsCallbacks
         makeCgroups()
         for task in program.world.tasks { make(task) }
     }

@@ -51,4 +51,16 @@ public enum Simulator {
         var run = Run(program, platform, detail, bounds, observed, locate)
         return try run.run()
     }
+
+    /// The functions of controllers that a program has the kernel call, its world's making included, in the kernel's order:
+    /// `cpuset_can_fork`, `pids_can_fork`…
+    ///
+    /// - Throws: as ``predict(_:on:detail:bounds:following:locate:)``.
+    public static func callbacks(of program: Program, on platform: Platform) throws(Failure) -> [String] {
+        let locate: (Int?) -> String = { step in step.map { "\(program.name), step \($0 + 1)" } ?? program.name }
+        try ProgramCheck(program, locate).check()
+        var run = Run(program, platform, .rounds, Bounds(), nil, locate, keepsCallbacks: true)
+        _ = try run.run()
+        return run.kernel.takeCallbacks()
+    }
 }

@@ -31,6 +31,10 @@ extension Kernel {
             for earlier in asked where earlier < index { subsystems[earlier].cancelAttach?(&self, migrations) }
             return refusal
         }
+        if callbacks != nil {
+            let isElsewhere = migrations.contains { self.cgroup(of: $0.task) != cssSets[$0.destination.index].cgroup }
+            noteMigration(changesPids: asked.contains(pidsSubsystem), changesCgroup: isElsewhere)
+        }
         for migration in migrations { tasks[migration.task.index].cgroups = migration.destination }
         return nil
     }

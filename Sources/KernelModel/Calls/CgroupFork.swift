@@ -5,11 +5,13 @@ extension Kernel {
         for index in subsystems.indices {
             guard let canFork = subsystems[index].canFork else { continue }
             guard let refusal = canFork(&self, cset) else { continue }
+            noteRefusedFork(by: subsystems[index].name)
             for earlier in 0..<index {
                 if let cancelFork = subsystems[earlier].cancelFork { cancelFork(&self, cset) }
             }
             return refusal
         }
+        note(.canFork)
         return nil
     }
 
@@ -18,6 +20,7 @@ extension Kernel {
         for index in subsystems.indices {
             if let fork = subsystems[index].fork { fork(&self, child) }
         }
+        note(.fork)
     }
 
     /// `cgroup_exit`: tells the controllers of a task that ends.
@@ -25,6 +28,7 @@ extension Kernel {
         for index in subsystems.indices {
             if let exit = subsystems[index].exit { exit(&self, task) }
         }
+        note(.exit)
     }
 
     /// `cgroup_release`: lets the controllers take back what a reaped task was charged.
@@ -32,5 +36,6 @@ extension Kernel {
         for index in subsystems.indices {
             if let release = subsystems[index].release { release(&self, task) }
         }
+        note(.release)
     }
 }

@@ -33,9 +33,11 @@ struct GuestTracing {
     /// What the traces came to.
     struct Answer {
         let calls: CallTraceComparison
+        /// nil where the model does not know the program.
+        let callbacks: CallbackReport?
         let returns: ReturnPathComparison
 
-        var conforms: Bool { calls.conforms && returns.conforms }
+        var conforms: Bool { calls.conforms && returns.conforms && callbacks?.conforms ?? true }
     }
 
     /// Traces a program's text.
@@ -57,6 +59,9 @@ struct GuestTracing {
         progress.clear()
         return Answer(
             calls: try CallTraceCheck(store: store, functions: functions).judge(calls),
+            callbacks: try predictedCallbacks(program, version).map {
+                CallbackReport(predicted: $0, seen: calls, in: version)
+            },
             returns: check.judge(returns)
         )
     }
@@ -64,6 +69,16 @@ struct GuestTracing {
     /// The rule cites the comparison in `pids_try_charge`, which the compiler makes a part of `pids_can_fork`.
     private static func citedCaller(_ citation: SourceCitation) -> SourceCitation {
         SourceCitation(function: "pids_can_fork", file: citation.file)
+    }
+
+    /// What the model has controllers called for; nil where it does not know the program.
+    private func predictedCallbacks(_ text: String, _ version: KernelVersion) throws -> [String]? {
+        let platform = Platform(version: version, hierarchy: .v2, pidsLocalEvents: false)
+        do {
+            return try Simulator.callbacks(of: try Program(text: text), on: platform)
+        } catch let failure as Failure where failure.status == .unavailable {
+            return nil
+        }
     }
 
     private func functions() async throws -> KernelFunctions {

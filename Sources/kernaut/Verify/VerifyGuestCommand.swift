@@ -18,7 +18,8 @@ struct VerifyGuestCommand: AsyncParsableCommand {
             Needs no root. The image was built from the very source that is indexed. KVM is used where it works, else \
             the guest is emulated. A guest that hangs or dies gives a verdict with its console, and the run goes on in a \
             new one.
-            With --trace, exit code 1 says that a call was observed which the index cannot explain. Its JSON: calls, \
+            With --trace, exit code 1 says that a call was observed which the index cannot explain, or that a controller was \
+            called otherwise than the model says. Its JSON: calls, callbacks [controller, callback, function, predicted, seen], \
             returns.
             Without scenarios, the structures that the article names are compared too, as the guest's BTF and the index \
             have them.
@@ -123,6 +124,7 @@ struct VerifyGuestCommand: AsyncParsableCommand {
         output.show(
             TracingReport(
                 calls: CallTraceReport(answer.calls, about: store.about),
+                callbacks: answer.callbacks,
                 returns: ReturnPathReport(answer.returns, about: store.about)
             )
         )
