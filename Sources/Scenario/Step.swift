@@ -49,6 +49,9 @@ public enum Action: Hashable, Sendable {
     case namespace(TaskName, NamespaceKind)
     /// `getppid()`: which process is the parent.
     case getppid(TaskName)
+    /// `getpid()`, and what `NSpid` in `/proc/self/status` says for the PID namespaces above: the outcome is
+    /// ``Outcome/pids(_:)``.
+    case getpid(TaskName)
     /// `kill(target, signal)`; signal 0 asks for permission alone. A process that is killed is a zombie afterwards.
     case signal(TaskName, to: TaskName, signal: FatalSignal)
     /// `setresuid` of all three users, and thereby who the process counts with.
@@ -122,6 +125,7 @@ public enum Action: Hashable, Sendable {
         case .setns: "setns"
         case .namespace(_, let kind): "readlink ns/\(kind.rawValue)"
         case .getppid: "getppid"
+        case .getpid: "getpid"
         case .signal: "kill"
         case .setuid: "setresuid"
         case .read(_, let file): "read \(file)"
@@ -151,7 +155,8 @@ public enum Action: Hashable, Sendable {
         case .fork(let task, _), .clone(let task, _, _), .clone3(let task, _, _, _), .exit(let task, _),
             .wait(let task, _),
             .unshare(let task, _), .sethostname(let task, _), .setdomainname(let task, _), .uname(let task, _),
-            .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .signal(let task, _, _),
+            .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .getpid(let task),
+            .signal(let task, _, _),
             .setuid(let task, _), .setrlimitNproc(let task, _, _), .bomb(let task, _, _):
             task
         case .sysctl(let task, _, _): task

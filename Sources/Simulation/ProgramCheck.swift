@@ -124,7 +124,7 @@ struct ProgramCheck {
         case .race(let tasks):
             guard Set(tasks).count == tasks.count else { throw bad("a race names a process twice", index) }
         case .fork, .clone, .clone3(_, _, into: nil, _), .exit, .wait, .unshare, .setns, .sethostname, .setdomainname,
-            .uname, .namespace, .getppid,
+            .uname, .namespace, .getppid, .getpid,
             .signal, .setuid, .setrlimitNproc, .mapIDs, .kill:
             break
         case .sysctl(_, _, let number):

@@ -81,6 +81,7 @@ extension SeededGenerator {
         case 13: .setns(name(), of: name(), flags: flags())
         case 14: .namespace(name(), one(of: NamespaceKind.allCases))
         case 15: .getppid(name())
+        case 25: .getpid(name())
         case 16: .signal(name(), to: name(), signal: one(of: [.none, .kill]))
         case 17: .setuid(name(), one(of: [.root, .named(text())]))
         case 20: .clone3(name(), cloneArgs(), into: one(of: [nil, path()]), child: name())
@@ -117,7 +118,8 @@ extension SeededGenerator {
     mutating func outcome() -> Outcome {
         one(of: [
             .done, .child(name()), .reaped(name(), status: "exit 3"), .reaped(name(), status: "signal 9"),
-            .text(text()), .process(nil), .process(name()), .outsider, .namespace(.uts, 3),
+            .text(text()), .process(nil), .process(name()), .outsider, .pids([]), .pids([17, nil, 2]),
+            .namespace(.uts, 3),
             .forks(made: 4, refused: .EAGAIN),
             .forks(made: 0, refused: Errno(rawValue: 999)),
             .failed(.EAGAIN), .failed(Errno(rawValue: 999)),

@@ -82,7 +82,7 @@ import Testing
         ("program \"x\"\ntask a in / as bob\nend", 2, "\"root\", or a user's name in quotes"),
         (
             "program \"x\"\n\n# why\na: frok() as b\nend", 4,
-            "one of fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, "
+            "one of fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, getpid, kill, "
                 + "setresuid, setrlimit, sysctl, bomb"
         ),
         ("program \"x\"\na: fork()\nend", 2, "\"as\""),

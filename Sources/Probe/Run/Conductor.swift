@@ -112,6 +112,7 @@ struct Conductor {
             return try text(task, action.call, order) { .text($0) }
         case .namespace(let task, let kind): return try namespace(task, kind, action.call)
         case .getppid(let task): return try parent(task, action.call)
+        case .getpid(let task): return try pids(task, action.call)
         case .setns(let task, let target, let flags):
             return try enter(task, target, flags, action.call)
         case .signal(let task, let target, let signal): return try send(signal, task, target, action.call)

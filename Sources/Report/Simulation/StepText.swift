@@ -26,6 +26,7 @@ enum StepText {
         case .setns(let task, let target, let flags): "\(task): setns to \(target)'s, \(flags)"
         case .namespace(let task, let kind): "\(task): which \(kind.rawValue) namespace"
         case .getppid(let task): "\(task): getppid"
+        case .getpid(let task): "\(task): getpid"
         case .signal(let task, let target, let signal): "\(task): kill \(target) with signal \(signal.rawValue)"
         case .setuid(let task, let user): "\(task): setresuid \(user)"
         case .read(let path, let file): "read \(path) \(file)"

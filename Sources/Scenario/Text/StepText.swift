@@ -18,6 +18,7 @@ extension Step {
         case .setns(let task, let target, let flags): "\(task): setns(\(target), \(flags))"
         case .namespace(let task, let kind): "\(task): readlink(ns/\(kind.rawValue))"
         case .getppid(let task): "\(task): getppid()"
+        case .getpid(let task): "\(task): getpid()"
         case .signal(let task, let target, let signal): "\(task): kill(\(target), \(signal.rawValue))"
         case .setuid(let task, .root): "\(task): setresuid(root)"
         case .setuid(let task, .named(let name)): "\(task): setresuid(\(TextQuoting.quoted(name)))"
@@ -77,6 +78,7 @@ extension TextCursor {
                 }
             )
         case "getppid": action = .getppid(actor)
+        case "getpid": action = .getpid(actor)
         case "kill":
             let target = try task()
             try expect(",")
@@ -107,7 +109,7 @@ extension TextCursor {
     }
 
     private static let calls =
-        "fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, setresuid, "
+        "fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, getpid, kill, setresuid, "
         + "setrlimit, sysctl, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {

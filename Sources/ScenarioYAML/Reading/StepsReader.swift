@@ -102,6 +102,7 @@ struct StepsReader {
             return .setns(try actor(fields), of: try knownName(fields.required("of")), flags: flags)
         case "namespace": return .namespace(try actor(fields), try fields.required("kind").namespaceKind())
         case "getppid": return .getppid(try actor(fields))
+        case "getpid": return .getpid(try actor(fields))
         case "signal":
             let target = try knownName(fields.required("to"))
             return .signal(try actor(fields), to: target, signal: try fields.required("signal").fatalSignal())
@@ -234,6 +235,7 @@ struct StepsReader {
             if let errno = Errno(name: try value.text("expect")) { return .outcome(step: step, .failed(errno)) }
             return .outcome(step: step, .text(try value.text("expect") + "\n"))
         case .getppid: return .outcome(step: step, try value.parent())
+        case .getpid: return .outcome(step: step, try value.pids())
         default: return .outcome(step: step, try value.outcome())
         }
     }

@@ -147,6 +147,14 @@ extension Value {
         return .process(isWord("harness") ? nil : try taskName("expect"))
     }
 
+    /// A process's own pid, or a list of its pids in the innermost PID namespaces, its own last.
+    func pids() throws(Failure) -> ExpectedOutcome {
+        let values = node.sequence == nil ? [self] : try list("expect")
+        var pids: [Int32] = []
+        for value in values { pids.append(try value.number("expect", in: 1...4_194_303)) }
+        return .pids(pids)
+    }
+
     /// `v1` or `v2`.
     func cgroupType() throws(Failure) -> CgroupType {
         guard let type = CgroupType(rawValue: try text("cgroup-type")) else {
