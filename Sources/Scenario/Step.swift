@@ -73,8 +73,11 @@ public enum Action: Hashable, Sendable {
     case mapIDs(TaskName)
     /// Writes a setting of the kernel, by a process (in its own user namespace) or, with nil, as the harness, which is root
     /// in the initial one. What the harness sets holds for the whole machine, which a host is not made for: only a guest
-    /// runs such a program. The number is at most ``Sysctl/largest``.
-    case sysctl(TaskName?, Sysctl, UInt32)
+    /// runs such a program. A number is at most ``Sysctl/largest``.
+    ///
+    /// A ``SysctlValue/room(_:)`` is for settings that ``Sysctl/takesRoom``. A run in which threads of the machine beside the
+    /// program's came or went after that says nothing, and is not judged.
+    case sysctl(TaskName?, Sysctl, SysctlValue)
     /// Several processes fork at once, each again and again until one of its forks is refused. Child number k of P is
     /// called as a bomb's would be. There is one event for each process, in the order of the list; its outcome is
     /// ``Outcome/forks(made:refused:)``. Which of them got how many children is for the kernel's scheduler to decide.

@@ -68,7 +68,7 @@ struct ConcurrentSteps {
             guard flags.isEmpty else { throw unexplored(action, step) }
             try addFork(name, child, action, step)
         case .race(let names):
-            try run.requireNoThreadLimit(step)
+            try run.requireNoMachineLimit(step)
             for name in names {
                 guard let task = try acting(name, step) else { continue }
                 add(.forkUntilRefused(task), name, .race([name]), step)
@@ -107,7 +107,7 @@ struct ConcurrentSteps {
 
     private mutating func addFork(_ name: TaskName, _ child: TaskName, _ action: Action, _ step: Int) throws(Failure) {
         made.insert(child)
-        try run.requireNoThreadLimit(step)
+        try run.requireNoMachineLimit(step)
         guard let task = try acting(name, step) else { return }
         add(.fork(task), name, action, step)
     }

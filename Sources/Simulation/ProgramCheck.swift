@@ -127,8 +127,16 @@ struct ProgramCheck {
             .uname, .namespace, .getppid, .getpid,
             .signal, .setuid, .setrlimitNproc, .mapIDs, .kill:
             break
-        case .sysctl(_, _, let number):
-            guard number <= Sysctl.largest else { throw bad("a setting cannot be \(number)", index) }
+        case .sysctl(let task, let setting, let value):
+            switch value {
+            case .number(let number):
+                guard number <= Sysctl.largest else { throw bad("a setting cannot be \(number)", index) }
+            case .room(let room):
+                guard task == nil, setting.takesRoom else { throw bad("a room is the harness's to write", index) }
+                guard room > 0 || setting == .threadsMax, room <= PidsLimit.largest else {
+                    throw bad("\(setting) cannot leave a room of \(room)", index)
+                }
+            }
         }
     }
 

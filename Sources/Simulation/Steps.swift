@@ -16,7 +16,7 @@ extension Run {
         case .mapIDs(let name):
             guard let task = living(name) else { return record(step, events: []) }
             record(step, events: [event(action, nil, kernel.mapIDs(of: task)) { _ in .done }])
-        case .sysctl(let name, let setting, let number): try sysctl(action, name, setting, number, step)
+        case .sysctl(let name, let setting, let value): try sysctl(action, name, setting, value, step)
         case .kill(let name):
             guard let task = living(name) else { return record(step, events: []) }
             try kill(task, step)

@@ -54,7 +54,7 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<26, using: &self) {
+        switch Int.random(in: 0..<28, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -88,7 +88,9 @@ extension SeededGenerator {
         case 19: .mapIDs(name())
         case 22: .mkdir(path())
         case 23: .rmdir(path())
-        case 24: .sysctl(one(of: [nil, name()]), one(of: Sysctl.all), one(of: [0, 7, Sysctl.largest]))
+        case 24:
+            .sysctl(one(of: [nil, name()]), one(of: Sysctl.all), one(of: [0, 7, .number(Sysctl.largest)]))
+        case 26: .sysctl(nil, one(of: [.threadsMax, .pidMax]), one(of: [.room(0), .room(12)]))
         case 18: .read(path(), file: "pids.events.local")
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }

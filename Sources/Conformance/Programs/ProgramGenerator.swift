@@ -60,7 +60,7 @@ public struct ProgramGenerator {
         (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
-        (3, .mkdir), (5, .rmdir), (5, .writeCore), (6, .sysctl),
+        (3, .mkdir), (5, .rmdir), (5, .writeCore), (9, .sysctl),
         (9, .control), (4, .numbers),
     ]
 

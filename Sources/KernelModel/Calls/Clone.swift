@@ -163,6 +163,7 @@ extension Kernel {
         if pidNamespaces[pidNS.index].childReaper == nil { pidNamespaces[pidNS.index].childReaper = child }
         link(child, under: parent)
         living += 1
+        unreaped += 1
         cgroupPostFork(child)
         return child
     }

@@ -64,6 +64,21 @@ extension Kernel {
     private func setTIDNotModelled(_ current: TaskID, isNew: Bool, _ chosen: [CloneArgs.TID]) -> String? {
         let existing = nsproxies[tasks[current.index].nsproxy.index].pidNSForChildren
         let initial = pidNamespaces[existing.index].level + (isNew ? 1 : 0)
+        // Above are those of the namespaces that are there; a new one has nobody but its first process.
+        var level: PIDNamespaceID? = existing
+        for tid in chosen.dropFirst(isNew ? 1 : 0) {
+            guard let namespace = level, namespace != .initial else { break }
+            switch (tid, pidMax(of: namespace)) {
+            case (.free, let limit) where limit != Kernel.pidMaxLimit:
+                return "a set_tid that is left open below a kernel.pid_max"
+            case (.number(let number), nil) where (Int32(Kernel.pidMaxMin)..<Kernel.pidMaxLimit).contains(number):
+                return "set_tid of \(number), which may be above kernel.pid_max"
+            default: level = pidNamespaces[namespace.index].parent
+            }
+        }
+        if chosen.count == initial + 1, chosen[initial] == .free, machinePids != nil {
+            return "a set_tid that is left open below a kernel.pid_max"
+        }
         guard chosen.count == initial + 1, case .number(let number) = chosen[initial],
             (2..<Kernel.pidMaxLimit).contains(number)
         else { return nil }
@@ -150,7 +165,7 @@ extension Kernel {
         let chosen = Array(zip(setTID, levels))
         if configuration.asksForPidsFirst {
             for (tid, level) in chosen {
-                if let refusal = refusalOfRange(tid) ?? refusalOfChoice(level, cred) { return refusal }
+                if let refusal = refusalOfRange(tid, level) ?? refusalOfChoice(level, cred) { return refusal }
             }
             for (tid, level) in chosen {
                 if let refusal = refusalOfTaken(tid, level) ?? refusalOfSecond(tid, level) { return refusal }
@@ -159,7 +174,7 @@ extension Kernel {
         }
         for (tid, level) in chosen {
             let refusal =
-                refusalOfRange(tid) ?? refusalOfSecond(tid, level) ?? refusalOfChoice(level, cred)
+                refusalOfRange(tid, level) ?? refusalOfSecond(tid, level) ?? refusalOfChoice(level, cred)
                 ?? refusalOfTaken(tid, level)
             if let refusal { return refusal }
         }
@@ -174,8 +189,9 @@ extension Kernel {
         let hasReaper: Bool
     }
 
-    private func refusalOfRange(_ tid: CloneArgs.TID) -> Refusal? {
-        guard case .number(let number) = tid, !(1..<Kernel.pidMaxLimit).contains(number) else { return nil }
+    private func refusalOfRange(_ tid: CloneArgs.TID, _ level: PIDLevel) -> Refusal? {
+        let limit = level.id.flatMap { $0 == .initial ? nil : pidMax(of: $0) } ?? Kernel.pidMaxLimit
+        guard case .number(let number) = tid, !(1..<limit).contains(number) else { return nil }
         return Refusal(.setTIDRange, .EINVAL)
     }
 

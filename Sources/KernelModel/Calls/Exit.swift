@@ -60,6 +60,7 @@ extension Kernel {
         uncountProcess(cred(of: task).ucounts)
         cgroupRelease(task)
         detachPid(of: task)
+        unreaped -= 1
         unlink(task)
         tasks[task.index].realParent = nil
         tasks[task.index].exitState = .dead

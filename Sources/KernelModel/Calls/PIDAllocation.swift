@@ -30,7 +30,10 @@ extension Kernel {
         let existing = nsproxies[tasks.attributes(of: current).nsproxy.index].pidNSForChildren
         let isNew = flags.contains(.CLONE_NEWPID)
         var pids = ChildPids()
-        if existing == .initial, !isNew, setTID.isEmpty { return .success(pids) }
+        if existing == .initial, !isNew, setTID.isEmpty {
+            if let refusal = refusalOfMachinePids() { return .refused(refusal) }
+            return .success(pids)
+        }
         var chosen = setTID[...]
         if !chosen.isEmpty,
             let refusal = refusalOfSetTID(setTID, cred(of: current), newOwner: isNew ? owner : nil, existing)
@@ -40,8 +43,17 @@ extension Kernel {
         if isNew { pids.first = chosen.popFirst() == nil ? .inTurn : .chosen }
         var level = numbered(existing)
         while let namespace = level {
-            pids.taken.append((namespace, takeNumber(chosen.popFirst(), in: namespace)))
+            guard let number = takeNumber(chosen.popFirst(), in: namespace) else {
+                giveUp(pids, in: existing)
+                let limit = pidMax(of: namespace).map { UInt64($0) }
+                return .refused(Refusal(.clonePidMax, .EAGAIN, limit: limit))
+            }
+            pids.taken.append((namespace, number))
             level = numbered(pidNamespaces[namespace.index].parent)
+        }
+        if let refusal = refusalOfMachinePids() {
+            giveUp(pids, in: existing)
+            return .refused(refusal)
         }
         // It is asked last, where the numbers are taken: the fork into a namespace that has ended moves the cursors on.
         if !isNew, !pidNamespaces[existing.index].isAdding {
@@ -51,17 +63,28 @@ extension Kernel {
         return .success(pids)
     }
 
-    private mutating func takeNumber(_ chosen: CloneArgs.TID?, in namespace: PIDNamespaceID) -> Int32 {
+    /// nil where none is left.
+    private mutating func takeNumber(_ chosen: CloneArgs.TID?, in namespace: PIDNamespaceID) -> Int32? {
         switch chosen {
         case .number(let number):
             pidNamespaces[namespace.index].numbers.take(number)
             return number
         case .free: return PIDNumbers.open
         case nil:
-            guard let number = pidNamespaces[namespace.index].numbers.next(below: Kernel.pidMaxLimit) else {
-                preconditionFailure("more processes than pids")
-            }
+            let limit = pidMax(of: namespace)
+            let number = pidNamespaces[namespace.index].numbers.next(below: limit ?? Kernel.pidMaxLimit)
+            // No pid_max is lower than that.
+            if limit == nil, let number, number >= Kernel.pidMaxMin { hasLostCount = true }
             return number
+        }
+    }
+
+    /// The numbers that were found are free again, and the cursors stay beyond them, but for a namespace that has nobody.
+    private mutating func giveUp(_ pids: ChildPids, in own: PIDNamespaceID) {
+        removeNumbers(pids)
+        let isEmpty = pidNamespaces[own.index].childReaper == nil && pidNamespaces[own.index].isAdding
+        if pids.first == nil, isEmpty {
+            pidNamespaces[own.index].numbers.restart()
         }
     }
 

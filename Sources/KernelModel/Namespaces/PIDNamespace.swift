@@ -13,6 +13,8 @@ public struct PIDNamespace: Hashable, Sendable {
     public internal(set) var childReaper: TaskID?
     /// `PIDNS_ADDING` in `pid_allocated`: whether it takes further processes.
     public internal(set) var isAdding = true
+    /// `pid_max`, since 6.14: `PID_MAX_LIMIT` to begin with, whatever the parent's is.
+    var pidMax = Kernel.pidMaxLimit
     /// `idr`
     var numbers = PIDNumbers()
 }

@@ -98,7 +98,7 @@ extension TextCursor {
         case "sysctl":
             let setting = try sysctl()
             try expect(",")
-            action = .sysctl(actor, setting, try sysctlNumber())
+            action = .sysctl(actor, setting, try sysctlValue(takesRoom: false))
         case "bomb":
             let rounds = Int(try number("a number of rounds") as UInt32)
             action = .bomb(actor, rounds: rounds, workload: try workload())
@@ -134,7 +134,7 @@ extension TextCursor {
         }
         if skip("sysctl") {
             let setting = try sysctl()
-            return .sysctl(nil, setting, try sysctlNumber())
+            return .sysctl(nil, setting, try sysctlValue(takesRoom: setting.takesRoom))
         }
         if skip("mkdir") { return .mkdir(try path()) }
         if skip("rmdir") { return .rmdir(try path()) }
@@ -153,9 +153,11 @@ extension TextCursor {
         try value("a setting such as user.max_uts_namespaces") { Sysctl($0) }
     }
 
-    private mutating func sysctlNumber() throws(TextError) -> UInt32 {
+    private mutating func sysctlValue(takesRoom: Bool) throws(TextError) -> SysctlValue {
         try value("a number from 0 to \(Sysctl.largest)") { text in
-            UInt32(text).flatMap { $0 <= Sysctl.largest ? $0 : nil }
+            guard let value = SysctlValue(text) else { return nil }
+            if case .room = value, !takesRoom { return nil }
+            return value
         }
     }
 

@@ -153,8 +153,9 @@ struct StepsReader {
 
     private func sysctl(_ fields: Fields) throws(Failure) -> Action {
         let setting = try fields.required("name").sysctl()
-        let value = try fields.required("value").number("value", in: 0...Sysctl.largest)
-        return .sysctl(try fields["task"].map { value throws(Failure) in try living(value) }, setting, value)
+        let task = try fields["task"].map { value throws(Failure) in try living(value) }
+        let value = try fields.required("value").sysctlValue(takesRoom: task == nil && setting.takesRoom)
+        return .sysctl(task, setting, value)
     }
 
     /// What the kernel refuses is an outcome, so a host name may be too long here; only nonsense is kept out.
