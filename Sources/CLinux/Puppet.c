@@ -276,6 +276,9 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
         case KERNAUT_GETPPID:
             result = RAW_1(SYS_getppid, 0);
             break;
+        case KERNAUT_GETPID:
+            result = RAW_1(SYS_getpid, 0);
+            break;
         case KERNAUT_KILL:
             result = RAW_2(SYS_kill, (pid_t)slot->a, (int)slot->b);
             break;

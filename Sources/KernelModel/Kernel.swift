@@ -26,7 +26,13 @@ public struct Kernel: Sendable {
     /// For every namespace of another kind its `user_ns`. The first one stands for the initial namespace of each kind.
     var otherNamespaces: [UserNamespaceID] = [.initial]
     /// `max_threads`, `kernel/fork.c`; nil for a number that programs do not reach.
-    var maxThreads: UInt32?
+    var maxThreads: MachineLimit?
+    /// `pid_max` of the initial PID namespace, `kernel/pid.c`; nil for a number that programs do not reach.
+    var machinePids: MachineLimit?
+    /// `pid_max` of all PID namespaces, before 6.14; nil where a room has made it a number that is not known.
+    var globalPidMax: Int32? = pidMaxLimit
+    /// A process got a number, or none, by a `pid_max` that is not known.
+    public internal(set) var hasLostCount = false
     /// Every namespace that somebody made, and whom it counts with.
     var namespaceCharges: [NamespaceCharge] = []
     /// Whether some user namespace has a limit on namespaces that programs reach.
@@ -43,6 +49,8 @@ public struct Kernel: Sendable {
     var callbacks: [String]?
     /// How many tasks live; zombies do not.
     public internal(set) var living = 0
+    /// How many tasks there are: those that live, and zombies. Each has a pid in the initial PID namespace.
+    var unreaped = 0
 
     /// `pids_cgrp_id`: where the pids controller is among ``subsystems``.
     let pidsSubsystem: Int
@@ -86,6 +94,7 @@ public struct Kernel: Sendable {
         pidNamespaces[PIDNamespaceID.initial.index].childReaper = Kernel.initTask
         countProcess(.initial)
         living = 1
+        unreaped = 1
     }
 
     /// The credentials that a task acts with.

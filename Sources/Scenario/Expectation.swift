@@ -36,6 +36,8 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
     case process(TaskName?)
     /// Success, and a process that the caller's PID namespace has no number for.
     case outsider
+    /// Success, and these numbers in the innermost PID namespaces, the process's own last.
+    case pids([Int32])
 
     /// `ok`, `EAGAIN`, `"box"`
     public var description: String {
@@ -45,6 +47,7 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case .text(let text): "\"\(text)\""
         case .process(let name): Outcome.process(name).description
         case .outsider: Outcome.outsider.description
+        case .pids(let numbers): Outcome.pids(numbers).description
         }
     }
 
@@ -55,7 +58,8 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case (.text(let expected), .text(let text)): expected == text
         case (.process(let expected), .process(let name)): expected == name
         case (.outsider, .outsider): true
-        case (.success, .failed), (.failed, _), (.text, _), (.process, _), (.outsider, _): false
+        case (.pids(let expected), .pids(let numbers)): Array(numbers.suffix(expected.count)) == expected
+        case (.success, .failed), (.failed, _), (.text, _), (.process, _), (.outsider, _), (.pids, _): false
         case (.success, _): true
         }
     }

@@ -49,6 +49,9 @@ public enum Action: Hashable, Sendable {
     case namespace(TaskName, NamespaceKind)
     /// `getppid()`: which process is the parent.
     case getppid(TaskName)
+    /// `getpid()`, and what `NSpid` in `/proc/self/status` says for the PID namespaces above: the outcome is
+    /// ``Outcome/pids(_:)``.
+    case getpid(TaskName)
     /// `kill(target, signal)`; signal 0 asks for permission alone. A process that is killed is a zombie afterwards.
     case signal(TaskName, to: TaskName, signal: FatalSignal)
     /// `setresuid` of all three users, and thereby who the process counts with.
@@ -70,8 +73,11 @@ public enum Action: Hashable, Sendable {
     case mapIDs(TaskName)
     /// Writes a setting of the kernel, by a process (in its own user namespace) or, with nil, as the harness, which is root
     /// in the initial one. What the harness sets holds for the whole machine, which a host is not made for: only a guest
-    /// runs such a program. The number is at most ``Sysctl/largest``.
-    case sysctl(TaskName?, Sysctl, UInt32)
+    /// runs such a program. A number is at most ``Sysctl/largest``.
+    ///
+    /// A ``SysctlValue/room(_:)`` is for settings that ``Sysctl/takesRoom``. A run in which threads of the machine beside the
+    /// program's came or went after that says nothing, and is not judged.
+    case sysctl(TaskName?, Sysctl, SysctlValue)
     /// Several processes fork at once, each again and again until one of its forks is refused. Child number k of P is
     /// called as a bomb's would be. There is one event for each process, in the order of the list; its outcome is
     /// ``Outcome/forks(made:refused:)``. Which of them got how many children is for the kernel's scheduler to decide.
@@ -122,6 +128,7 @@ public enum Action: Hashable, Sendable {
         case .setns: "setns"
         case .namespace(_, let kind): "readlink ns/\(kind.rawValue)"
         case .getppid: "getppid"
+        case .getpid: "getpid"
         case .signal: "kill"
         case .setuid: "setresuid"
         case .read(_, let file): "read \(file)"
@@ -151,7 +158,8 @@ public enum Action: Hashable, Sendable {
         case .fork(let task, _), .clone(let task, _, _), .clone3(let task, _, _, _), .exit(let task, _),
             .wait(let task, _),
             .unshare(let task, _), .sethostname(let task, _), .setdomainname(let task, _), .uname(let task, _),
-            .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .signal(let task, _, _),
+            .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .getpid(let task),
+            .signal(let task, _, _),
             .setuid(let task, _), .setrlimitNproc(let task, _, _), .bomb(let task, _, _):
             task
         case .sysctl(let task, _, _): task

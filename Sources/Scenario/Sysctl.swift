@@ -6,12 +6,15 @@ public enum Sysctl: Hashable, Sendable, CustomStringConvertible {
     case maxNamespaces(NamespaceKind)
     /// `kernel.threads-max`: how many threads the machine may have, those of the kernel among them.
     case threadsMax
+    /// `kernel.pid_max`: the pid that none reaches. Since 6.14 every PID namespace has its own; before, it is the machine's.
+    case pidMax
 
     /// `user.max_uts_namespaces`
     public var description: String {
         switch self {
         case .maxNamespaces(let kind): "user.max_\(kind.rawValue)_namespaces"
         case .threadsMax: "kernel.threads-max"
+        case .pidMax: "kernel.pid_max"
         }
     }
 
@@ -22,10 +25,14 @@ public enum Sysctl: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// All settings.
-    public static let all: [Sysctl] = [.threadsMax] + NamespaceKind.allCases.map { .maxNamespaces($0) }
+    public static let all: [Sysctl] =
+        [.threadsMax, .pidMax] + NamespaceKind.allCases.map { .maxNamespaces($0) }
 
-    /// Every user namespace has its own, so that it can be written without changing the machine's.
-    public var isOfUserNamespace: Bool { self != .threadsMax }
+    /// Every user namespace, or every PID namespace, can have its own, so that it can be written without changing the machine's.
+    public var isOfNamespace: Bool { self != .threadsMax }
+
+    /// What counts against it is the machine's, and a room in it can be asked for.
+    public var takesRoom: Bool { self == .threadsMax || self == .pidMax }
 
     /// The largest number that the kernel takes: `INT_MAX`.
     public static let largest = UInt32(Int32.max)

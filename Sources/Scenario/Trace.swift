@@ -60,6 +60,9 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
     case process(TaskName?)
     /// A process that the caller's PID namespace has no number for: a parent outside of it.
     case outsider
+    /// A process's numbers in the PID namespaces that the program made, the outermost first and its own last; none for a process
+    /// of the harness's. nil for a number that the program left open, as it chose ``CloneArgs/TID/free``.
+    case pids([Int32?])
     /// A namespace, by its number among those of its kind that the program has seen.
     case namespace(NamespaceKind, Int)
     /// So many forks succeeded, and then one failed.
@@ -67,7 +70,7 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
     /// The call failed.
     case failed(Errno)
 
-    /// `ok`, `child bomb.1`, `reaped a exit 0`, `"box"`, `EAGAIN`
+    /// `ok`, `child bomb.1`, `reaped a exit 0`, `"box"`, `pids 17 2`, `EAGAIN`
     public var description: String {
         switch self {
         case .done: "ok"
@@ -76,6 +79,7 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
         case .text(let text): TextQuoting.quoted(text)
         case .process(let name): "process \(name?.description ?? "@host")"
         case .outsider: "process @outside"
+        case .pids(let numbers): "pids" + numbers.map { " \($0.map(String.init) ?? "-")" }.joined()
         case .namespace(let kind, let number): "namespace \(kind.rawValue) \(number)"
         case .forks(let made, let refused): "\(made) made, then \(refused)"
         case .failed(let errno): errno.description

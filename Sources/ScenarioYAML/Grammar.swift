@@ -64,6 +64,7 @@ public enum Grammar {
         "setns": Form(["task", "of", "flags"], optional: ["expect"]),
         "namespace": Form(["task", "kind"]),
         "getppid": Form(["task"], optional: ["expect"]),
+        "getpid": Form(["task"], optional: ["expect"]),
         "signal": Form(["task", "to", "signal"], optional: ["expect"]),
         "setuid": Form(["task", "user"], optional: ["expect"]),
         "read": Form(["cgroup", "file"], optional: ["expect"]),

@@ -68,7 +68,7 @@ struct ConcurrentSteps {
             guard flags.isEmpty else { throw unexplored(action, step) }
             try addFork(name, child, action, step)
         case .race(let names):
-            try run.requireNoThreadLimit(step)
+            try run.requireNoMachineLimit(step)
             for name in names {
                 guard let task = try acting(name, step) else { continue }
                 add(.forkUntilRefused(task), name, .race([name]), step)
@@ -98,7 +98,8 @@ struct ConcurrentSteps {
             add(.exit(task), name, action, step)
             ending.insert(task)
         case .wait(let name, let child): try addWait(name, child, action, step)
-        case .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid, .signal, .setuid,
+        case .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid, .getpid, .signal,
+            .setuid,
             .setrlimitNproc, .read, .mapIDs, .sysctl, .bomb, .kill, .clone3, .mkdir, .rmdir:
             throw unexplored(action, step)
         }
@@ -106,7 +107,7 @@ struct ConcurrentSteps {
 
     private mutating func addFork(_ name: TaskName, _ child: TaskName, _ action: Action, _ step: Int) throws(Failure) {
         made.insert(child)
-        try run.requireNoThreadLimit(step)
+        try run.requireNoMachineLimit(step)
         guard let task = try acting(name, step) else { return }
         add(.fork(task), name, action, step)
     }

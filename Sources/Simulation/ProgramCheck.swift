@@ -124,11 +124,19 @@ struct ProgramCheck {
         case .race(let tasks):
             guard Set(tasks).count == tasks.count else { throw bad("a race names a process twice", index) }
         case .fork, .clone, .clone3(_, _, into: nil, _), .exit, .wait, .unshare, .setns, .sethostname, .setdomainname,
-            .uname, .namespace, .getppid,
+            .uname, .namespace, .getppid, .getpid,
             .signal, .setuid, .setrlimitNproc, .mapIDs, .kill:
             break
-        case .sysctl(_, _, let number):
-            guard number <= Sysctl.largest else { throw bad("a setting cannot be \(number)", index) }
+        case .sysctl(let task, let setting, let value):
+            switch value {
+            case .number(let number):
+                guard number <= Sysctl.largest else { throw bad("a setting cannot be \(number)", index) }
+            case .room(let room):
+                guard task == nil, setting.takesRoom else { throw bad("a room is the harness's to write", index) }
+                guard room > 0 || setting == .threadsMax, room <= PidsLimit.largest else {
+                    throw bad("\(setting) cannot leave a room of \(room)", index)
+                }
+            }
         }
     }
 

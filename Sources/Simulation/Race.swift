@@ -17,7 +17,7 @@ extension Run {
                 at: locate(step)
             )
         }
-        try requireNoThreadLimit(step)
+        try requireNoMachineLimit(step)
         guard let race = ForkRace(kernel, racers) else {
             throw Failure(
                 .unavailable,

@@ -111,7 +111,10 @@ struct Run {
 
     mutating func run() throws(Failure) -> Prediction {
         record(nil, events: [])
-        for (index, step) in program.steps.enumerated() { try take(step.action, index) }
+        for (index, step) in program.steps.enumerated() {
+            try take(step.action, index)
+            try requireKnownNumbers(index)
+        }
         return Prediction(program: program, platform: platform, detail: detail, moments: moments)
     }
 

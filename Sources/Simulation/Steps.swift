@@ -16,14 +16,13 @@ extension Run {
         case .mapIDs(let name):
             guard let task = living(name) else { return record(step, events: []) }
             record(step, events: [event(action, nil, kernel.mapIDs(of: task)) { _ in .done }])
-        case .sysctl(let name, let setting, let number): try sysctl(action, name, setting, number, step)
+        case .sysctl(let name, let setting, let value): try sysctl(action, name, setting, value, step)
         case .kill(let name):
             guard let task = living(name) else { return record(step, events: []) }
             try kill(task, step)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
         case .fork, .clone, .clone3, .exit, .wait, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace,
-            .getppid,
-            .signal, .setuid, .setrlimitNproc:
+            .getppid, .getpid, .signal, .setuid, .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
             try requireMoving(task, step)
             record(step, events: [try call(action, name, task, step)])
@@ -78,6 +77,9 @@ extension Run {
             }
             let known = parent == Kernel.initTask ? nil : parent.map(names.name)
             return PredictedEvent(task: name, call: action.call, outcomes: [.process(known)], decision: nil)
+        case .getpid:
+            let pids = kernel.pids(of: task)
+            return PredictedEvent(task: name, call: action.call, outcomes: [.pids(pids)], decision: nil)
         case .setns(_, let target, let flags): return try setns(action, name, task, target, flags, step)
         case .signal(_, let target, let signal): return try signalled(action, name, task, target, signal, step)
         case .setuid(_, let user): return event(action, name, kernel.setresuid(task, self.user(user))) { _ in .done }

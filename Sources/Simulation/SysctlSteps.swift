@@ -10,7 +10,7 @@ extension Run {
         _ action: Action,
         _ name: TaskName?,
         _ setting: Sysctl,
-        _ number: UInt32,
+        _ value: SysctlValue,
         _ step: Int
     ) throws(Failure) {
         var task: TaskID?
@@ -19,21 +19,55 @@ extension Run {
             guard let task else { return record(step, events: []) }
             try requireMoving(task, step)
         }
-        switch setting {
-        case .maxNamespaces(let kind):
+        switch (setting, value) {
+        case (.maxNamespaces(let kind), .number(let number)):
             let written = kernel.writeMaxNamespaces(task, kind, number)
             record(step, events: [event(action, name, written) { _ in .done }])
-        case .threadsMax:
+        case (.threadsMax, .number(let number)):
             guard Kernel.isModelled(maxThreads: number) else {
-                throw Failure(
-                    .unavailable,
-                    "\(number) threads are not modelled: how many the machine has beside a scenario's is not known",
-                    at: locate(step),
-                    remedy: "kernel.threads-max can be 1, where every fork is refused, or \(PidsLimit.largest)"
+                throw unknownOthers(
+                    "\(number) threads",
+                    "kernel.threads-max can be 1, where every fork is refused",
+                    step
                 )
             }
             record(step, events: [event(action, name, kernel.writeThreadsMax(task, number)) { _ in .done }])
+        case (.pidMax, .number(let number)):
+            guard kernel.isModelled(pidMax: number, by: task) else {
+                throw unknownOthers(
+                    "a kernel.pid_max of \(number) for the machine",
+                    "it can be \(PidsLimit.largest)",
+                    step
+                )
+            }
+            record(step, events: [event(action, name, kernel.writePidMax(task, number)) { _ in .done }])
+        case (.threadsMax, .room(let room)):
+            kernel.limitThreads(room: room)
+            record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
+        case (.pidMax, .room(let room)):
+            kernel.limitPids(room: room)
+            record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
+        case (.maxNamespaces, .room): preconditionFailure("the program was checked for such rooms")
         }
+    }
+
+    private func unknownOthers(_ what: String, _ remedy: String, _ step: Int) -> Failure {
+        Failure(
+            .unavailable,
+            "\(what): that is not modelled: how many the machine has beside a scenario's is not known",
+            at: locate(step),
+            remedy: "\(remedy), or a room such as +8"
+        )
+    }
+
+    /// A number of a PID namespace that would be above a `pid_max` which the machine's other processes decide.
+    func requireKnownNumbers(_ step: Int) throws(Failure) {
+        guard kernel.hasLostCount else { return }
+        throw Failure(
+            .unavailable,
+            "pids beyond 300 of a PID namespace below a machine's kernel.pid_max are not modelled: that is not known",
+            at: locate(step)
+        )
     }
 
     func requireKnownCounts(_ task: TaskID, _ flags: CloneFlags, _ step: Int) throws(Failure) {
@@ -48,9 +82,13 @@ extension Run {
         )
     }
 
-    /// What happens at once is not looked at where `kernel.threads-max` refuses everybody.
-    func requireNoThreadLimit(_ step: Int) throws(Failure) {
-        guard kernel.hasThreadLimit else { return }
-        throw Failure(.unavailable, "a race below kernel.threads-max is not modelled yet", at: locate(step))
+    /// What happens at once is not looked at where the machine's limits may refuse it.
+    func requireNoMachineLimit(_ step: Int) throws(Failure) {
+        guard kernel.hasMachineLimit else { return }
+        throw Failure(
+            .unavailable,
+            "a race below kernel.threads-max or kernel.pid_max is not modelled yet",
+            at: locate(step)
+        )
     }
 }

@@ -40,7 +40,7 @@ import Testing
         #expect(Set(unreached) == elsewhere)
         let calls = [
             "fork", "clone", "clone3", "fork until refused", "exit", "wait", "kill", "unshare", "setns", "sethostname",
-            "setdomainname", "uname", "getppid", "setresuid", "setrlimit", "write pids.max", "attach",
+            "setdomainname", "uname", "getppid", "getpid", "setresuid", "setrlimit", "write pids.max", "attach",
             "read pids.events.local", "readlink ns/uts", "readlink ns/ipc", "mkdir", "rmdir",
             "write cgroup.max.depth", "write cgroup.max.descendants", "write cgroup.kill", "read cgroup.events",
             "write cgroup.freeze", "write cgroup.type", "write cgroup.subtree_control", "read cgroup.type",

@@ -68,6 +68,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case namespaces
     case orderOfChecks = "order-of-checks"
     case pidNamespaces = "pid-namespaces"
+    case pidNumbers = "pid-numbers"
     case pidsEvents = "pids-events"
     case pidsFiles = "pids-files"
     case pidsMaxText = "pids-max-text"

@@ -44,7 +44,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["@host: sysctl user.max_uts_namespaces 3", "a: sysctl(kernel.threads-max, 1)"])
+    @Test(arguments: [
+        "@host: sysctl user.max_uts_namespaces 3", "a: sysctl(kernel.threads-max, 1)",
+        "@host: sysctl kernel.pid_max +3",
+    ])
     func whatChangesTheMachineIsForGuestsAlone(step: String) throws {
         let program = try program("task a in / as root\n\(step)")
         guard case .unsupported(let reason) = Admission.refusal(program, canRaiseLimits: true) else {

@@ -54,7 +54,7 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<26, using: &self) {
+        switch Int.random(in: 0..<28, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -81,13 +81,16 @@ extension SeededGenerator {
         case 13: .setns(name(), of: name(), flags: flags())
         case 14: .namespace(name(), one(of: NamespaceKind.allCases))
         case 15: .getppid(name())
+        case 25: .getpid(name())
         case 16: .signal(name(), to: name(), signal: one(of: [.none, .kill]))
         case 17: .setuid(name(), one(of: [.root, .named(text())]))
         case 20: .clone3(name(), cloneArgs(), into: one(of: [nil, path()]), child: name())
         case 19: .mapIDs(name())
         case 22: .mkdir(path())
         case 23: .rmdir(path())
-        case 24: .sysctl(one(of: [nil, name()]), one(of: Sysctl.all), one(of: [0, 7, Sysctl.largest]))
+        case 24:
+            .sysctl(one(of: [nil, name()]), one(of: Sysctl.all), one(of: [0, 7, .number(Sysctl.largest)]))
+        case 26: .sysctl(nil, one(of: [.threadsMax, .pidMax]), one(of: [.room(0), .room(12)]))
         case 18: .read(path(), file: "pids.events.local")
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }
@@ -117,7 +120,8 @@ extension SeededGenerator {
     mutating func outcome() -> Outcome {
         one(of: [
             .done, .child(name()), .reaped(name(), status: "exit 3"), .reaped(name(), status: "signal 9"),
-            .text(text()), .process(nil), .process(name()), .outsider, .namespace(.uts, 3),
+            .text(text()), .process(nil), .process(name()), .outsider, .pids([]), .pids([17, nil, 2]),
+            .namespace(.uts, 3),
             .forks(made: 4, refused: .EAGAIN),
             .forks(made: 0, refused: Errno(rawValue: 999)),
             .failed(.EAGAIN), .failed(Errno(rawValue: 999)),

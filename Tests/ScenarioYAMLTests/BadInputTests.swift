@@ -114,6 +114,18 @@ struct BadScenario: CustomTestStringConvertible, Sendable {
     ]
 
     static let stepsOfTwoTasks: [BadScenario] = [
+        .steps(
+            "a room for a process to write",
+            line: 10,
+            says: "not for this step",
+            "  - sysctl: {task: a, name: kernel.pid_max, value: +3}\n"
+        ),
+        .steps(
+            "a room among namespaces",
+            line: 10,
+            says: "not for this step",
+            "  - sysctl: {name: user.max_uts_namespaces, value: \"+3\"}\n"
+        ),
         .steps("a step of two keys", line: 10, says: "one key", "  - {fork: {task: a, as: c}, exit: {task: a}}"),
         .steps("an unknown step", line: 10, says: "did you mean 'fork'", "  - frok: {task: a, as: c}"),
         .steps("a step that is a text", line: 10, says: "mapping", "  - fork"),

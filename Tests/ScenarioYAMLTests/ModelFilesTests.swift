@@ -98,6 +98,8 @@ struct ModelFilesTests {
               - kill: {task: b}
               - sysctl: {task: a, name: user.max_uts_namespaces, value: 3, expect: EACCES}
               - sysctl: {name: user.max_pid_namespaces, value: 0}
+              - getpid: {task: a, expect: [17, 2]}
+              - getpid: {task: a, expect: 2}
             """
         let file = try ScenarioFile(text: text, path: "all.yaml")
         let a = try #require(TaskName("a"))
@@ -115,14 +117,15 @@ struct ModelFilesTests {
                 .setns(a, of: b, flags: .CLONE_NEWUTS), .namespace(a, .uts), .setdomainname(a, name: "x"),
                 .uname(a, member: .domainname), .getppid(a), .signal(a, to: b, signal: .none), .setuid(a, .root),
                 .read(.root, file: "pids.max"), .race([a, b]), .kill(b),
-                .sysctl(a, .maxNamespaces(.uts), 3), .sysctl(nil, .maxNamespaces(.pid), 0),
+                .sysctl(a, .maxNamespaces(.uts), 3), .sysctl(nil, .maxNamespaces(.pid), 0), .getpid(a), .getpid(a),
             ]
         )
         #expect(file.program.hierarchy == .v1)
         #expect(
-            file.expectations.suffix(5) == [
+            file.expectations.suffix(7) == [
                 .outcome(step: 14, .text("x")), .outcome(step: 15, .process(nil)), .outcome(step: 18, .text("max\n")),
                 .forks(step: 19, made: 3, refused: nil), .outcome(step: 21, .failed(.EACCES)),
+                .outcome(step: 23, .pids([17, 2])), .outcome(step: 24, .pids([2])),
             ]
         )
         #expect(file.place(ofStep: 0) == "all.yaml:6")

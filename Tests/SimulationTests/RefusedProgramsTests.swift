@@ -48,6 +48,35 @@ struct RefusedProgramsTests {
         }
     }
 
+    @Test func whatTheMachinesOtherThreadsDecideIsNotPredicted() throws {
+        let a = try Self.name("a")
+        let b = try Self.name("b")
+        for (action, says) in [
+            (Action.sysctl(nil, .threadsMax, 1000), "is not known"), (.sysctl(nil, .pidMax, 32768), "is not known"),
+            (.sysctl(a, .pidMax, 400), "is not known"),
+        ] {
+            let failure = Self.failure(try Self.program([action]))
+            #expect(failure?.status == .unavailable)
+            #expect(failure?.what.contains(says) == true)
+        }
+        // Pids of a namespace beyond those that every machine has.
+        let refused: [Action] = [
+            .clone(a, flags: .CLONE_NEWPID, child: b), .sysctl(nil, .pidMax, .room(4)),
+            .bomb(b, rounds: 400, workload: BombWorkload(isLinear: true)),
+        ]
+        #expect(Self.failure(try Self.program(refused))?.status == .unavailable)
+    }
+
+    @Test func aRoomIsForTheHarnessAndForTheMachinesLimits() throws {
+        let a = try Self.name("a")
+        for action in [
+            Action.sysctl(a, .threadsMax, .room(1)), .sysctl(nil, .maxNamespaces(.uts), .room(1)),
+            .sysctl(nil, .pidMax, .room(0)), .sysctl(nil, .threadsMax, .room(5_000_000)),
+        ] {
+            #expect(Self.failure(try Self.program([action]))?.status == .badInput)
+        }
+    }
+
     @Test func aBombWithoutALimitIsGivenUp() throws {
         let program = try Self.program([.bomb(try Self.name("a"), rounds: 200)])
         for (bounds, says) in [

@@ -48,6 +48,8 @@ enum kernaut_order {
     KERNAUT_READLINK,
     /// getppid(2).
     KERNAUT_GETPPID,
+    /// getpid(2).
+    KERNAUT_GETPID,
     /// kill(2) of pid `a` with signal `b`. Gives no answer when the puppet kills itself.
     KERNAUT_KILL,
     /// setresuid(2) and, before it and where that is allowed, setresgid(2), all to `a`.

@@ -5,12 +5,13 @@ import Scenario
 ///
 /// The scenes are played to their end, since a limit shows nothing but where namespaces are made.
 extension ProgramGenerator {
-    private static let countedKinds: [NamespaceKind] = [
-        .uts, .uts, .mnt, .mnt, .cgroup, .cgroup, .ipc, .ipc, .pid, .pid, .net, .net, .user,
+    static let countedKinds: [NamespaceKind] = [
+        .uts, .uts, .mnt, .mnt, .cgroup, .cgroup, .ipc, .ipc, .ipc, .pid, .pid, .net, .net, .user,
     ]
 
     mutating func sysctl(_ number: Int) -> Action {
-        ownsMachine && random.once(in: 4) ? limitedMachine(number) : limitedNamespaces(number)
+        if ownsMachine, random.once(in: 3) { return limitedMachine(number) }
+        return random.once(in: 6) ? limitedNumbers(number) : limitedNamespaces(number)
     }
 
     /// Somebody limits the namespaces of its own user namespace, and makes some.
@@ -21,14 +22,14 @@ extension ProgramGenerator {
         sketch.addNamespaces(place, .CLONE_NEWUSER)
         let kind = random.pick(Self.countedKinds)
         var steps: [Action] = []
-        let limit = UInt32(random.number(0...3))
+        let limit = randomValue(0...3)
         if kind == .user {
             // What has no map may have no user namespace below, if it is not refused for their number before.
             if !hasRace, random.once(in: 2) {
                 sketch.noteMap()
                 steps.append(.mapIDs(inside))
             }
-            steps.append(.sysctl(inside, .maxNamespaces(.user), UInt32(random.number(0...1))))
+            steps.append(.sysctl(inside, .maxNamespaces(.user), randomValue(0...1)))
             steps += makings(.user, inside, place, count: random.number(1...2))
             steps.append(.unshare(inside, flags: .CLONE_NEWUSER))
         } else {
@@ -64,7 +65,7 @@ extension ProgramGenerator {
                 steps = [
                     .mapIDs(inside), .sysctl(inside, .maxNamespaces(kind), limit),
                     .clone(inside, flags: .CLONE_NEWUSER, child: below),
-                    .sysctl(below, .maxNamespaces(kind), UInt32(random.number(0...3))),
+                    .sysctl(below, .maxNamespaces(kind), randomValue(0...3)),
                 ]
                 steps += makings(kind, below, sketch.people.count - 1, count: 2)
                 steps += makings(kind, inside, place, count: 1)
@@ -79,7 +80,7 @@ extension ProgramGenerator {
             default:
                 // The last one is one too many, unless some have ended.
                 let count = random.number(0...2)
-                steps.append(.sysctl(inside, .maxNamespaces(kind), UInt32(random.number(0...count))))
+                steps.append(.sysctl(inside, .maxNamespaces(kind), randomValue(0...count)))
                 steps += makings(kind, inside, place, count: count)
                 steps.append(
                     random.once(in: 2)
@@ -96,7 +97,7 @@ extension ProgramGenerator {
 
     /// Namespaces of a kind, one after the other: by the process itself, which leaves the last one, or by children, some of
     /// which end.
-    private mutating func makings(_ kind: NamespaceKind, _ maker: TaskName, _ number: Int, count: Int) -> [Action] {
+    mutating func makings(_ kind: NamespaceKind, _ maker: TaskName, _ number: Int, count: Int) -> [Action] {
         var steps: [Action] = []
         for _ in 0..<count {
             // Who has unshared its children's PID namespace makes no further one.
@@ -118,59 +119,5 @@ extension ProgramGenerator {
             }
         }
         return steps
-    }
-
-    /// What a program of a guest may do beside: the settings of the whole machine.
-    private mutating func limitedMachine(_ number: Int) -> Action {
-        if random.once(in: 3) { return limitedThreads(number) }
-        if random.once(in: 4), sketch.people[number].user == .root { return deepPIDNamespaces(number) }
-        let kind = random.pick(Self.countedKinds)
-        let task = sketch.people[number].name
-        let limit = UInt32(random.number(0...2))
-        isScene = true
-        sequel = makings(kind, task, number, count: random.number(1...3))
-        return .sysctl(random.once(in: 3) ? task : nil, .maxNamespaces(kind), limit)
-    }
-
-    /// Nobody may fork, until somebody lets them again. What was refused counts with nobody: there is room below a user's limit
-    /// afterwards.
-    private mutating func limitedThreads(_ number: Int) -> Action {
-        let held = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user != .root }
-        let maker = held.isEmpty ? number : random.pick(held)
-        let task = sketch.people[maker].name
-        isScene = true
-        let user = sketch.people[maker].user
-        let count = UInt64(sketch.people.count { !$0.hasEnded && $0.user == user })
-        sequel = []
-        if user != .root, sketch.limit(maker, soft: count + 1, hard: count + 1) {
-            sequel = [.setrlimitNproc(task, soft: count + 1, hard: count + 1)]
-        }
-        sequel += (0..<random.number(1...4)).map { _ in .fork(task, child: sketch.child(of: maker)) }
-        if !random.once(in: 3) {
-            let limit = random.pick([0, 4_194_304, 4_194_304, 1 << 30])
-            sequel.append(.sysctl(random.pick([nil, sketch.people[number].name]), .threadsMax, UInt32(limit)))
-            sequel.append(.fork(task, child: sketch.child(of: maker)))
-        }
-        let writer = random.once(in: 3) ? sketch.people[number].name : nil
-        return .sysctl(writer, .threadsMax, UInt32(random.pick([0, 1, 1, 1])))
-    }
-
-    /// One PID namespace in the other, to where there are no further ones. A host begins below the first, nobody knows how far.
-    private mutating func deepPIDNamespaces(_ number: Int) -> Action {
-        let first = sketch.people[number].name
-        var (maker, place) = (first, number)
-        var steps: [Action] = []
-        for _ in 0..<32 {
-            let child = sketch.child(of: place)
-            steps.append(.clone(maker, flags: .CLONE_NEWPID, child: child))
-            (maker, place) = (child, sketch.people.count - 1)
-            sketch.addNamespaces(place, .CLONE_NEWPID)
-        }
-        steps.append(.clone(maker, flags: .CLONE_NEWPID, child: sketch.child(of: place)))
-        steps.append(.unshare(maker, flags: .CLONE_NEWPID))
-        isScene = true
-        sequel = steps
-        sketch.move(number, to: .root)
-        return .attach(first, to: .root)
     }
 }

@@ -81,22 +81,28 @@ extension Kernel {
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
-        if let refusal = refusalOfPid(current, flags, childCred.userNS, args?.setTID ?? []) {
+        let numbers: ChildPids
+        switch allocPid(current, flags, childCred.userNS, args?.setTID ?? []) {
+        case .success(let found): numbers = found
+        case .refused(let refusal):
             throwAwayNamespaces(flags, cred.user, childCred.userNS)
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
         var cset = parent.cgroups
         if let refusal = refusalAfterPid(flags, args, cred, &cset) {
-            // A namespace that was made for this child is gone with it.
-            if !flags.contains(.CLONE_NEWPID) { freePid(in: nsproxies[parent.nsproxy.index].pidNSForChildren) }
+            freePid(numbers)
             throwAwayNamespaces(flags, cred.user, childCred.userNS)
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
         let nsproxy =
             flags.isEmpty ? parent.nsproxy : createNewNamespaces(flags, parent.nsproxy, cred.user, childCred.userNS)
-        guard !flags.isEmpty || args != nil else { return .success(addChild(of: current, nsproxy)) }
+        guard !flags.isEmpty || args != nil else {
+            let child = addChild(of: current, nsproxy)
+            attachPid(numbers, to: child)
+            return .success(child)
+        }
         var newborn = Newborn()
         if flags.contains(.CLONE_NEWUSER) { newborn.cred = credentials(childCred) }
         newborn.cgroups = cset
@@ -106,7 +112,9 @@ extension Kernel {
         } else if let args {
             newborn.exitSignal = UInt8(args.exitSignal)
         }
-        return .success(addChild(of: current, nsproxy, newborn))
+        let child = addChild(of: current, nsproxy, newborn)
+        attachPid(numbers, to: child)
+        return .success(child)
     }
 
     /// What can refuse a child that has its pid: the pidfd, and `cgroup_can_fork`.
@@ -121,22 +129,6 @@ extension Kernel {
             if let refusal = enterCgroup(flags, args, cred, &cset) { return refusal }
         }
         return cgroupCanFork(cset)
-    }
-
-    /// `alloc_pid` in the namespace that the child will be in.
-    private func refusalOfPid(
-        _ current: TaskID,
-        _ flags: CloneFlags,
-        _ owner: UserNamespaceID,
-        _ setTID: [CloneArgs.TID]
-    ) -> Refusal? {
-        let existing = nsproxies[tasks.attributes(of: current).nsproxy.index].pidNSForChildren
-        let isNew = flags.contains(.CLONE_NEWPID)
-        if !setTID.isEmpty {
-            let cred = cred(of: current)
-            if let refusal = refusalOfSetTID(setTID, cred, newOwner: isNew ? owner : nil, existing) { return refusal }
-        }
-        return isNew ? nil : refusalOfAllocPid(in: existing)
     }
 
     /// What a child does not have of its parent.
@@ -171,6 +163,7 @@ extension Kernel {
         if pidNamespaces[pidNS.index].childReaper == nil { pidNamespaces[pidNS.index].childReaper = child }
         link(child, under: parent)
         living += 1
+        unreaped += 1
         cgroupPostFork(child)
         return child
     }

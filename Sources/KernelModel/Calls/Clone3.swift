@@ -57,16 +57,38 @@ extension Kernel {
         if args.stack != 0 { return "a stack" }
         // Others end a parent that has no handler for them.
         guard Kernel.harmlessSignals.contains(args.exitSignal) else { return "exit_signal \(args.exitSignal)" }
-        for case .number(let number) in known.setTID where (2..<Kernel.pidMaxLimit).contains(number) {
-            return "set_tid of \(number), which the model does not know to be taken or not"
+        return setTIDNotModelled(current, isNew: args.flags.contains(.CLONE_NEWPID), known.setTID)
+    }
+
+    /// Which numbers of the initial PID namespace are taken is not known here.
+    private func setTIDNotModelled(_ current: TaskID, isNew: Bool, _ chosen: [CloneArgs.TID]) -> String? {
+        let existing = nsproxies[tasks[current.index].nsproxy.index].pidNSForChildren
+        let initial = pidNamespaces[existing.index].level + (isNew ? 1 : 0)
+        // Above are those of the namespaces that are there; a new one has nobody but its first process.
+        var level: PIDNamespaceID? = existing
+        for tid in chosen.dropFirst(isNew ? 1 : 0) {
+            guard let namespace = level, namespace != .initial else { break }
+            switch (tid, pidMax(of: namespace)) {
+            case (.free, let limit) where limit != Kernel.pidMaxLimit:
+                return "a set_tid that is left open below a kernel.pid_max"
+            case (.number(let number), nil) where (Int32(Kernel.pidMaxMin)..<Kernel.pidMaxLimit).contains(number):
+                return "set_tid of \(number), which may be above kernel.pid_max"
+            default: level = pidNamespaces[namespace.index].parent
+            }
         }
-        return nil
+        if chosen.count == initial + 1, chosen[initial] == .free, machinePids != nil {
+            return "a set_tid that is left open below a kernel.pid_max"
+        }
+        guard chosen.count == initial + 1, case .number(let number) = chosen[initial],
+            (2..<Kernel.pidMaxLimit).contains(number)
+        else { return nil }
+        return "set_tid of \(number), which the model does not know to be taken or not"
     }
 
     /// No signal, and those that are ignored by who has no handler: `SIGCHLD`, `SIGCONT`, `SIGURG`, `SIGWINCH`.
     private static let harmlessSignals: Set<UInt64> = [0, CloneArgs.SIGCHLD, 18, 23, 28]
     /// `PID_MAX_LIMIT`, which no kernel's `pid_max` is above.
-    private static let pidMaxLimit: Int32 = 4_194_304
+    static let pidMaxLimit: Int32 = 4_194_304
 
     /// `copy_clone_args_from_user`
     private func refusalOfUserArgs(_ args: CloneArgs) -> Refusal? {
@@ -130,16 +152,12 @@ extension Kernel {
         _ existing: PIDNamespaceID
     ) -> Refusal? {
         var levels: [PIDLevel] = []
-        if let newOwner { levels.append(PIDLevel(owner: newOwner, hasReaper: false, isOneTaken: false)) }
+        if let newOwner { levels.append(PIDLevel(id: nil, owner: newOwner, hasReaper: false)) }
         var next: PIDNamespaceID? = existing
         while let level = next {
             let namespace = pidNamespaces[level.index]
             levels.append(
-                PIDLevel(
-                    owner: namespace.userNS,
-                    hasReaper: namespace.childReaper != nil,
-                    isOneTaken: namespace.childReaper.map { tasks.exitState(of: $0) != .dead } ?? false
-                )
+                PIDLevel(id: level, owner: namespace.userNS, hasReaper: namespace.childReaper != nil)
             )
             next = namespace.parent
         }
@@ -147,7 +165,7 @@ extension Kernel {
         let chosen = Array(zip(setTID, levels))
         if configuration.asksForPidsFirst {
             for (tid, level) in chosen {
-                if let refusal = refusalOfRange(tid) ?? refusalOfChoice(level, cred) { return refusal }
+                if let refusal = refusalOfRange(tid, level) ?? refusalOfChoice(level, cred) { return refusal }
             }
             for (tid, level) in chosen {
                 if let refusal = refusalOfTaken(tid, level) ?? refusalOfSecond(tid, level) { return refusal }
@@ -156,7 +174,7 @@ extension Kernel {
         }
         for (tid, level) in chosen {
             let refusal =
-                refusalOfRange(tid) ?? refusalOfSecond(tid, level) ?? refusalOfChoice(level, cred)
+                refusalOfRange(tid, level) ?? refusalOfSecond(tid, level) ?? refusalOfChoice(level, cred)
                 ?? refusalOfTaken(tid, level)
             if let refusal { return refusal }
         }
@@ -165,14 +183,15 @@ extension Kernel {
 
     /// A PID namespace that the child will be in.
     private struct PIDLevel {
+        /// nil for the one that is made for it.
+        let id: PIDNamespaceID?
         let owner: UserNamespaceID
         let hasReaper: Bool
-        /// Somebody has pid 1, or had it and was not reaped.
-        let isOneTaken: Bool
     }
 
-    private func refusalOfRange(_ tid: CloneArgs.TID) -> Refusal? {
-        guard case .number(let number) = tid, !(1..<Kernel.pidMaxLimit).contains(number) else { return nil }
+    private func refusalOfRange(_ tid: CloneArgs.TID, _ level: PIDLevel) -> Refusal? {
+        let limit = level.id.flatMap { $0 == .initial ? nil : pidMax(of: $0) } ?? Kernel.pidMaxLimit
+        guard case .number(let number) = tid, !(1..<limit).contains(number) else { return nil }
         return Refusal(.setTIDRange, .EINVAL)
     }
 
@@ -187,7 +206,10 @@ extension Kernel {
     }
 
     private func refusalOfTaken(_ tid: CloneArgs.TID, _ level: PIDLevel) -> Refusal? {
-        tid == .number(1) && level.isOneTaken ? Refusal(.setTIDTaken, .EEXIST) : nil
+        guard case .number(let number) = tid, let id = level.id else { return nil }
+        // In the initial one, pid 1 is taken as long as the machine runs.
+        let isTaken = id == .initial ? number == 1 : pidNamespaces[id.index].numbers.isTaken(number)
+        return isTaken ? Refusal(.setTIDTaken, .EEXIST) : nil
     }
 
     /// `put_user` of the pidfd in `copy_process`, after the child has its pid.

@@ -53,11 +53,14 @@ extension Kernel {
         tasks.attributes(of: child).exitSignal == UInt8(CloneArgs.SIGCHLD)
     }
 
-    /// `release_task`, `kernel/exit.c`: the zombie leaves its user's count, then its cgroups, then the lists.
+    /// `release_task`, `kernel/exit.c`: the zombie leaves its user's count, then its cgroups, then
+    /// its numbers and the lists.
     public mutating func release(_ task: TaskID) {
         precondition(tasks[task.index].exitState == .zombie, "only a zombie is released")
         uncountProcess(cred(of: task).ucounts)
         cgroupRelease(task)
+        detachPid(of: task)
+        unreaped -= 1
         unlink(task)
         tasks[task.index].realParent = nil
         tasks[task.index].exitState = .dead

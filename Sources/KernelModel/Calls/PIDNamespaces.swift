@@ -42,19 +42,6 @@ extension Kernel {
         return level > Kernel.maxPIDNSLevel ? Refusal(call.depthOfPIDNS, .ENOSPC) : nil
     }
 
-    /// `alloc_pid`, `kernel/pid.c`: nothing is added to a PID namespace whose first process has ended, or whose first fork
-    /// failed.
-    func refusalOfAllocPid(in namespace: PIDNamespaceID) -> Refusal? {
-        pidNamespaces[namespace.index].isAdding ? nil : Refusal(.pidNSEnded, .ENOMEM)
-    }
-
-    /// `free_pid` of a fork that failed after it had a pid. Before 7.3 a namespace whose first fork fails so is of no use any
-    /// more.
-    mutating func freePid(in namespace: PIDNamespaceID) {
-        guard pidNamespaces[namespace.index].childReaper == nil, !configuration.letsFirstForksBeRetried else { return }
-        pidNamespaces[namespace.index].isAdding = false
-    }
-
     /// Whether the end of a task would not come: it is the first one of a PID namespace, and somebody in there is the child of
     /// somebody who is not, and stays a zombie (`zap_pid_ns_processes`).
     public func exitWouldBlock(_ task: TaskID) -> Bool {

@@ -55,6 +55,25 @@ extension Rules {
         )
     }
 
+    /// `idr_alloc_cyclic` finds no number, in the child's PID namespace or in one above it.
+    static let clonePidMax = [
+        clonePidMax("(nr == -ENOSPC)", Rule.Versions(before: KernelVersion(7, 3))),
+        clonePidMax("nr = -EAGAIN;", Rule.Versions(since: KernelVersion(7, 3))),
+    ]
+
+    private static func clonePidMax(_ condition: String, _ versions: Rule.Versions) -> Rule {
+        Rule(
+            .clonePidMax,
+            "clone",
+            .EAGAIN,
+            "a PID namespace, the child's or one above it, has no pid left below kernel.pid_max; nobody is exempt",
+            SourceCitation(function: "alloc_pid", file: "kernel/pid.c", condition: condition),
+            at: inCopyProcess("pid = alloc_pid(p->nsproxy->pid_ns_for_children, args->set_tid,"),
+            knob: "kernel.pid_max",
+            versions: versions
+        )
+    }
+
     /// 7.3 asks it of all levels in one condition.
     static let pidNSEnded = [
         pidNSEnded(

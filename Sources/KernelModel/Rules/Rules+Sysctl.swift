@@ -53,6 +53,19 @@ extension Rules {
             "the settings of the machine are root's to write",
             SourceCitation(function: "test_perm", file: "fs/proc/proc_sysctl.c", condition: "(op & ~mode &")
         ),
+        Rule(
+            .sysctlPidPermission,
+            "sysctl",
+            .EACCES,
+            "the pid_max of a PID namespace is written by who is root where the namespace's owner has uid 0, or by CAP_SYS_ADMIN "
+                + "there",
+            SourceCitation(
+                function: "pid_table_root_permissions",
+                file: "kernel/pid.c",
+                condition: "(pidns->user_ns, CAP_SYS_ADMIN)"
+            ),
+            versions: Rule.Versions(since: KernelVersion(6, 14))
+        ),
         sysctlRange("do_proc_dointvec_minmax_conv", "(param->min && *param->min > tmp) ||", before73),
         sysctlRange("proc_int_conv", "(tbl->extra1 && *(int *)tbl->extra1 > tmp_k) ||", since73),
     ]

@@ -29,7 +29,7 @@ public enum Rules {
     private static let byName = Dictionary(grouping: all, by: \.name)
 
     /// The order of `copy_process`, `kernel/fork.c`.
-    public static let copyProcess: [Rule] = beforePids + setTID + pidNSEnded + intoCgroup + [pidsMax]
+    public static let copyProcess: [Rule] = beforePids + setTID + clonePidMax + pidNSEnded + intoCgroup + [pidsMax]
 
     private static let beforePids: [Rule] =
         [

@@ -96,6 +96,18 @@ extension Conductor {
         return [Event(task: task, call: call, outcome: .process(stage.puppets[parent].name))]
     }
 
+    /// The numbers of a process: its own by getpid, those in the PID namespaces above as /proc told them when it was made.
+    func pids(_ task: TaskName, _ call: String) throws(Stop) -> [Event] {
+        guard let number = stage.living(task) else { return [] }
+        let result = try lossless { () throws(PuppetStage.Lost) in try stage.call(number, KERNAUT_GETPID) }
+        guard case .success(let own) = result else { throw fault("getpid of \(task): \(result)") }
+        let puppet = stage.puppets[number]
+        var pids = puppet.pids
+        pids[pids.count - 1] = pid_t(own)
+        let numbers = pids.indices.map { puppet.openLevels.contains($0) ? nil : pids[$0] }
+        return [Event(task: task, call: call, outcome: .pids(Array(numbers.dropFirst())))]
+    }
+
     /// A process sends a signal. What it kills is a zombie before the next step.
     mutating func send(
         _ signal: Action.FatalSignal,

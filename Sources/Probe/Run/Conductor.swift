@@ -22,6 +22,8 @@ struct Conductor {
     var namespaces = NamespaceIdentities()
     /// What is timed in the place of the program's bomb, where something is: the run ends with it.
     var timing: BombTiming?
+    /// The machine's threads beside the program's, as they were when it was left a room for some more.
+    var others: OtherThreads?
 
     /// Opens the world's files.
     ///
@@ -55,6 +57,7 @@ struct Conductor {
                 try tell(step: index, events: events)
             }
         }
+        try requireSameOthers()
     }
 
     // MARK: - The world
@@ -112,6 +115,7 @@ struct Conductor {
             return try text(task, action.call, order) { .text($0) }
         case .namespace(let task, let kind): return try namespace(task, kind, action.call)
         case .getppid(let task): return try parent(task, action.call)
+        case .getpid(let task): return try pids(task, action.call)
         case .setns(let task, let target, let flags):
             return try enter(task, target, flags, action.call)
         case .signal(let task, let target, let signal): return try send(signal, task, target, action.call)
@@ -127,8 +131,8 @@ struct Conductor {
         case .attach(let task, let path):
             guard let number = stage.living(task) else { return [] }
             return try write("\(stage.puppets[number].pid)", to: path, "cgroup.procs", action.call)
-        case .sysctl(let task, let setting, let number):
-            return try sysctl(task, setting, number, action.call)
+        case .sysctl(let task, let setting, let value):
+            return try sysctl(task, setting, value, action.call)
         case .mapIDs(let task): return try mapIDs(of: task, action.call)
         case .kill(let task): return try kill(task, action.call)
         case .bomb: preconditionFailure("a bomb is several moments")

@@ -23,12 +23,12 @@ struct MachineSettings {
         for (path, text) in texts { try SystemFile.put(text, into: path) }
     }
 
-    /// Why a program is not for a host: it changes a setting there. Where user namespaces have a setting of their own, it is
-    /// seen when a process writes it: in such a namespace it changes nothing of the machine's.
+    /// Why a program is not for a host: it changes a setting there. Where namespaces have a setting of their own, it is seen when
+    /// a process writes it: in such a namespace it changes nothing of the machine's.
     static func changed(by program: Program) -> String? {
         for step in program.steps {
             guard case .sysctl(let task, let setting, _) = step.action else { continue }
-            if task == nil || !setting.isOfUserNamespace { return "\(step.text): \(ofThisMachine)" }
+            if task == nil || !setting.isOfNamespace { return "\(step.text): \(ofThisMachine)" }
         }
         return nil
     }

@@ -12,6 +12,8 @@ struct PuppetStage {
         let pids: [pid_t]
         /// These namespaces, by their place among those that the program made; the harness's is 0.
         let spaces: [Int]
+        /// The namespaces in which the probe chose its pid, by their place in ``pids``: programs leave it open.
+        let openLevels: Set<Int>
         /// Those that its children will be in.
         var childSpaces: [Int]
         /// It is the first process of its PID namespace.
@@ -161,6 +163,12 @@ struct PuppetStage {
             case .clone3(let args, _): args.flags
             }
         }
+
+        /// Where the probe chooses the child's pid, by the place among so many PID namespaces from the harness's down.
+        func openLevels(of count: Int) -> Set<Int> {
+            guard case .clone3(let args, _) = self, case .pids(let pids) = args.setTID else { return [] }
+            return Set(pids.indices.filter { pids[$0] == .free }.map { count - 1 - $0 })
+        }
     }
 
     /// Has a puppet make a child; nil as the slot tells that there is no room left.
@@ -188,7 +196,8 @@ struct PuppetStage {
             }
             let pids = spaces.count == 1 ? [pid_t(pid)] : try self.pids(of: name, pid_t(pid), knownBy: parent)
             guard pids.count == spaces.count else { throw Lost(name: name, what: "has the pids \(pids)") }
-            return .success(add(name, pids: pids, spaces: spaces, slot: slot, parent: adopted))
+            let open = birth.openLevels(of: spaces.count)
+            return .success(add(name, pids: pids, spaces: spaces, open, slot: slot, parent: adopted))
         }
     }
 
@@ -319,6 +328,7 @@ struct PuppetStage {
         _ name: TaskName,
         pids: [pid_t],
         spaces: [Int],
+        _ openLevels: Set<Int> = [],
         slot: UInt32,
         parent: Int?
     ) -> Int {
@@ -328,6 +338,7 @@ struct PuppetStage {
                 name: name,
                 pids: pids,
                 spaces: spaces,
+                openLevels: openLevels,
                 childSpaces: spaces,
                 isFirst: isFirst,
                 slot: slot,

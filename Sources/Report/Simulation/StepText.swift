@@ -26,6 +26,7 @@ enum StepText {
         case .setns(let task, let target, let flags): "\(task): setns to \(target)'s, \(flags)"
         case .namespace(let task, let kind): "\(task): which \(kind.rawValue) namespace"
         case .getppid(let task): "\(task): getppid"
+        case .getpid(let task): "\(task): getpid"
         case .signal(let task, let target, let signal): "\(task): kill \(target) with signal \(signal.rawValue)"
         case .setuid(let task, let user): "\(task): setresuid \(user)"
         case .read(let path, let file): "read \(path) \(file)"
@@ -36,8 +37,8 @@ enum StepText {
         case .attach(let task, let path): "move \(task) to \(path)"
         case .mkdir(let path): "mkdir \(path)"
         case .rmdir(let path): "rmdir \(path)"
-        case .sysctl(let task, let setting, let number):
-            "\(task.map { "\($0): " } ?? "")sysctl \(setting) = \(number)"
+        case .sysctl(let task, let setting, let value):
+            "\(task.map { "\($0): " } ?? "")sysctl \(setting) = \(value)"
         case .mapIDs(let task): "map all ids in \(task)'s user namespace"
         case .bomb(let task, let rounds, let workload):
             "\(task): \(workload.isLinear ? "linear " : "")bomb of \(rounds) rounds"
@@ -62,6 +63,10 @@ enum StepText {
             "to allow more: raise \(path)/pids.max (systemd: TasksMax=, Docker: --pids-limit), or let processes end there"
         case ("RLIMIT_NPROC", _):
             "to allow more: raise ulimit -u (limits.conf: nproc, systemd: LimitNPROC=), or let processes of the user end"
+        case ("kernel.pid_max", _):
+            "to allow more: raise kernel.pid_max (sysctl; since 6.14 each PID namespace has its own), or let processes end"
+        case ("kernel.threads-max", _):
+            "to allow more: raise kernel.threads-max (sysctl), or let processes of the machine end"
         case (let knob?, _) where knob.hasPrefix("user."):
             "to allow more: raise \(knob) (sysctl; each user namespace has its own), or let namespaces of the user end"
         default: nil

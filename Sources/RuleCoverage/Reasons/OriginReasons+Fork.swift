@@ -1,7 +1,6 @@
 extension OriginReasons {
     static let fork: [OriginReason] =
-        OriginReason.list(.notYet, "pid_max", [("alloc_pid", "EAGAIN", ["(nr == -ENOSPC)", "nr == -ENOSPC"])])
-        + OriginReason.list(
+        OriginReason.list(
             .out,
             "alloc_pid has asked the same: only a first process that ends in between makes a difference",
             [("copy_process", "ENOMEM", ["unlikely(!(ns_of_pid(pid)->pid_allocated & PIDNS_ADDING))"])]

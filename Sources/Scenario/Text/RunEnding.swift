@@ -15,6 +15,12 @@ public enum RunEnding: Hashable, Sendable {
     /// The probe failed to do its work.
     case fault(reason: String)
 
+    /// A room was left for threads or pids of the whole machine, and what it has beside the program did not stay the same: the run
+    /// says nothing, and another one may.
+    public static let disturbed = RunEnding.skipped(
+        reason: "threads of the machine beside the program's came or went after their number was counted"
+    )
+
     /// `end completed`, `end skipped "…"`.
     public var text: String {
         switch self {

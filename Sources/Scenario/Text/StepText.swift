@@ -18,6 +18,7 @@ extension Step {
         case .setns(let task, let target, let flags): "\(task): setns(\(target), \(flags))"
         case .namespace(let task, let kind): "\(task): readlink(ns/\(kind.rawValue))"
         case .getppid(let task): "\(task): getppid()"
+        case .getpid(let task): "\(task): getpid()"
         case .signal(let task, let target, let signal): "\(task): kill(\(target), \(signal.rawValue))"
         case .setuid(let task, .root): "\(task): setresuid(root)"
         case .setuid(let task, .named(let name)): "\(task): setresuid(\(TextQuoting.quoted(name)))"
@@ -77,6 +78,7 @@ extension TextCursor {
                 }
             )
         case "getppid": action = .getppid(actor)
+        case "getpid": action = .getpid(actor)
         case "kill":
             let target = try task()
             try expect(",")
@@ -96,7 +98,7 @@ extension TextCursor {
         case "sysctl":
             let setting = try sysctl()
             try expect(",")
-            action = .sysctl(actor, setting, try sysctlNumber())
+            action = .sysctl(actor, setting, try sysctlValue(takesRoom: false))
         case "bomb":
             let rounds = Int(try number("a number of rounds") as UInt32)
             action = .bomb(actor, rounds: rounds, workload: try workload())
@@ -107,7 +109,7 @@ extension TextCursor {
     }
 
     private static let calls =
-        "fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, setresuid, "
+        "fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, getpid, kill, setresuid, "
         + "setrlimit, sysctl, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {
@@ -132,7 +134,7 @@ extension TextCursor {
         }
         if skip("sysctl") {
             let setting = try sysctl()
-            return .sysctl(nil, setting, try sysctlNumber())
+            return .sysctl(nil, setting, try sysctlValue(takesRoom: setting.takesRoom))
         }
         if skip("mkdir") { return .mkdir(try path()) }
         if skip("rmdir") { return .rmdir(try path()) }
@@ -151,9 +153,11 @@ extension TextCursor {
         try value("a setting such as user.max_uts_namespaces") { Sysctl($0) }
     }
 
-    private mutating func sysctlNumber() throws(TextError) -> UInt32 {
+    private mutating func sysctlValue(takesRoom: Bool) throws(TextError) -> SysctlValue {
         try value("a number from 0 to \(Sysctl.largest)") { text in
-            UInt32(text).flatMap { $0 <= Sysctl.largest ? $0 : nil }
+            guard let value = SysctlValue(text) else { return nil }
+            if case .room = value, !takesRoom { return nil }
+            return value
         }
     }
 

@@ -120,6 +120,10 @@ extension Outcome {
             } else {
                 self = .process(cursor.skip("@host") ? nil : try cursor.task())
             }
+        } else if cursor.skip("pids") {
+            var numbers: [Int32?] = []
+            while !cursor.isAtEnd { numbers.append(cursor.skip("-") ? nil : try cursor.number("a pid or -")) }
+            self = .pids(numbers)
         } else if cursor.skip("namespace") {
             let kind = try cursor.value("a kind such as uts") { NamespaceKind(rawValue: $0) }
             self = .namespace(kind, try cursor.number("a namespace's number"))

@@ -102,6 +102,7 @@ struct StepsReader {
             return .setns(try actor(fields), of: try knownName(fields.required("of")), flags: flags)
         case "namespace": return .namespace(try actor(fields), try fields.required("kind").namespaceKind())
         case "getppid": return .getppid(try actor(fields))
+        case "getpid": return .getpid(try actor(fields))
         case "signal":
             let target = try knownName(fields.required("to"))
             return .signal(try actor(fields), to: target, signal: try fields.required("signal").fatalSignal())
@@ -152,8 +153,9 @@ struct StepsReader {
 
     private func sysctl(_ fields: Fields) throws(Failure) -> Action {
         let setting = try fields.required("name").sysctl()
-        let value = try fields.required("value").number("value", in: 0...Sysctl.largest)
-        return .sysctl(try fields["task"].map { value throws(Failure) in try living(value) }, setting, value)
+        let task = try fields["task"].map { value throws(Failure) in try living(value) }
+        let value = try fields.required("value").sysctlValue(takesRoom: task == nil && setting.takesRoom)
+        return .sysctl(task, setting, value)
     }
 
     /// What the kernel refuses is an outcome, so a host name may be too long here; only nonsense is kept out.
@@ -234,6 +236,7 @@ struct StepsReader {
             if let errno = Errno(name: try value.text("expect")) { return .outcome(step: step, .failed(errno)) }
             return .outcome(step: step, .text(try value.text("expect") + "\n"))
         case .getppid: return .outcome(step: step, try value.parent())
+        case .getpid: return .outcome(step: step, try value.pids())
         default: return .outcome(step: step, try value.outcome())
         }
     }

@@ -122,6 +122,20 @@ extension Value {
         return setting
     }
 
+    /// What is written to a setting: a number, or `+` and a number for the room that it leaves.
+    func sysctlValue(takesRoom: Bool) throws(Failure) -> SysctlValue {
+        guard let scalar = node.scalar, let value = SysctlValue(scalar.string) else {
+            throw failure("value is a whole number from 0 to \(Sysctl.largest), not \(kind)")
+        }
+        if case .room = value, !takesRoom {
+            throw failure(
+                "a room such as \(value) is not for this step",
+                remedy: "the harness alone writes it, to kernel.threads-max or kernel.pid_max: leave out 'task'"
+            )
+        }
+        return value
+    }
+
     /// Signal 0 or 9.
     func fatalSignal() throws(Failure) -> Action.FatalSignal {
         guard let signal = Action.FatalSignal(rawValue: try number("signal", in: 0...64)) else {
@@ -145,6 +159,14 @@ extension Value {
     func parent() throws(Failure) -> ExpectedOutcome {
         if isWord("outside") { return .outsider }
         return .process(isWord("harness") ? nil : try taskName("expect"))
+    }
+
+    /// A process's own pid, or a list of its pids in the innermost PID namespaces, its own last.
+    func pids() throws(Failure) -> ExpectedOutcome {
+        let values = node.sequence == nil ? [self] : try list("expect")
+        var pids: [Int32] = []
+        for value in values { pids.append(try value.number("expect", in: 1...4_194_303)) }
+        return .pids(pids)
     }
 
     /// `v1` or `v2`.
