@@ -34,6 +34,8 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
     case text(String)
     /// Success, and this process; nil is one outside of the program.
     case process(TaskName?)
+    /// Success, and nobody was waited for.
+    case nothing
     /// Success, and a process that the caller's PID namespace has no number for.
     case outsider
 
@@ -44,6 +46,7 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case .failed(let errno): errno.description
         case .text(let text): "\"\(text)\""
         case .process(let name): Outcome.process(name).description
+        case .nothing: Outcome.nothing.description
         case .outsider: Outcome.outsider.description
         }
     }
@@ -54,8 +57,8 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case (.failed(let expected), .failed(let errno)): expected == errno
         case (.text(let expected), .text(let text)): expected == text
         case (.process(let expected), .process(let name)): expected == name
-        case (.outsider, .outsider): true
-        case (.success, .failed), (.failed, _), (.text, _), (.process, _), (.outsider, _): false
+        case (.outsider, .outsider), (.nothing, .nothing): true
+        case (.success, .failed), (.failed, _), (.text, _), (.process, _), (.outsider, _), (.nothing, _): false
         case (.success, _): true
         }
     }

@@ -33,6 +33,9 @@ public enum Action: Hashable, Sendable {
     /// Never blocks for long: a program waits only for a child that has ended, else the step is refused as bad input.
     /// Of several ended children, nil reaps the one that was made first.
     case wait(TaskName, child: TaskName?)
+    /// `wait4` or `waitid` with their options. Nor does this block: a program that has it wait for what does not come is bad
+    /// input, unless an option says that the call is not to wait.
+    case waitCall(TaskName, WaitCall)
     /// `unshare(flags)`
     case unshare(TaskName, flags: CloneFlags)
     /// `sethostname(name)`
@@ -115,6 +118,7 @@ public enum Action: Hashable, Sendable {
         case .clone3: "clone3"
         case .exit: "exit"
         case .wait: "wait"
+        case .waitCall(_, let call): call.name
         case .unshare: "unshare"
         case .sethostname: "sethostname"
         case .setdomainname: "setdomainname"
@@ -149,7 +153,7 @@ public enum Action: Hashable, Sendable {
     public var actor: TaskName? {
         switch self {
         case .fork(let task, _), .clone(let task, _, _), .clone3(let task, _, _, _), .exit(let task, _),
-            .wait(let task, _),
+            .wait(let task, _), .waitCall(let task, _),
             .unshare(let task, _), .sethostname(let task, _), .setdomainname(let task, _), .uname(let task, _),
             .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .signal(let task, _, _),
             .setuid(let task, _), .setrlimitNproc(let task, _, _), .bomb(let task, _, _):

@@ -55,6 +55,8 @@ public enum Grammar {
         "bomb": Form(["task", "rounds"], optional: ["workload", "lifetime", "reaps", "on-refusal", "expect"]),
         "exit": Form(["task"], optional: ["status"]),
         "wait": Form(["task"], optional: ["for", "expect"]),
+        "wait4": Form(["task"], optional: ["for", "pid", "options", "expect"]),
+        "waitid": Form(["task", "which"], optional: ["for", "id", "options", "expect"]),
         "kill": Form(["task"]),
         "map": Form(["task"], optional: ["expect"]),
         "unshare": Form(["task", "flags"], optional: ["expect"]),

@@ -21,7 +21,8 @@ extension Run {
             guard let task = living(name) else { return record(step, events: []) }
             try kill(task, step)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
-        case .fork, .clone, .clone3, .exit, .wait, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace,
+        case .fork, .clone, .clone3, .exit, .wait, .waitCall, .unshare, .setns, .sethostname, .setdomainname, .uname,
+            .namespace,
             .getppid,
             .signal, .setuid, .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
@@ -58,6 +59,7 @@ extension Run {
             kernel.exit(task, code: Int32(status) * 256)
             return PredictedEvent(task: name, call: action.call, outcomes: [.done], decision: nil)
         case .wait(_, let child): return try wait(action, name, task, child, step)
+        case .waitCall(_, let call): return try wait(action, name, task, call, step)
         case .unshare(_, let flags):
             try requireModelled(kernel.unshareFlagsNotModelled(flags), "unshare", step)
             try requireKnownCounts(task, flags, step)
@@ -101,39 +103,6 @@ extension Run {
         return event(action, name, made) { _ in .child(child) }
     }
 
-    private mutating func wait(
-        _ action: Action,
-        _ name: TaskName,
-        _ task: TaskID,
-        _ child: TaskName?,
-        _ step: Int
-    ) throws(Failure) -> PredictedEvent {
-        let target = child.flatMap { names.task(named: $0) }
-        // A name that no process was given is no child's: any task but a child stands for it, such as the caller.
-        let waited = child == nil ? nil : target ?? task
-        if kernel.wouldBlock(task, waitingFor: waited) {
-            throw Failure(
-                .badInput,
-                "\(name) would wait for ever: \(child.map { "\($0) lives" } ?? "none of its children has ended")",
-                at: locate(step),
-                remedy: "let the child exit first"
-            )
-        }
-        if child == nil, kernel.takesUnknownChild(task) {
-            throw Failure(
-                .unavailable,
-                "which of its ended children \(name) waits for is for the scheduler to decide: several processes left them "
-                    + "to it at once",
-                at: locate(step),
-                remedy: "name the child"
-            )
-        }
-        let reaped = kernel.wait(task, child: waited)
-        return event(action, name, reaped) { id in
-            .reaped(names.name(of: id), status: waitStatus(kernel.tasks[Int(id.rawValue)].exitCode))
-        }
-    }
-
     private mutating func setns(
         _ action: Action,
         _ name: TaskName,
@@ -167,7 +136,7 @@ extension Run {
     }
 
     /// The task that a name still has a pid for, in the caller's PID namespace.
-    private func unreaped(_ name: TaskName, seenBy current: TaskID) -> TaskID? {
+    func unreaped(_ name: TaskName, seenBy current: TaskID) -> TaskID? {
         guard let task = names.task(named: name), kernel.tasks[Int(task.rawValue)].exitState != .dead,
             kernel.sees(current, task)
         else { return nil }
@@ -246,10 +215,4 @@ extension Run {
             decision: transition.refusal.map(decision)
         )
     }
-}
-
-/// What `wait` reports of an exit code, in a trace's words.
-private func waitStatus(_ code: Int32) -> String {
-    let signal = code & 0x7f
-    return signal == 0 ? "exit \((code >> 8) & 0xff)" : "signal \(signal)"
 }

@@ -67,6 +67,21 @@ enum kernaut_order {
     /// Times forks, or is a bomb that nobody holds back: `a` is the address of a `struct kernaut_timing`. Answers with 0; a bomb
     /// gives no answer.
     KERNAUT_TIMING,
+    /// waitid(2) for the id in the low half of `a`, which is what the high half says, with the options `b`, without blocking.
+    /// Answers with the pid, or 0 where it would have blocked.
+    KERNAUT_WAITID,
+};
+
+/// What the second argument of waitid(2) is.
+enum kernaut_waitid_kind {
+    KERNAUT_P_ALL,
+    KERNAUT_P_PID,
+    KERNAUT_P_PGID,
+    KERNAUT_P_PIDFD,
+    /// A pid whose pidfd the puppet opens for the call.
+    KERNAUT_P_PIDFD_OF_PID,
+    /// The same, with PIDFD_NONBLOCK.
+    KERNAUT_P_PIDFD_OF_PID_NONBLOCK,
 };
 
 /// What a puppet is to hand to clone3(2).

@@ -21,38 +21,6 @@ extension Kernel {
         living -= 1
     }
 
-    /// `waitpid` on an ended child: `__do_wait` and `wait_task_zombie`, `kernel/exit.c`.
-    ///
-    /// - Parameter child: the one to wait for; nil takes the first ended one in the order of the list of children.
-    /// - Returns: the child that was reaped, or `ECHILD`. A wait that would block must not be asked for: see
-    ///   ``wouldBlock(_:waitingFor:)``.
-    public mutating func wait(_ current: TaskID, child: TaskID?) -> Transition<TaskID> {
-        precondition(isLiving(current), "only a living task makes calls")
-        precondition(!wouldBlock(current, waitingFor: child), "this wait does not come back")
-        let candidate = child ?? children(of: current).first { isEligible($0) && tasks[$0.index].exitState == .zombie }
-        guard let zombie = candidate, tasks[zombie.index].realParent == current,
-            tasks[zombie.index].exitState == .zombie, isEligible(zombie)
-        else { return .refused(Refusal(.waitNoChild, .ECHILD)) }
-        release(zombie)
-        return .success(zombie)
-    }
-
-    /// Whether a `waitpid` would sleep: there is a child to wait for, and none of those has ended.
-    public func wouldBlock(_ current: TaskID, waitingFor child: TaskID?) -> Bool {
-        if let child { return tasks[child.index].realParent == current && isLiving(child) && isEligible(child) }
-        var isThereAny = false
-        for child in children(of: current) where isEligible(child) {
-            if tasks[child.index].exitState == .zombie { return false }
-            isThereAny = true
-        }
-        return isThereAny
-    }
-
-    /// `eligible_child`, without `__WALL` and `__WCLONE`.
-    private func isEligible(_ child: TaskID) -> Bool {
-        tasks.attributes(of: child).exitSignal == UInt8(CloneArgs.SIGCHLD)
-    }
-
     /// `release_task`, `kernel/exit.c`: the zombie leaves its user's count, then its cgroups, then the lists.
     public mutating func release(_ task: TaskID) {
         precondition(tasks[task.index].exitState == .zombie, "only a zombie is released")

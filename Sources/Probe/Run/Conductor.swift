@@ -100,6 +100,7 @@ struct Conductor {
             do { try stage.end(number, status: status) } catch { throw lost(error) }
             return [Event(task: task, call: action.call, outcome: .done)]
         case .wait(let task, let child): return try wait(task, for: child, step)
+        case .waitCall(let task, let call): return try wait(task, call, step)
         case .unshare(let task, let flags): return try unshare(task, flags, action.call)
         case .sethostname(let task, let name):
             if let number = stage.living(task) { stage.setText(number, name) }
@@ -187,32 +188,6 @@ struct Conductor {
         guard let current = Int(current.dropLast()), let limit = Int(limit.dropLast()), current < limit else {
             throw fault("the guard's own limit refused a fork")
         }
-    }
-
-    private mutating func wait(_ task: TaskName, for child: TaskName?, _ step: Step) throws(Stop) -> [Event] {
-        guard let number = stage.living(task) else { return [] }
-        let argument = child.map { pidArgument($0, of: number) } ?? UInt64(bitPattern: -1)
-        let result = try lossless { () throws(PuppetStage.Lost) in
-            try stage.call(number, KERNAUT_WAIT, argument)
-        }
-        switch result {
-        case .failure(let errno): return [Event(task: task, call: step.action.call, outcome: .failed(errno))]
-        case .success(0):
-            throw Stop(ending: .badProgram(reason: "\(step.text): would block, since no child has ended"))
-        case .success(let reaped):
-            guard let ended = stage.number(ofPid: pid_t(reaped), seenBy: number) else {
-                throw fault("an unknown child \(reaped)")
-            }
-            let status = Conductor.describe(stage.waitStatus(number))
-            let name = stage.puppets[ended].name
-            stage.becomeReaped(ended)
-            return [Event(task: task, call: step.action.call, outcome: .reaped(name, status: status))]
-        }
-    }
-
-    static func describe(_ status: Int32) -> String {
-        kernaut_wait_exited(status) != 0
-            ? "exit \(kernaut_wait_exit_status(status))" : "signal \(kernaut_wait_signal(status))"
     }
 
     /// Kills a process and its descendants, parents before children, and reaps them all.

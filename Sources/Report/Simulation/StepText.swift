@@ -19,6 +19,7 @@ enum StepText {
             "\(task): clone3 \(args.flags)\(path.map { " into \($0)" } ?? "")"
         case .exit(let task, let status): "\(task): exit \(status)"
         case .wait(let task, let child): "\(task): wait for \(child?.description ?? "any child")"
+        case .waitCall(let task, let call): "\(task): \(waitCall(call))"
         case .unshare(let task, let flags): "\(task): unshare \(flags)"
         case .sethostname(let task, let name): "\(task): sethostname \"\(shortened(name))\""
         case .setdomainname(let task, let name): "\(task): setdomainname \"\(shortened(name))\""
@@ -43,6 +44,18 @@ enum StepText {
             "\(task): \(workload.isLinear ? "linear " : "")bomb of \(rounds) rounds"
         case .kill(let task): "kill \(task) and its descendants"
         }
+    }
+
+    /// `wait4 c WNOHANG`, `waitid P_PIDFD c WEXITED|WNOWAIT`
+    private static func waitCall(_ call: WaitCall) -> String {
+        let which = call.which == .wait4 ? "wait4" : "waitid \(call.which.rawValue)"
+        let id =
+            switch call.id {
+            case .task(let name): " \(name)"
+            case .number(-1) where call.which == .wait4: " any child"
+            case .number(let number): call.which == .P_ALL ? "" : " \(number)"
+            }
+        return "\(which)\(id)\(call.options.isEmpty ? "" : " \(call.options)")"
     }
 
     /// `pids.max of /box is 12`, `RLIMIT_NPROC is 4, for user alice`, or the rule's words.

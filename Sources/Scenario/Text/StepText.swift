@@ -10,6 +10,7 @@ extension Step {
             "\(task): clone3(\(args.text))\(path.map { " into \($0)" } ?? "") as \(child)"
         case .exit(let task, let status): "\(task): exit(\(status))"
         case .wait(let task, let child): "\(task): wait(\(child?.description ?? ""))"
+        case .waitCall(let task, let call): "\(task): \(call.text)"
         case .unshare(let task, let flags): "\(task): unshare(\(flags))"
         case .sethostname(let task, let name): "\(task): sethostname(\(TextQuoting.quoted(name)))"
         case .setdomainname(let task, let name): "\(task): setdomainname(\(TextQuoting.quoted(name)))"
@@ -59,6 +60,8 @@ extension TextCursor {
         case "wait":
             if skip(")") { return .wait(actor, child: nil) }
             action = .wait(actor, child: try task())
+        case "wait4": action = .waitCall(actor, try wait4())
+        case "waitid": action = .waitCall(actor, try waitid())
         case "unshare": action = .unshare(actor, flags: try flags())
         case "sethostname": action = .sethostname(actor, name: try quoted("a name"))
         case "setdomainname": action = .setdomainname(actor, name: try quoted("a name"))
@@ -107,7 +110,7 @@ extension TextCursor {
     }
 
     private static let calls =
-        "fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, setresuid, "
+        "fork, clone, clone3, exit, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, setresuid, "
         + "setrlimit, sysctl, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {
@@ -158,12 +161,16 @@ extension TextCursor {
     }
 
     mutating func flags() throws(TextError) -> CloneFlags {
-        try value("flags such as CLONE_NEWUTS|CLONE_NEWPID, or 0") { text in
-            var flags: CloneFlags = []
+        try flags("flags such as CLONE_NEWUTS|CLONE_NEWPID, or 0")
+    }
+
+    mutating func flags<Flags: NamedFlags>(_ what: String) throws(TextError) -> Flags {
+        try value(what) { text in
+            var flags: Flags = []
             for part in text.split(separator: "|", omittingEmptySubsequences: false) {
-                if part.hasPrefix("0x"), let bits = UInt64(part.dropFirst(2), radix: 16) {
-                    flags.formUnion(CloneFlags(rawValue: bits))
-                } else if let named = CloneFlags(names: part) {
+                if part.hasPrefix("0x"), let bits = Flags.RawValue(part.dropFirst(2), radix: 16) {
+                    flags.formUnion(Flags(rawValue: bits))
+                } else if let named = Flags(names: part) {
                     flags.formUnion(named)
                 } else {
                     return nil
