@@ -110,6 +110,14 @@ static int64_t wait_for(struct slot *slot) {
     return ended.si_pid;
 }
 
+static int64_t set_child_signal(uint64_t kind) {
+    // As the kernel has it, which is not the C library's struct sigaction.
+    struct {
+        uint64_t handler, flags, restorer, mask;
+    } action = {.handler = kind == 1 ? 1 /* SIG_IGN */ : 0, .flags = kind == 2 ? SA_NOCLDWAIT : 0};
+    return RAW_4(SYS_rt_sigaction, SIGCHLD, &action, NULL, sizeof action.mask);
+}
+
 static int64_t set_user(uint64_t user) {
     // Who may become another user may become its group too; who may not is told so by the second call.
     RAW_3(SYS_setresgid, user, user, user);
@@ -273,6 +281,12 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
             break;
         case KERNAUT_WAITID:
             result = wait_for(slot);
+            break;
+        case KERNAUT_SIGCHLD:
+            result = set_child_signal(slot->a);
+            break;
+        case KERNAUT_SUBREAPER:
+            result = RAW_2(SYS_prctl, PR_SET_CHILD_SUBREAPER, slot->a);
             break;
         case KERNAUT_UNSHARE:
             result = RAW_1(SYS_unshare, slot->a);

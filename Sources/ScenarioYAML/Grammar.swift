@@ -66,6 +66,8 @@ public enum Grammar {
         "setns": Form(["task", "of", "flags"], optional: ["expect"]),
         "namespace": Form(["task", "kind"]),
         "getppid": Form(["task"], optional: ["expect"]),
+        "sigchld": Form(["task", "action"]),
+        "subreaper": Form(["task"], optional: ["value"]),
         "signal": Form(["task", "to", "signal"], optional: ["expect"]),
         "setuid": Form(["task", "user"], optional: ["expect"]),
         "read": Form(["cgroup", "file"], optional: ["expect"]),

@@ -127,7 +127,7 @@ struct ProgramCheck {
             if let contradiction = call.contradiction { throw bad(contradiction, index) }
         case .fork, .clone, .clone3(_, _, into: nil, _), .exit, .wait, .unshare, .setns, .sethostname, .setdomainname,
             .uname, .namespace, .getppid,
-            .signal, .setuid, .setrlimitNproc, .mapIDs, .kill:
+            .signal, .sigchld, .subreaper, .setuid, .setrlimitNproc, .mapIDs, .kill:
             break
         case .sysctl(_, _, let number):
             guard number <= Sysctl.largest else { throw bad("a setting cannot be \(number)", index) }

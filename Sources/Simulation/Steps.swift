@@ -24,7 +24,7 @@ extension Run {
         case .fork, .clone, .clone3, .exit, .wait, .waitCall, .unshare, .setns, .sethostname, .setdomainname, .uname,
             .namespace,
             .getppid,
-            .signal, .setuid, .setrlimitNproc:
+            .signal, .sigchld, .subreaper, .setuid, .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
             try requireMoving(task, step)
             record(step, events: [try call(action, name, task, step)])
@@ -81,6 +81,12 @@ extension Run {
             let known = parent == Kernel.initTask ? nil : parent.map(names.name)
             return PredictedEvent(task: name, call: action.call, outcomes: [.process(known)], decision: nil)
         case .setns(_, let target, let flags): return try setns(action, name, task, target, flags, step)
+        case .sigchld(_, let childSignal):
+            kernel.sigaction(task, SIGCHLD: childSignal.modelled)
+            return PredictedEvent(task: name, call: action.call, outcomes: [.done], decision: nil)
+        case .subreaper(_, let isSubreaper):
+            kernel.setChildSubreaper(task, isSubreaper)
+            return PredictedEvent(task: name, call: action.call, outcomes: [.done], decision: nil)
         case .signal(_, let target, let signal): return try signalled(action, name, task, target, signal, step)
         case .setuid(_, let user): return event(action, name, kernel.setresuid(task, self.user(user))) { _ in .done }
         case .setrlimitNproc(_, let soft, let hard):
@@ -214,5 +220,15 @@ extension Run {
             },
             decision: transition.refusal.map(decision)
         )
+    }
+}
+
+extension Action.ChildSignal {
+    fileprivate var modelled: KernelModel.Task.ChildSignal {
+        switch self {
+        case .SIG_DFL: .default
+        case .SIG_IGN: .ignored
+        case .SA_NOCLDWAIT: .noChildWait
+        }
     }
 }

@@ -65,7 +65,7 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<27, using: &self) {
+        switch Int.random(in: 0..<29, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -99,6 +99,8 @@ extension SeededGenerator {
         case 22: .mkdir(path())
         case 23: .rmdir(path())
         case 24: .sysctl(one(of: [nil, name()]), one(of: Sysctl.all), one(of: [0, 7, Sysctl.largest]))
+        case 26: .sigchld(name(), one(of: Action.ChildSignal.allCases))
+        case 27: .subreaper(name(), one(of: [true, false]))
         case 25: .waitCall(name(), waitCall())
         case 18: .read(path(), file: "pids.events.local")
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })

@@ -52,7 +52,7 @@ public struct ProgramGenerator {
     private enum Kind {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
             uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore,
-            sysctl, control, waitCall
+            sysctl, control, waitCall, careless, subreaper
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
@@ -62,6 +62,7 @@ public struct ProgramGenerator {
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
         (3, .mkdir), (5, .rmdir), (5, .writeCore), (6, .sysctl),
         (9, .control), (6, .waitCall),
+        (4, .careless), (4, .subreaper),
     ]
 
     private mutating func action() -> Action? {
@@ -146,6 +147,8 @@ public struct ProgramGenerator {
         case .sysctl: return sysctl(number)
         case .control: return control(number)
         case .waitCall: return waitCall(number)
+        case .careless: return carelessParent(number)
+        case .subreaper: return subreaper(number)
         }
     }
 

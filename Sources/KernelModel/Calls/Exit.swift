@@ -5,8 +5,8 @@ extension Kernel {
     /// That one's end is the end of all in there. An end that would not come must not be asked for: see
     /// ``exitWouldBlock(_:)``.
     ///
-    /// It keeps its place in its user's count and in its cgroups until it is released. Its parent never ignores
-    /// `SIGCHLD` in this model, so nothing is reaped by itself.
+    /// It keeps its place in its user's count and in its cgroups until it is released: by who waits for it, or at once where its
+    /// parent does not care (``isReapedAtOnce(_:)``).
     ///
     /// - Parameter code: as `wait` reports it: a status times 256, or a signal's number.
     public mutating func exit(_ task: TaskID, code: Int32) {
@@ -19,6 +19,7 @@ extension Kernel {
         tasks[task.index].exitState = .zombie
         tasks[task.index].exitCode = code
         living -= 1
+        if isReapedAtOnce(task) { release(task) }
     }
 
     /// `release_task`, `kernel/exit.c`: the zombie leaves its user's count, then its cgroups, then the lists.
@@ -31,12 +32,11 @@ extension Kernel {
         tasks[task.index].exitState = .dead
     }
 
-    /// `forget_original_parent` and `find_new_reaper`: the first task of the PID namespace is the reaper, and the children go
-    /// to the end of its list.
+    /// `forget_original_parent`: the children go to the end of the reaper's list. It is told of those that are zombies.
     private mutating func forgetOriginalParent(_ father: TaskID) {
         let orphans = Array(children(of: father))
         guard !orphans.isEmpty else { return }
-        let reaper = pidNamespaces[tasks[father.index].pidNS.index].childReaper ?? Kernel.initTask
+        let reaper = newReaper(of: father)
         precondition(reaper != father, "who takes everybody along leaves no orphans")
         for orphan in orphans {
             unlink(orphan)
@@ -44,6 +44,7 @@ extension Kernel {
             // reparent_leader
             tasks[orphan.index].exitSignal = UInt8(CloneArgs.SIGCHLD)
             link(orphan, under: reaper)
+            if tasks.exitState(of: orphan) == .zombie, isReapedAtOnce(orphan) { release(orphan) }
         }
     }
 }

@@ -113,6 +113,8 @@ struct Conductor {
             return try text(task, action.call, order) { .text($0) }
         case .namespace(let task, let kind): return try namespace(task, kind, action.call)
         case .getppid(let task): return try parent(task, action.call)
+        case .sigchld(let task, let childSignal): return try sigchld(task, childSignal, action.call)
+        case .subreaper(let task, let isSubreaper): return try subreaper(task, isSubreaper, action.call)
         case .setns(let task, let target, let flags):
             return try enter(task, target, flags, action.call)
         case .signal(let task, let target, let signal): return try send(signal, task, target, action.call)
@@ -205,7 +207,7 @@ struct Conductor {
                 kernaut_pidfd_await_death(pidfd, -1) == 1
             else { throw fault("kill \(stage.puppets[number].name): \(Errno(rawValue: -min(pidfd, 0)))") }
             close(pidfd)
-            stage.becomeZombie(number)
+            do { try stage.noteEnd(of: number) } catch { throw lost(error) }
         }
         // Those whose parents are dead are the harness's to reap, or the first process's of their PID namespace. With that one
         // they are gone already.

@@ -27,6 +27,8 @@ enum StepText {
         case .setns(let task, let target, let flags): "\(task): setns to \(target)'s, \(flags)"
         case .namespace(let task, let kind): "\(task): which \(kind.rawValue) namespace"
         case .getppid(let task): "\(task): getppid"
+        case .sigchld(let task, let action): "\(task): sigaction SIGCHLD \(action.rawValue)"
+        case .subreaper(let task, let isOne): "\(task): \(isOne ? "becomes a subreaper" : "is no subreaper any more")"
         case .signal(let task, let target, let signal): "\(task): kill \(target) with signal \(signal.rawValue)"
         case .setuid(let task, let user): "\(task): setresuid \(user)"
         case .read(let path, let file): "read \(path) \(file)"

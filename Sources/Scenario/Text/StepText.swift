@@ -19,6 +19,8 @@ extension Step {
         case .setns(let task, let target, let flags): "\(task): setns(\(target), \(flags))"
         case .namespace(let task, let kind): "\(task): readlink(ns/\(kind.rawValue))"
         case .getppid(let task): "\(task): getppid()"
+        case .sigchld(let task, let action): "\(task): sigaction(SIGCHLD, \(action.rawValue))"
+        case .subreaper(let task, let isOne): "\(task): prctl(PR_SET_CHILD_SUBREAPER, \(isOne ? 1 : 0))"
         case .signal(let task, let target, let signal): "\(task): kill(\(target), \(signal.rawValue))"
         case .setuid(let task, .root): "\(task): setresuid(root)"
         case .setuid(let task, .named(let name)): "\(task): setresuid(\(TextQuoting.quoted(name)))"
@@ -80,6 +82,14 @@ extension TextCursor {
                 }
             )
         case "getppid": action = .getppid(actor)
+        case "sigaction":
+            try expect("SIGCHLD")
+            try expect(",")
+            action = .sigchld(actor, try value("SIG_DFL, SIG_IGN or SA_NOCLDWAIT") { Action.ChildSignal(rawValue: $0) })
+        case "prctl":
+            try expect("PR_SET_CHILD_SUBREAPER")
+            try expect(",")
+            action = .subreaper(actor, try value("0 or 1") { ["0": false, "1": true][$0] })
         case "kill":
             let target = try task()
             try expect(",")
@@ -110,8 +120,8 @@ extension TextCursor {
     }
 
     private static let calls =
-        "fork, clone, clone3, exit, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, setresuid, "
-        + "setrlimit, sysctl, bomb"
+        "fork, clone, clone3, exit, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, sigaction, "
+        + "prctl, kill, setresuid, setrlimit, sysctl, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {
         if skip("write") {

@@ -103,6 +103,10 @@ struct StepsReader {
             return .setns(try actor(fields), of: try knownName(fields.required("of")), flags: flags)
         case "namespace": return .namespace(try actor(fields), try fields.required("kind").namespaceKind())
         case "getppid": return .getppid(try actor(fields))
+        case "sigchld": return .sigchld(try actor(fields), try fields.required("action").childSignal())
+        case "subreaper":
+            let value: UInt8 = try fields["value"]?.number("value", in: 0...1) ?? 1
+            return .subreaper(try actor(fields), value == 1)
         case "signal":
             let target = try knownName(fields.required("to"))
             return .signal(try actor(fields), to: target, signal: try fields.required("signal").fatalSignal())

@@ -145,6 +145,14 @@ extension Value {
         return setting
     }
 
+    /// What a process has for `SIGCHLD`.
+    func childSignal() throws(Failure) -> Action.ChildSignal {
+        guard let action = Action.ChildSignal(rawValue: try text("action")) else {
+            throw failure("action is SIG_DFL, SIG_IGN or SA_NOCLDWAIT, not \(kind)")
+        }
+        return action
+    }
+
     /// Signal 0 or 9.
     func fatalSignal() throws(Failure) -> Action.FatalSignal {
         guard let signal = Action.FatalSignal(rawValue: try number("signal", in: 0...64)) else {
