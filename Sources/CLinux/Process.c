@@ -92,6 +92,13 @@ int32_t kernaut_claim_name(const char *name) {
     return descriptor;
 }
 
+void kernaut_await_ends_decided(void) {
+    // Pidfds are told of an end under the lock under which it is decided what becomes of the zombie. Looking at children takes
+    // that lock, too.
+    siginfo_t ended;
+    waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT);
+}
+
 uint64_t kernaut_nproc_hard_limit(void) {
     struct rlimit limit;
     return getrlimit(RLIMIT_NPROC, &limit) == 0 ? limit.rlim_max : 0;

@@ -87,6 +87,37 @@ static int64_t write_file(const char *text, uint64_t length) {
     return written < 0 ? written : 0;
 }
 
+/// waitid(2). The status is left as wait4(2) would tell it.
+static int64_t wait_for(struct slot *slot) {
+    static const int idtypes[] = {P_ALL, P_PID, P_PGID, 3 /* P_PIDFD */};
+    enum kernaut_waitid_kind kind = (enum kernaut_waitid_kind)(slot->a >> 32);
+    int64_t id = (int32_t)slot->a, pidfd = -1;
+    uint64_t options = slot->b | WNOHANG;
+    if (kind >= KERNAUT_P_PIDFD_OF_PID) {
+        // A descriptor that asks not to wait is to do so alone.
+        if (kind == KERNAUT_P_PIDFD_OF_PID_NONBLOCK) options = slot->b;
+        pidfd = RAW_2(SYS_pidfd_open, id, kind == KERNAUT_P_PIDFD_OF_PID_NONBLOCK ? O_NONBLOCK : 0);
+        if (pidfd < 0) return pidfd;
+        id = pidfd;
+        kind = KERNAUT_P_PIDFD;
+    }
+    siginfo_t ended;
+    ended.si_pid = 0;
+    int64_t result = raw_call(SYS_waitid, (uint64_t)idtypes[kind], (uint64_t)id, (uint64_t)(uintptr_t)&ended, options, 0, 0);
+    if (pidfd >= 0) RAW_1(SYS_close, pidfd);
+    if (result < 0) return result;
+    slot->wait_status = ended.si_code == CLD_EXITED ? ended.si_status << 8 : ended.si_status;
+    return ended.si_pid;
+}
+
+static int64_t set_child_signal(uint64_t kind) {
+    // As the kernel has it, which is not the C library's struct sigaction.
+    struct {
+        uint64_t handler, flags, restorer, mask;
+    } action = {.handler = kind == 1 ? 1 /* SIG_IGN */ : 0, .flags = kind == 2 ? SA_NOCLDWAIT : 0};
+    return RAW_4(SYS_rt_sigaction, SIGCHLD, &action, NULL, sizeof action.mask);
+}
+
 static int64_t set_user(uint64_t user) {
     // Who may become another user may become its group too; who may not is told so by the second call.
     RAW_3(SYS_setresgid, user, user, user);
@@ -247,6 +278,15 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
             for (;;) RAW_1(SYS_exit, (int)slot->a);
         case KERNAUT_WAIT:
             result = RAW_4(SYS_wait4, (pid_t)slot->a, &slot->wait_status, WNOHANG | (int)slot->b, NULL);
+            break;
+        case KERNAUT_WAITID:
+            result = wait_for(slot);
+            break;
+        case KERNAUT_SIGCHLD:
+            result = set_child_signal(slot->a);
+            break;
+        case KERNAUT_SUBREAPER:
+            result = RAW_2(SYS_prctl, PR_SET_CHILD_SUBREAPER, slot->a);
             break;
         case KERNAUT_UNSHARE:
             result = RAW_1(SYS_unshare, slot->a);

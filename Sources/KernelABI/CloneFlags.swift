@@ -1,5 +1,5 @@
 /// The flags of `clone`, `unshare` and `setns`, as `include/uapi/linux/sched.h` has them.
-public struct CloneFlags: OptionSet, Hashable, Sendable, CustomStringConvertible {
+public struct CloneFlags: NamedFlags {
     /// The bits, without the exit signal in the low byte.
     public let rawValue: UInt64
 
@@ -91,24 +91,4 @@ public struct CloneFlags: OptionSet, Hashable, Sendable, CustomStringConvertible
         (.CLONE_CLEAR_SIGHAND, "CLONE_CLEAR_SIGHAND"),
         (.CLONE_INTO_CGROUP, "CLONE_INTO_CGROUP"),
     ]
-
-    /// The flags of a list such as `CLONE_NEWUTS|CLONE_NEWPID`; `0` is the empty set, an unknown name gives nil.
-    public init?(names text: some StringProtocol) {
-        var flags: CloneFlags = []
-        if text != "0" {
-            for name in text.split(separator: "|", omittingEmptySubsequences: false) {
-                guard let flag = CloneFlags.named.first(where: { $0.name == name })?.flag else { return nil }
-                flags.insert(flag)
-            }
-        }
-        self = flags
-    }
-
-    /// `CLONE_NEWUTS|CLONE_NEWPID`, `0` when empty, unnamed bits in hexadecimal.
-    public var description: String {
-        var names = CloneFlags.named.filter { contains($0.flag) }.map(\.name)
-        let unnamed = subtracting(CloneFlags.named.reduce(into: []) { $0.formUnion($1.flag) })
-        if !unnamed.isEmpty { names.append("0x" + String(unnamed.rawValue, radix: 16)) }
-        return names.isEmpty ? "0" : names.joined(separator: "|")
-    }
 }

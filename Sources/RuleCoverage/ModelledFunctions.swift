@@ -8,7 +8,7 @@ enum ModelledFunctions {
         ("sethostname", "sethostname"), ("setdomainname", "setdomainname"), ("setrlimit", "setrlimit"),
         ("write", "kernfs_fop_write_iter"), ("write", "cgroup_file_write"), ("write pids.max", "pids_max_write"),
         ("write cgroup.procs", "cgroup_procs_write"), ("mkdir", "cgroup_mkdir"), ("rmdir", "cgroup_rmdir"),
-        ("write cgroup.max.depth", "cgroup_max_depth_write"),
+        ("wait4", "wait4"), ("waitid", "waitid"), ("write cgroup.max.depth", "cgroup_max_depth_write"),
         ("write cgroup.max.descendants", "cgroup_max_descendants_write"), ("write cgroup.kill", "cgroup_kill_write"),
         ("write cgroup.freeze", "cgroup_freeze_write"), ("write cgroup.type", "cgroup_type_write"),
         ("write cgroup.subtree_control", "cgroup_subtree_control_write"),
@@ -39,7 +39,9 @@ enum ModelledFunctions {
     ]
 
     private static let otherCalls = [
-        "__do_sys_sethostname", "__do_sys_setdomainname", "__do_sys_setrlimit", "do_prlimit",
+        "__do_sys_sethostname", "__do_sys_setdomainname", "__do_sys_setrlimit", "do_prlimit", "__do_sys_wait4",
+        "kernel_wait4", "__do_sys_waitid", "kernel_waitid", "kernel_waitid_prepare", "pidfd_get_pid", "pidfd_pid",
+        "do_wait", "__do_wait", "do_wait_thread", "do_wait_pid", "wait_consider_task", "wait_task_zombie",
     ]
 
     private static let cgroups = [

@@ -34,6 +34,8 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
     case text(String)
     /// Success, and this process; nil is one outside of the program.
     case process(TaskName?)
+    /// Success, and nobody was waited for.
+    case nothing
     /// Success, and a process that the caller's PID namespace has no number for.
     case outsider
     /// Success, and these numbers in the innermost PID namespaces, the process's own last.
@@ -46,6 +48,7 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case .failed(let errno): errno.description
         case .text(let text): "\"\(text)\""
         case .process(let name): Outcome.process(name).description
+        case .nothing: Outcome.nothing.description
         case .outsider: Outcome.outsider.description
         case .pids(let numbers): Outcome.pids(numbers).description
         }
@@ -57,9 +60,9 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case (.failed(let expected), .failed(let errno)): expected == errno
         case (.text(let expected), .text(let text)): expected == text
         case (.process(let expected), .process(let name)): expected == name
-        case (.outsider, .outsider): true
+        case (.outsider, .outsider), (.nothing, .nothing): true
         case (.pids(let expected), .pids(let numbers)): Array(numbers.suffix(expected.count)) == expected
-        case (.success, .failed), (.failed, _), (.text, _), (.process, _), (.outsider, _), (.pids, _): false
+        case (.success, .failed), (.failed, _), (.text, _), (.process, _), (.outsider, _), (.nothing, _), (.pids, _): false
         case (.success, _): true
         }
     }

@@ -16,8 +16,9 @@ public struct Step: Hashable, Sendable {
 /// observation has no events. This holds for the process that ``attach(_:to:)`` moves, and for ``kill(_:)``. A name is
 /// given once: a program that names two processes alike is bad input.
 ///
-/// A process whose parent ended is adopted by the harness, which does not wait for it: an orphan that ends stays a
-/// zombie, keeps its charge, and is nobody's child within the program.
+/// A process whose parent ended is adopted by a subreaper among its ancestors, by the first process of its PID namespace, or
+/// else by the harness, which does not wait for it: an orphan that ends then stays a zombie, keeps its charge, and is nobody's
+/// child within the program.
 public enum Action: Hashable, Sendable {
     /// `fork()`; the child is called `child` when it is made.
     case fork(TaskName, child: TaskName)
@@ -33,6 +34,9 @@ public enum Action: Hashable, Sendable {
     /// Never blocks for long: a program waits only for a child that has ended, else the step is refused as bad input.
     /// Of several ended children, nil reaps the one that was made first.
     case wait(TaskName, child: TaskName?)
+    /// `wait4` or `waitid` with their options. Nor does this block: a program that has it wait for what does not come is bad
+    /// input, unless an option says that the call is not to wait.
+    case waitCall(TaskName, WaitCall)
     /// `unshare(flags)`
     case unshare(TaskName, flags: CloneFlags)
     /// `sethostname(name)`
@@ -52,6 +56,10 @@ public enum Action: Hashable, Sendable {
     /// `getpid()`, and what `NSpid` in `/proc/self/status` says for the PID namespaces above: the outcome is
     /// ``Outcome/pids(_:)``.
     case getpid(TaskName)
+    /// `sigaction(SIGCHLD)`: whether the process cares for the ends of its children.
+    case sigchld(TaskName, ChildSignal)
+    /// `prctl(PR_SET_CHILD_SUBREAPER)`: whether orphans among the process's descendants become its children.
+    case subreaper(TaskName, Bool)
     /// `kill(target, signal)`; signal 0 asks for permission alone. A process that is killed is a zombie afterwards.
     case signal(TaskName, to: TaskName, signal: FatalSignal)
     /// `setresuid` of all three users, and thereby who the process counts with.
@@ -105,6 +113,16 @@ public enum Action: Hashable, Sendable {
         case domainname
     }
 
+    /// What a process has for `SIGCHLD`.
+    public enum ChildSignal: String, CaseIterable, Hashable, Sendable {
+        /// The default: children that have ended are zombies until they are waited for.
+        case SIG_DFL
+        /// To be ignored: they are gone at once.
+        case SIG_IGN
+        /// The default with the flag that no zombies are wanted.
+        case SA_NOCLDWAIT
+    }
+
     /// A signal that a process cannot survive or notice.
     public enum FatalSignal: UInt8, CaseIterable, Hashable, Sendable {
         /// No signal: only the permission is asked.
@@ -121,6 +139,7 @@ public enum Action: Hashable, Sendable {
         case .clone3: "clone3"
         case .exit: "exit"
         case .wait: "wait"
+        case .waitCall(_, let call): call.name
         case .unshare: "unshare"
         case .sethostname: "sethostname"
         case .setdomainname: "setdomainname"
@@ -129,6 +148,8 @@ public enum Action: Hashable, Sendable {
         case .namespace(_, let kind): "readlink ns/\(kind.rawValue)"
         case .getppid: "getppid"
         case .getpid: "getpid"
+        case .sigchld: "sigaction"
+        case .subreaper: "prctl"
         case .signal: "kill"
         case .setuid: "setresuid"
         case .read(_, let file): "read \(file)"
@@ -156,11 +177,11 @@ public enum Action: Hashable, Sendable {
     public var actor: TaskName? {
         switch self {
         case .fork(let task, _), .clone(let task, _, _), .clone3(let task, _, _, _), .exit(let task, _),
-            .wait(let task, _),
+            .wait(let task, _), .waitCall(let task, _),
             .unshare(let task, _), .sethostname(let task, _), .setdomainname(let task, _), .uname(let task, _),
             .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .getpid(let task),
-            .signal(let task, _, _),
-            .setuid(let task, _), .setrlimitNproc(let task, _, _), .bomb(let task, _, _):
+            .signal(let task, _, _), .setuid(let task, _), .sigchld(let task, _), .subreaper(let task, _),
+            .setrlimitNproc(let task, _, _), .bomb(let task, _, _):
             task
         case .sysctl(let task, _, _): task
         case .write, .read, .attach, .mkdir, .rmdir, .mapIDs, .kill, .race: nil

@@ -54,6 +54,10 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
     case child(TaskName)
     /// A child was reaped: which one, and its wait status as `exit 3` or `signal 9`.
     case reaped(TaskName, status: String)
+    /// A child has ended, and was left as it is: which one, and its status likewise.
+    case seen(TaskName, status: String)
+    /// There are children to wait for, and none of them has ended.
+    case nothing
     /// A text was read.
     case text(String)
     /// A process was named: a parent, say; nil is the harness, or any other process outside of the program.
@@ -70,12 +74,14 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
     /// The call failed.
     case failed(Errno)
 
-    /// `ok`, `child bomb.1`, `reaped a exit 0`, `"box"`, `pids 17 2`, `EAGAIN`
+    /// `ok`, `child bomb.1`, `reaped a exit 0`, `seen a exit 0`, `nothing`, `"box"`, `pids 17 2`, `EAGAIN`
     public var description: String {
         switch self {
         case .done: "ok"
         case .child(let name): "child \(name)"
         case .reaped(let name, let status): "reaped \(name) \(status)"
+        case .seen(let name, let status): "seen \(name) \(status)"
+        case .nothing: "nothing"
         case .text(let text): TextQuoting.quoted(text)
         case .process(let name): "process \(name?.description ?? "@host")"
         case .outsider: "process @outside"

@@ -62,6 +62,15 @@ extension Run {
         if file == .kill, let stuck = kernel.endThatWouldNotCome(in: cgroup, text) {
             throw endWouldNotCome(of: stuck, step)
         }
+        if file == .kill, kernel.killIsUndecided(in: cgroup, text) {
+            throw Failure(
+                .unavailable,
+                "what is left of processes that die at once, with a subreaper or a parent that ignores SIGCHLD about, is for the "
+                    + "scheduler to decide",
+                at: locate(step),
+                remedy: "let them end one after the other"
+            )
+        }
         return kernel.write(cgroup, file, text)
     }
 

@@ -95,12 +95,19 @@ struct ConcurrentSteps {
             add(.writePidsMax(cgroup, kernel.pidsFiles(of: cgroup).max), nil, action, step)
         case .exit(let name, _):
             guard let task = try acting(name, step) else { return }
+            guard !run.kernel.endReleases(task) else {
+                throw Failure(
+                    .unavailable,
+                    "the end of \(name), with which somebody is gone whom nobody cares for, cannot be explored yet",
+                    at: run.locate(step)
+                )
+            }
             add(.exit(task), name, action, step)
             ending.insert(task)
         case .wait(let name, let child): try addWait(name, child, action, step)
-        case .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid, .getpid, .signal,
-            .setuid,
-            .setrlimitNproc, .read, .mapIDs, .sysctl, .bomb, .kill, .clone3, .mkdir, .rmdir:
+        case .waitCall, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid, .getpid, .signal,
+            .setuid, .sigchld, .subreaper, .setrlimitNproc, .read, .mapIDs, .sysctl, .bomb, .kill, .clone3, .mkdir,
+            .rmdir:
             throw unexplored(action, step)
         }
     }

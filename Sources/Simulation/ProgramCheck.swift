@@ -123,9 +123,11 @@ struct ProgramCheck {
             }
         case .race(let tasks):
             guard Set(tasks).count == tasks.count else { throw bad("a race names a process twice", index) }
+        case .waitCall(_, let call):
+            if let contradiction = call.contradiction { throw bad(contradiction, index) }
         case .fork, .clone, .clone3(_, _, into: nil, _), .exit, .wait, .unshare, .setns, .sethostname, .setdomainname,
-            .uname, .namespace, .getppid, .getpid,
-            .signal, .setuid, .setrlimitNproc, .mapIDs, .kill:
+            .uname, .namespace, .getppid, .getpid, .signal, .sigchld, .subreaper, .setuid, .setrlimitNproc, .mapIDs,
+            .kill:
             break
         case .sysctl(let task, let setting, let value):
             switch value {
@@ -151,6 +153,7 @@ extension Action {
         switch self {
         case .attach(let task, _), .mapIDs(let task), .kill(let task): [task]
         case .wait(let task, let child): [task] + [child].compactMap { $0 }
+        case .waitCall(let task, let call): [task] + [call.task].compactMap { $0 }
         case .setns(let task, let target, _), .signal(let task, let target, _): [task, target]
         case .race(let tasks): tasks
         default: [actor].compactMap { $0 }

@@ -21,8 +21,8 @@ extension Run {
             guard let task = living(name) else { return record(step, events: []) }
             try kill(task, step)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
-        case .fork, .clone, .clone3, .exit, .wait, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace,
-            .getppid, .getpid, .signal, .setuid, .setrlimitNproc:
+        case .fork, .clone, .clone3, .exit, .wait, .waitCall, .unshare, .setns, .sethostname, .setdomainname, .uname,
+            .namespace, .getppid, .getpid, .signal, .sigchld, .subreaper, .setuid, .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
             try requireMoving(task, step)
             record(step, events: [try call(action, name, task, step)])
@@ -57,6 +57,7 @@ extension Run {
             kernel.exit(task, code: Int32(status) * 256)
             return PredictedEvent(task: name, call: action.call, outcomes: [.done], decision: nil)
         case .wait(_, let child): return try wait(action, name, task, child, step)
+        case .waitCall(_, let call): return try wait(action, name, task, call, step)
         case .unshare(_, let flags):
             try requireModelled(kernel.unshareFlagsNotModelled(flags), "unshare", step)
             try requireKnownCounts(task, flags, step)
@@ -81,6 +82,12 @@ extension Run {
             let pids = kernel.pids(of: task)
             return PredictedEvent(task: name, call: action.call, outcomes: [.pids(pids)], decision: nil)
         case .setns(_, let target, let flags): return try setns(action, name, task, target, flags, step)
+        case .sigchld(_, let childSignal):
+            kernel.sigaction(task, SIGCHLD: childSignal.modelled)
+            return PredictedEvent(task: name, call: action.call, outcomes: [.done], decision: nil)
+        case .subreaper(_, let isSubreaper):
+            kernel.setChildSubreaper(task, isSubreaper)
+            return PredictedEvent(task: name, call: action.call, outcomes: [.done], decision: nil)
         case .signal(_, let target, let signal): return try signalled(action, name, task, target, signal, step)
         case .setuid(_, let user): return event(action, name, kernel.setresuid(task, self.user(user))) { _ in .done }
         case .setrlimitNproc(_, let soft, let hard):
@@ -101,39 +108,6 @@ extension Run {
         let made = kernel.clone(task, flags: flags)
         if let id = made.value { names.give(child, to: id) }
         return event(action, name, made) { _ in .child(child) }
-    }
-
-    private mutating func wait(
-        _ action: Action,
-        _ name: TaskName,
-        _ task: TaskID,
-        _ child: TaskName?,
-        _ step: Int
-    ) throws(Failure) -> PredictedEvent {
-        let target = child.flatMap { names.task(named: $0) }
-        // A name that no process was given is no child's: any task but a child stands for it, such as the caller.
-        let waited = child == nil ? nil : target ?? task
-        if kernel.wouldBlock(task, waitingFor: waited) {
-            throw Failure(
-                .badInput,
-                "\(name) would wait for ever: \(child.map { "\($0) lives" } ?? "none of its children has ended")",
-                at: locate(step),
-                remedy: "let the child exit first"
-            )
-        }
-        if child == nil, kernel.takesUnknownChild(task) {
-            throw Failure(
-                .unavailable,
-                "which of its ended children \(name) waits for is for the scheduler to decide: several processes left them "
-                    + "to it at once",
-                at: locate(step),
-                remedy: "name the child"
-            )
-        }
-        let reaped = kernel.wait(task, child: waited)
-        return event(action, name, reaped) { id in
-            .reaped(names.name(of: id), status: waitStatus(kernel.tasks[Int(id.rawValue)].exitCode))
-        }
     }
 
     private mutating func setns(
@@ -169,7 +143,7 @@ extension Run {
     }
 
     /// The task that a name still has a pid for, in the caller's PID namespace.
-    private func unreaped(_ name: TaskName, seenBy current: TaskID) -> TaskID? {
+    func unreaped(_ name: TaskName, seenBy current: TaskID) -> TaskID? {
         guard let task = names.task(named: name), kernel.tasks[Int(task.rawValue)].exitState != .dead,
             kernel.sees(current, task)
         else { return nil }
@@ -250,8 +224,12 @@ extension Run {
     }
 }
 
-/// What `wait` reports of an exit code, in a trace's words.
-private func waitStatus(_ code: Int32) -> String {
-    let signal = code & 0x7f
-    return signal == 0 ? "exit \((code >> 8) & 0xff)" : "signal \(signal)"
+extension Action.ChildSignal {
+    fileprivate var modelled: KernelModel.Task.ChildSignal {
+        switch self {
+        case .SIG_DFL: .default
+        case .SIG_IGN: .ignored
+        case .SA_NOCLDWAIT: .noChildWait
+        }
+    }
 }

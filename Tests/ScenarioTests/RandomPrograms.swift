@@ -53,8 +53,19 @@ extension SeededGenerator {
         )
     }
 
+    mutating func waitCall() -> WaitCall {
+        WaitCall(
+            one(of: WaitCall.Which.allCases),
+            one(of: [.task(name()), .number(-1), .number(0), .number(.min), .number(77)]),
+            one(of: [
+                [], .WNOHANG, [.WEXITED, .WNOWAIT], .__WALL,
+                WaitOptions(rawValue: UInt32.random(in: 0...UInt32.max, using: &self)),
+            ])
+        )
+    }
+
     mutating func action() -> Action {
-        switch Int.random(in: 0..<28, using: &self) {
+        switch Int.random(in: 0..<31, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -90,7 +101,10 @@ extension SeededGenerator {
         case 23: .rmdir(path())
         case 24:
             .sysctl(one(of: [nil, name()]), one(of: Sysctl.all), one(of: [0, 7, .number(Sysctl.largest)]))
-        case 26: .sysctl(nil, one(of: [.threadsMax, .pidMax]), one(of: [.room(0), .room(12)]))
+        case 28: .sysctl(nil, one(of: [.threadsMax, .pidMax]), one(of: [.room(0), .room(12)]))
+        case 26: .sigchld(name(), one(of: Action.ChildSignal.allCases))
+        case 27: .subreaper(name(), one(of: [true, false]))
+        case 29: .waitCall(name(), waitCall())
         case 18: .read(path(), file: "pids.events.local")
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }
@@ -120,7 +134,8 @@ extension SeededGenerator {
     mutating func outcome() -> Outcome {
         one(of: [
             .done, .child(name()), .reaped(name(), status: "exit 3"), .reaped(name(), status: "signal 9"),
-            .text(text()), .process(nil), .process(name()), .outsider, .pids([]), .pids([17, nil, 2]),
+            .seen(name(), status: "exit 3"), .nothing, .text(text()), .process(nil), .process(name()), .outsider,
+            .pids([]), .pids([17, nil, 2]),
             .namespace(.uts, 3),
             .forks(made: 4, refused: .EAGAIN),
             .forks(made: 0, refused: Errno(rawValue: 999)),

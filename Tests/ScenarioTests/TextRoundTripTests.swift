@@ -82,9 +82,12 @@ import Testing
         ("program \"x\"\ntask a in / as bob\nend", 2, "\"root\", or a user's name in quotes"),
         (
             "program \"x\"\n\n# why\na: frok() as b\nend", 4,
-            "one of fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, getpid, kill, "
-                + "setresuid, setrlimit, sysctl, bomb"
+            "one of fork, clone, clone3, exit, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, "
+                + "readlink, getppid, getpid, sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
         ),
+        ("program \"x\"\na: wait4(1x, 0)\nend", 2, "a task's name or a number"),
+        ("program \"x\"\na: wait4(b, WNOHANGS)\nend", 2, "options such as WNOHANG|__WALL, or 0"),
+        ("program \"x\"\na: waitid(wait4, b, 0)\nend", 2, "one of P_ALL, P_PID, P_PGID, P_PIDFD, P_PIDFD|O_NONBLOCK"),
         ("program \"x\"\na: fork()\nend", 2, "\"as\""),
         ("program \"x\"\na: exit(256)\nend", 2, "an exit status from 0 to 255"),
         ("program \"x\"\na: sethostname(\"b)\nend", 2, "a name that ends with a quote"),

@@ -69,6 +69,25 @@ enum kernaut_order {
     /// Times forks, or is a bomb that nobody holds back: `a` is the address of a `struct kernaut_timing`. Answers with 0; a bomb
     /// gives no answer.
     KERNAUT_TIMING,
+    /// waitid(2) for the id in the low half of `a`, which is what the high half says, with the options `b`, without blocking.
+    /// Answers with the pid, or 0 where it would have blocked.
+    KERNAUT_WAITID,
+    /// rt_sigaction(2) of SIGCHLD; `a` is 0 for the default, 1 to ignore it, 2 for the default with SA_NOCLDWAIT.
+    KERNAUT_SIGCHLD,
+    /// prctl(PR_SET_CHILD_SUBREAPER, `a`).
+    KERNAUT_SUBREAPER,
+};
+
+/// What the second argument of waitid(2) is.
+enum kernaut_waitid_kind {
+    KERNAUT_P_ALL,
+    KERNAUT_P_PID,
+    KERNAUT_P_PGID,
+    KERNAUT_P_PIDFD,
+    /// A pid whose pidfd the puppet opens for the call.
+    KERNAUT_P_PIDFD_OF_PID,
+    /// The same, with PIDFD_NONBLOCK.
+    KERNAUT_P_PIDFD_OF_PID_NONBLOCK,
 };
 
 /// What a puppet is to hand to clone3(2).
@@ -280,6 +299,9 @@ void kernaut_unblock_signals(void);
 /// Binds an abstract Unix socket to a name, as a lock that the kernel releases when the last holder of the descriptor
 /// is gone. Returns the descriptor, or a negative errno: -EADDRINUSE when somebody else has the name.
 int32_t kernaut_claim_name(const char *name);
+
+/// Comes back when no end of a process is half done: whoever was told of as dead by now is a zombie for good, or will be gone.
+void kernaut_await_ends_decided(void);
 
 /// The caller's hard RLIMIT_NPROC; UINT64_MAX is unlimited.
 uint64_t kernaut_nproc_hard_limit(void);

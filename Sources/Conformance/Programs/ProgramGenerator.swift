@@ -52,7 +52,7 @@ public struct ProgramGenerator {
     private enum Kind {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
             uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore,
-            sysctl, control, numbers
+            sysctl, control, numbers, waitCall, careless, subreaper
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
@@ -61,7 +61,7 @@ public struct ProgramGenerator {
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
         (3, .mkdir), (5, .rmdir), (5, .writeCore), (9, .sysctl),
-        (9, .control), (4, .numbers),
+        (9, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper),
     ]
 
     private mutating func action() -> Action? {
@@ -146,6 +146,9 @@ public struct ProgramGenerator {
         case .sysctl: return sysctl(number)
         case .control: return control(number)
         case .numbers: return numbered(number)
+        case .waitCall: return waitCall(number)
+        case .careless: return carelessParent(number)
+        case .subreaper: return subreaper(number)
         }
     }
 

@@ -127,6 +127,7 @@ extension Action {
         var names: [TaskName?] = [actor, namedChild]
         switch self {
         case .wait(_, let child): names.append(child)
+        case .waitCall(_, let call): names.append(call.task)
         case .setns(_, let target, _), .signal(_, let target, _): names.append(target)
         case .attach(let task, _), .kill(let task): names.append(task)
         case .race(let tasks): names += tasks

@@ -61,6 +61,15 @@ extension Kernel {
         return nil
     }
 
+    /// Whether the scheduler decides what is left by a write to `cgroup.kill`: of several who die at once, a child may come to
+    /// its end before a parent that does not care for it, or after, and an orphan before its subreaper does, or after.
+    public func killIsUndecided(in cgroup: CgroupID, _ text: [UInt8]) -> Bool {
+        guard case .success(true) = kills(cgroup, text), livingTasks(in: cgroup).count > 1 else { return false }
+        return tasks.contains { task in
+            task.exitState == .running && (task.childSignal != .default || task.isChildSubreaper)
+        }
+    }
+
     /// Who lives in a cgroup or below it, in the order in which they were made.
     func livingTasks(in cgroup: CgroupID) -> [TaskID] {
         tasks.indices.lazy.map { TaskID($0) }.filter { isLiving($0) && isWithin(self.cgroup(of: $0), cgroup) }

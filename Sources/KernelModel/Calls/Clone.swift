@@ -106,6 +106,7 @@ extension Kernel {
         var newborn = Newborn()
         if flags.contains(.CLONE_NEWUSER) { newborn.cred = credentials(childCred) }
         newborn.cgroups = cset
+        newborn.clearsHandlers = flags.contains(.CLONE_CLEAR_SIGHAND)
         if flags.contains(.CLONE_PARENT) {
             newborn.realParent = tasks[current.index].realParent
             newborn.exitSignal = parent.exitSignal
@@ -140,6 +141,8 @@ extension Kernel {
         /// nil: who made it.
         var realParent: TaskID?
         var exitSignal = UInt8(CloneArgs.SIGCHLD)
+        /// `CLONE_CLEAR_SIGHAND`
+        var clearsHandlers = false
     }
 
     /// The child becomes visible: what `copy_process` does when nothing can refuse any more.
@@ -149,12 +152,16 @@ extension Kernel {
         let parent = newborn?.realParent ?? current
         let child: TaskID
         if newborn == nil, nsproxy == attributes.nsproxy, pidNS == attributes.pidNS,
-            attributes.exitSignal == UInt8(CloneArgs.SIGCHLD)
+            attributes.exitSignal == UInt8(CloneArgs.SIGCHLD), !attributes.isChildSubreaper
         {
             child = tasks.appendCopy(of: current)
         } else {
             attributes.nsproxy = nsproxy
             attributes.pidNS = pidNS
+            attributes.isChildSubreaper = false
+            if newborn?.clearsHandlers == true {
+                attributes.childSignal = Kernel.clearedHandler(attributes.childSignal)
+            }
             attributes.exitSignal = newborn?.exitSignal ?? UInt8(CloneArgs.SIGCHLD)
             if let cred = newborn?.cred { attributes.realCred = cred }
             if let cgroups = newborn?.cgroups { attributes.cgroups = cgroups }

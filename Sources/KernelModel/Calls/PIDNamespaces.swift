@@ -49,6 +49,7 @@ extension Kernel {
         let members = members(of: namespace)
         return members.contains { member in
             guard let parent = tasks[member.index].realParent else { return false }
+            if isLiving(member), isReapedAtOnce(member) { return false }
             return parent != task && !isWithin(tasks[parent.index].pidNS, namespace)
         }
     }

@@ -94,23 +94,6 @@ extension Rules {
         SourceCitation(function: "do_prlimit", file: "kernel/sys.c", condition: text)
     }
 
-    /// `waitpid`, `kernel/exit.c`. 5.10 has in one function what later releases have split.
-    static let wait: [Rule] = [
-        waitNoChild(in: "do_wait", Rule.Versions(before: KernelVersion(6, 1))),
-        waitNoChild(in: "__do_wait", Rule.Versions(since: KernelVersion(6, 1))),
-    ]
-
-    private static func waitNoChild(in function: String, _ versions: Rule.Versions) -> Rule {
-        Rule(
-            .waitNoChild,
-            "wait",
-            .ECHILD,
-            "the caller has no such child",
-            SourceCitation(function: function, file: "kernel/exit.c", condition: "wo->notask_error = -ECHILD;"),
-            versions: versions
-        )
-    }
-
     /// The order in which a write to `pids.max` is read: kernfs, `kstrtoll`, `pids_max_write`.
     static let writePidsMax: [Rule] = [
         Rule(

@@ -12,6 +12,16 @@ public struct Task: Sendable {
         case dead
     }
 
+    /// What a process has for `SIGCHLD` in `sighand->action`, as far as it decides what becomes of children that end.
+    public enum ChildSignal: UInt8, Sendable {
+        /// `SIG_DFL`, or a handler: they stay zombies until they are waited for.
+        case `default`
+        /// `SIG_IGN`: they are released at once.
+        case ignored
+        /// `SA_NOCLDWAIT`: likewise.
+        case noChildWait
+    }
+
     /// `real_parent`; nil for the first task of all.
     public internal(set) var realParent: TaskID?
     var attributes: TaskAttributes
@@ -47,6 +57,16 @@ public struct Task: Sendable {
     public internal(set) var exitSignal: UInt8 {
         get { attributes.exitSignal }
         set { attributes.exitSignal = newValue }
+    }
+    /// `sighand->action[SIGCHLD - 1]`
+    public internal(set) var childSignal: ChildSignal {
+        get { attributes.childSignal }
+        set { attributes.childSignal = newValue }
+    }
+    /// `signal->is_child_subreaper`: orphans among its descendants become its children.
+    public internal(set) var isChildSubreaper: Bool {
+        get { attributes.isChildSubreaper }
+        set { attributes.isChildSubreaper = newValue }
     }
     /// Whether `mm` is dumpable (`SUID_DUMP_USER`): until the task changes who it is to somebody with other rights.
     public internal(set) var isDumpable: Bool {

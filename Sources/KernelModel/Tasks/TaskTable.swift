@@ -139,6 +139,8 @@ struct TaskAttributes: Hashable, Sendable {
     var isDumpable = true
     /// `exit_signal`
     var exitSignal = UInt8(CloneArgs.SIGCHLD)
+    var childSignal = Task.ChildSignal.default
+    var isChildSubreaper = false
 }
 
 /// A task or none in four bytes.

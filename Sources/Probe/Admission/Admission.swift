@@ -64,6 +64,8 @@ enum Admission {
                 guard file.hasPrefix("pids.") || file.hasPrefix("cgroup.") else {
                     return "\(step.text): only the files of pids and of the cgroup itself are read"
                 }
+            case .waitCall(_, let call):
+                if let contradiction = call.contradiction { return "\(step.text): \(contradiction)" }
             case .race(let tasks):
                 guard Set(tasks).count == tasks.count else { return "\(step.text): a process is named twice" }
             case .write(let path, let file, _):

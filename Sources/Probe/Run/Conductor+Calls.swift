@@ -125,11 +125,14 @@ extension Conductor {
             !stage.isUnkillable(victim, by: number)
         {
             let pidfd = kernaut_pidfd_open(stage.puppets[victim].pid)
-            guard pidfd >= 0, kernaut_pidfd_await_death(pidfd, -1) == 1 else {
-                throw fault("await the end of \(target): \(Errno(rawValue: -min(pidfd, 0)))")
+            // One whose parent does not care may be gone already.
+            if pidfd >= 0 || !stage.hasCarelessParents {
+                guard pidfd >= 0, kernaut_pidfd_await_death(pidfd, -1) == 1 else {
+                    throw fault("await the end of \(target): \(Errno(rawValue: -min(pidfd, 0)))")
+                }
+                close(pidfd)
             }
-            close(pidfd)
-            stage.becomeZombie(victim)
+            do { try stage.noteEnd(of: victim) } catch { throw lost(error) }
         }
         return events
     }

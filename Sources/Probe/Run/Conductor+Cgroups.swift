@@ -69,7 +69,9 @@ extension Conductor {
             }
             close(pidfd)
         }
-        for number in numbers where stage.puppets[number].state == .living { stage.becomeZombie(number) }
+        for number in numbers where stage.puppets[number].state == .living {
+            do { try stage.noteEnd(of: number) } catch { throw lost(error) }
+        }
     }
 
     /// Who is told to stand still does so when it next comes by the place where it takes signals, and who is told to go on

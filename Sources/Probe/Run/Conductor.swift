@@ -103,6 +103,7 @@ struct Conductor {
             do { try stage.end(number, status: status) } catch { throw lost(error) }
             return [Event(task: task, call: action.call, outcome: .done)]
         case .wait(let task, let child): return try wait(task, for: child, step)
+        case .waitCall(let task, let call): return try wait(task, call, step)
         case .unshare(let task, let flags): return try unshare(task, flags, action.call)
         case .sethostname(let task, let name):
             if let number = stage.living(task) { stage.setText(number, name) }
@@ -116,6 +117,8 @@ struct Conductor {
         case .namespace(let task, let kind): return try namespace(task, kind, action.call)
         case .getppid(let task): return try parent(task, action.call)
         case .getpid(let task): return try pids(task, action.call)
+        case .sigchld(let task, let childSignal): return try sigchld(task, childSignal, action.call)
+        case .subreaper(let task, let isSubreaper): return try subreaper(task, isSubreaper, action.call)
         case .setns(let task, let target, let flags):
             return try enter(task, target, flags, action.call)
         case .signal(let task, let target, let signal): return try send(signal, task, target, action.call)
@@ -193,32 +196,6 @@ struct Conductor {
         }
     }
 
-    private mutating func wait(_ task: TaskName, for child: TaskName?, _ step: Step) throws(Stop) -> [Event] {
-        guard let number = stage.living(task) else { return [] }
-        let argument = child.map { pidArgument($0, of: number) } ?? UInt64(bitPattern: -1)
-        let result = try lossless { () throws(PuppetStage.Lost) in
-            try stage.call(number, KERNAUT_WAIT, argument)
-        }
-        switch result {
-        case .failure(let errno): return [Event(task: task, call: step.action.call, outcome: .failed(errno))]
-        case .success(0):
-            throw Stop(ending: .badProgram(reason: "\(step.text): would block, since no child has ended"))
-        case .success(let reaped):
-            guard let ended = stage.number(ofPid: pid_t(reaped), seenBy: number) else {
-                throw fault("an unknown child \(reaped)")
-            }
-            let status = Conductor.describe(stage.waitStatus(number))
-            let name = stage.puppets[ended].name
-            stage.becomeReaped(ended)
-            return [Event(task: task, call: step.action.call, outcome: .reaped(name, status: status))]
-        }
-    }
-
-    static func describe(_ status: Int32) -> String {
-        kernaut_wait_exited(status) != 0
-            ? "exit \(kernaut_wait_exit_status(status))" : "signal \(kernaut_wait_signal(status))"
-    }
-
     /// Kills a process and its descendants, parents before children, and reaps them all.
     private mutating func kill(_ task: TaskName, _ call: String) throws(Stop) -> [Event] {
         guard let first = stage.living(task) else { return [] }
@@ -234,7 +211,7 @@ struct Conductor {
                 kernaut_pidfd_await_death(pidfd, -1) == 1
             else { throw fault("kill \(stage.puppets[number].name): \(Errno(rawValue: -min(pidfd, 0)))") }
             close(pidfd)
-            stage.becomeZombie(number)
+            do { try stage.noteEnd(of: number) } catch { throw lost(error) }
         }
         // Those whose parents are dead are the harness's to reap, or the first process's of their PID namespace. With that one
         // they are gone already.

@@ -22,6 +22,8 @@ struct PuppetStage {
         /// The number of its parent on the stage; nil for a child of the harness.
         var parent: Int?
         var state = State.living
+        /// Orphans below it come to it.
+        var isSubreaper = false
         /// The children that bombs gave it.
         var bombChildren = 0
 
@@ -49,6 +51,8 @@ struct PuppetStage {
     /// How many PID namespaces there are or were, the harness's among them.
     private var spaceCount = 1
     let table: OpaquePointer
+    /// Some process may not care for its children's ends, so that they leave no zombies.
+    var hasCarelessParents = false
     /// Where the search for a pid that nobody has begins.
     var nextFreePid: pid_t = 20_000
     private let sharesMemory: Bool
@@ -82,7 +86,7 @@ struct PuppetStage {
         while !left.isEmpty {
             let pid = waitpid(-1, nil, 0)
             if pid < 0 && errno == EINTR { continue }
-            if pid < 0 && errno == ECHILD { return left.isSubset(of: nested) }
+            if pid < 0 && errno == ECHILD { return hasCarelessParents || left.isSubset(of: nested) }
             guard pid > 0, left.remove(pid) != nil else { return false }
         }
         return true
@@ -265,7 +269,7 @@ struct PuppetStage {
         else {
             throw Lost(name: puppet.name)
         }
-        becomeZombie(number)
+        try noteEnd(of: number)
     }
 
     /// Puts a text where the next call of a puppet finds it; the text fits.
@@ -288,7 +292,7 @@ struct PuppetStage {
     mutating func end(_ number: Int, status: UInt8) throws(Lost) {
         let puppet = puppets[number]
         guard kernaut_puppet_exit(table, puppet.slot, puppet.pid, status) == 0 else { throw Lost(name: puppet.name) }
-        becomeZombie(number)
+        try noteEnd(of: number)
     }
 
     /// Notes that a process is a zombie, and that its children are its PID namespace's first process's, or the harness's. The
@@ -302,9 +306,24 @@ struct PuppetStage {
                 becomeReaped(other)
             }
         }
-        let reaper = puppets.indices.first { puppets[$0].isFirst && puppets[$0].spaces.last == space }
+        let reaper =
+            subreaper(above: number)
+            ?? puppets.indices.first { puppets[$0].isFirst && puppets[$0].spaces.last == space }
         for child in children(of: number) { puppets[child].parent = reaper }
     }
+
+    /// The nearest ancestor in a process's PID namespace that takes orphans.
+    private func subreaper(above number: Int) -> Int? {
+        var ancestor = puppets[number].parent
+        while let candidate = ancestor, puppets[candidate].spaces == puppets[number].spaces {
+            if puppets[candidate].isSubreaper, puppets[candidate].state == .living { return candidate }
+            ancestor = puppets[candidate].parent
+        }
+        return nil
+    }
+
+    /// Notes that a process takes orphans, or does no more.
+    mutating func noteSubreaper(_ number: Int, _ isSubreaper: Bool) { puppets[number].isSubreaper = isSubreaper }
 
     /// Notes that a zombie is reaped.
     mutating func becomeReaped(_ number: Int) {

@@ -19,6 +19,7 @@ enum StepText {
             "\(task): clone3 \(args.flags)\(path.map { " into \($0)" } ?? "")"
         case .exit(let task, let status): "\(task): exit \(status)"
         case .wait(let task, let child): "\(task): wait for \(child?.description ?? "any child")"
+        case .waitCall(let task, let call): "\(task): \(waitCall(call))"
         case .unshare(let task, let flags): "\(task): unshare \(flags)"
         case .sethostname(let task, let name): "\(task): sethostname \"\(shortened(name))\""
         case .setdomainname(let task, let name): "\(task): setdomainname \"\(shortened(name))\""
@@ -27,6 +28,8 @@ enum StepText {
         case .namespace(let task, let kind): "\(task): which \(kind.rawValue) namespace"
         case .getppid(let task): "\(task): getppid"
         case .getpid(let task): "\(task): getpid"
+        case .sigchld(let task, let action): "\(task): sigaction SIGCHLD \(action.rawValue)"
+        case .subreaper(let task, let isOne): "\(task): \(isOne ? "becomes a subreaper" : "is no subreaper any more")"
         case .signal(let task, let target, let signal): "\(task): kill \(target) with signal \(signal.rawValue)"
         case .setuid(let task, let user): "\(task): setresuid \(user)"
         case .read(let path, let file): "read \(path) \(file)"
@@ -44,6 +47,18 @@ enum StepText {
             "\(task): \(workload.isLinear ? "linear " : "")bomb of \(rounds) rounds"
         case .kill(let task): "kill \(task) and its descendants"
         }
+    }
+
+    /// `wait4 c WNOHANG`, `waitid P_PIDFD c WEXITED|WNOWAIT`
+    private static func waitCall(_ call: WaitCall) -> String {
+        let which = call.which == .wait4 ? "wait4" : "waitid \(call.which.rawValue)"
+        let id =
+            switch call.id {
+            case .task(let name): " \(name)"
+            case .number(-1) where call.which == .wait4: " any child"
+            case .number(let number): call.which == .P_ALL ? "" : " \(number)"
+            }
+        return "\(which)\(id)\(call.options.isEmpty ? "" : " \(call.options)")"
     }
 
     /// `pids.max of /box is 12`, `RLIMIT_NPROC is 4, for user alice`, or the rule's words.

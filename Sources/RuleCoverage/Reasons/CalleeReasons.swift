@@ -72,7 +72,14 @@ enum CalleeReasons {
         ("finds numbers for pids: what it returns is judged by alloc_pid", ["idr_alloc", "idr_alloc_cyclic"]),
         (
             "returns no error",
-            ["find_task_by_vpid", "get_current", "get_ipc_ns", "get_pid_ns", "get_time_ns", "pid_vnr"]
+            [
+                "find_task_by_vpid", "get_current", "get_ipc_ns", "get_pid_ns", "get_time_ns", "pid_vnr",
+                "task_pid_vnr",
+            ]
+        ),
+        (
+            "nobody is traced, stops or goes on after a stop in the model",
+            ["ptrace_do_wait", "wait_task_continued", "wait_task_stopped"]
         ),
         ("hierarchies of version 1 are written through other files", ["cgroup1_procs_write", "cgroup1_tasks_write"]),
     ]

@@ -10,6 +10,7 @@ extension Step {
             "\(task): clone3(\(args.text))\(path.map { " into \($0)" } ?? "") as \(child)"
         case .exit(let task, let status): "\(task): exit(\(status))"
         case .wait(let task, let child): "\(task): wait(\(child?.description ?? ""))"
+        case .waitCall(let task, let call): "\(task): \(call.text)"
         case .unshare(let task, let flags): "\(task): unshare(\(flags))"
         case .sethostname(let task, let name): "\(task): sethostname(\(TextQuoting.quoted(name)))"
         case .setdomainname(let task, let name): "\(task): setdomainname(\(TextQuoting.quoted(name)))"
@@ -19,6 +20,8 @@ extension Step {
         case .namespace(let task, let kind): "\(task): readlink(ns/\(kind.rawValue))"
         case .getppid(let task): "\(task): getppid()"
         case .getpid(let task): "\(task): getpid()"
+        case .sigchld(let task, let action): "\(task): sigaction(SIGCHLD, \(action.rawValue))"
+        case .subreaper(let task, let isOne): "\(task): prctl(PR_SET_CHILD_SUBREAPER, \(isOne ? 1 : 0))"
         case .signal(let task, let target, let signal): "\(task): kill(\(target), \(signal.rawValue))"
         case .setuid(let task, .root): "\(task): setresuid(root)"
         case .setuid(let task, .named(let name)): "\(task): setresuid(\(TextQuoting.quoted(name)))"
@@ -60,6 +63,8 @@ extension TextCursor {
         case "wait":
             if skip(")") { return .wait(actor, child: nil) }
             action = .wait(actor, child: try task())
+        case "wait4": action = .waitCall(actor, try wait4())
+        case "waitid": action = .waitCall(actor, try waitid())
         case "unshare": action = .unshare(actor, flags: try flags())
         case "sethostname": action = .sethostname(actor, name: try quoted("a name"))
         case "setdomainname": action = .setdomainname(actor, name: try quoted("a name"))
@@ -79,6 +84,14 @@ extension TextCursor {
             )
         case "getppid": action = .getppid(actor)
         case "getpid": action = .getpid(actor)
+        case "sigaction":
+            try expect("SIGCHLD")
+            try expect(",")
+            action = .sigchld(actor, try value("SIG_DFL, SIG_IGN or SA_NOCLDWAIT") { Action.ChildSignal(rawValue: $0) })
+        case "prctl":
+            try expect("PR_SET_CHILD_SUBREAPER")
+            try expect(",")
+            action = .subreaper(actor, try value("0 or 1") { ["0": false, "1": true][$0] })
         case "kill":
             let target = try task()
             try expect(",")
@@ -109,8 +122,8 @@ extension TextCursor {
     }
 
     private static let calls =
-        "fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, getpid, kill, setresuid, "
-        + "setrlimit, sysctl, bomb"
+        "fork, clone, clone3, exit, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, getpid, "
+        + "sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {
         if skip("write") {
@@ -162,12 +175,16 @@ extension TextCursor {
     }
 
     mutating func flags() throws(TextError) -> CloneFlags {
-        try value("flags such as CLONE_NEWUTS|CLONE_NEWPID, or 0") { text in
-            var flags: CloneFlags = []
+        try flags("flags such as CLONE_NEWUTS|CLONE_NEWPID, or 0")
+    }
+
+    mutating func flags<Flags: NamedFlags>(_ what: String) throws(TextError) -> Flags {
+        try value(what) { text in
+            var flags: Flags = []
             for part in text.split(separator: "|", omittingEmptySubsequences: false) {
-                if part.hasPrefix("0x"), let bits = UInt64(part.dropFirst(2), radix: 16) {
-                    flags.formUnion(CloneFlags(rawValue: bits))
-                } else if let named = CloneFlags(names: part) {
+                if part.hasPrefix("0x"), let bits = Flags.RawValue(part.dropFirst(2), radix: 16) {
+                    flags.formUnion(Flags(rawValue: bits))
+                } else if let named = Flags(names: part) {
                     flags.formUnion(named)
                 } else {
                     return nil

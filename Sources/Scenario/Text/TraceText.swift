@@ -110,10 +110,11 @@ extension Outcome {
         } else if cursor.skip("child") {
             self = .child(try cursor.task())
         } else if cursor.skip("reaped") {
-            let name = try cursor.task()
-            let kind = try cursor.value("\"exit\" or \"signal\"") { $0 == "exit" || $0 == "signal" ? $0 : nil }
-            let number: UInt8 = try cursor.number("a number from 0 to 255")
-            self = .reaped(name, status: "\(kind) \(number)")
+            self = .reaped(try cursor.task(), status: try cursor.waitStatus())
+        } else if cursor.skip("seen") {
+            self = .seen(try cursor.task(), status: try cursor.waitStatus())
+        } else if cursor.skip("nothing") {
+            self = .nothing
         } else if cursor.skip("process") {
             if cursor.skip("@outside") {
                 self = .outsider
@@ -200,6 +201,12 @@ extension TextCursor {
     fileprivate mutating func errno() throws(TextError) -> Errno {
         if skip("errno") { return Errno(rawValue: try number("an error number")) }
         return try value("an outcome such as ok, child c, EAGAIN") { Errno(name: $0) }
+    }
+
+    fileprivate mutating func waitStatus() throws(TextError) -> String {
+        let kind = try value("\"exit\" or \"signal\"") { $0 == "exit" || $0 == "signal" ? $0 : nil }
+        let number: UInt8 = try number("a number from 0 to 255")
+        return "\(kind) \(number)"
     }
 
     fileprivate func skipsNoQuote() -> Bool {

@@ -89,6 +89,7 @@ struct StepsReader {
         case "wait":
             guard let child = fields["for"] else { return .wait(try actor(fields), child: nil) }
             return .wait(try actor(fields), child: try knownName(child))
+        case "wait4", "waitid": return .waitCall(try actor(fields), try waitCall(name, fields))
         case "kill": return .kill(try actor(fields))
         case "map": return .mapIDs(try actor(fields))
         case "unshare": return .unshare(try actor(fields), flags: try fields.required("flags").cloneFlags())
@@ -103,6 +104,10 @@ struct StepsReader {
         case "namespace": return .namespace(try actor(fields), try fields.required("kind").namespaceKind())
         case "getppid": return .getppid(try actor(fields))
         case "getpid": return .getpid(try actor(fields))
+        case "sigchld": return .sigchld(try actor(fields), try fields.required("action").childSignal())
+        case "subreaper":
+            let value: UInt8 = try fields["value"]?.number("value", in: 0...1) ?? 1
+            return .subreaper(try actor(fields), value == 1)
         case "signal":
             let target = try knownName(fields.required("to"))
             return .signal(try actor(fields), to: target, signal: try fields.required("signal").fatalSignal())
@@ -125,6 +130,21 @@ struct StepsReader {
             return .rmdir(try fields.required("cgroup").cgroup(of: cgroups))
         default: preconditionFailure("the grammar has a step that is not read: \(name)")
         }
+    }
+
+    private func waitCall(_ name: String, _ fields: Fields) throws(Failure) -> WaitCall {
+        let which = name == "wait4" ? .wait4 : try fields.required("which").waitidWhich()
+        let key = which == .wait4 ? "pid" : "id"
+        let id: WaitCall.ID
+        switch (fields["for"], fields[key]) {
+        case (let child?, nil): id = .task(try knownName(child))
+        case (nil, let number?): id = .number(try number.signedNumber(key))
+        case (nil, nil): id = .number(which == .wait4 ? -1 : 0)
+        case (.some, .some): throw fields.failure("\(name) is either 'for' a process, or has a number as \(key)")
+        }
+        let call = WaitCall(which, id, try fields["options"]?.waitOptions() ?? [])
+        if let contradiction = call.contradiction { throw fields.failure(contradiction) }
+        return call
     }
 
     private func race(_ fields: Fields) throws(Failure) -> Action {
@@ -237,6 +257,7 @@ struct StepsReader {
             return .outcome(step: step, .text(try value.text("expect") + "\n"))
         case .getppid: return .outcome(step: step, try value.parent())
         case .getpid: return .outcome(step: step, try value.pids())
+        case .waitCall: return .outcome(step: step, try value.waitOutcome())
         default: return .outcome(step: step, try value.outcome())
         }
     }

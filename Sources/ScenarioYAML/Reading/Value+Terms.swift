@@ -75,21 +75,44 @@ extension Value {
 
     /// Flags of `clone` and `unshare`: one name, a list of names, or names joined by `|`.
     func cloneFlags() throws(Failure) -> CloneFlags {
+        try flags("flags", "flag of clone", "flags are named as in sched.h: CLONE_NEWUTS")
+    }
+
+    /// Options of `wait4` and `waitid`, likewise.
+    func waitOptions() throws(Failure) -> WaitOptions {
+        try flags("options", "option of a wait", "options are named as in wait.h: WNOHANG")
+    }
+
+    private func flags<Flags: NamedFlags>(_ key: String, _ what: String, _ remedy: String) throws(Failure) -> Flags {
         guard node.sequence == nil else {
-            var flags: CloneFlags = []
-            for element in try list("flags") { flags.formUnion(try element.cloneFlags()) }
+            var flags: Flags = []
+            for element in try list(key) { flags.formUnion(try element.flags(key, what, remedy)) }
             return flags
         }
-        let text = try text("flags")
-        guard let flags = CloneFlags(names: text) else {
-            let last = text.split(separator: "|").last { CloneFlags(names: $0) == nil }.map(String.init) ?? text
-            let nearest = NearestName.of(last, among: CloneFlags.named.map(\.name))
-            throw failure(
-                "'\(last)' is no flag of clone",
-                remedy: nearest.map { "did you mean \($0)?" } ?? "flags are named as in sched.h: CLONE_NEWUTS"
-            )
+        let text = try text(key)
+        guard let flags = Flags(names: text) else {
+            let last = text.split(separator: "|").last { Flags(names: $0) == nil }.map(String.init) ?? text
+            let nearest = NearestName.of(last, among: Flags.named.map(\.name))
+            throw failure("'\(last)' is no \(what)", remedy: nearest.map { "did you mean \($0)?" } ?? remedy)
         }
         return flags
+    }
+
+    /// What `waitid` is for.
+    func waitidWhich() throws(Failure) -> WaitCall.Which {
+        guard let which = WaitCall.Which(rawValue: try text("which")), which != .wait4 else {
+            let names = WaitCall.Which.allCases.filter { $0 != .wait4 }.map(\.rawValue).joined(separator: ", ")
+            throw failure("which is one of \(names), not \(kind)")
+        }
+        return which
+    }
+
+    /// A whole number of 32 bits, with its sign.
+    func signedNumber(_ what: String) throws(Failure) -> Int32 {
+        guard let scalar = node.scalar, scalar.style == .plain, !scalar.string.hasPrefix("+"),
+            let number = Int32(scalar.string)
+        else { throw failure("\(what) is a whole number from \(Int32.min) to \(Int32.max), not \(kind)") }
+        return number
     }
 
     /// `nodename` or `domainname`.
@@ -134,6 +157,14 @@ extension Value {
             )
         }
         return value
+    }
+
+    /// What a process has for `SIGCHLD`.
+    func childSignal() throws(Failure) -> Action.ChildSignal {
+        guard let action = Action.ChildSignal(rawValue: try text("action")) else {
+            throw failure("action is SIG_DFL, SIG_IGN or SA_NOCLDWAIT, not \(kind)")
+        }
+        return action
     }
 
     /// Signal 0 or 9.
@@ -183,6 +214,9 @@ extension Value {
         }
         return hierarchy
     }
+
+    /// What is expected of a wait: `nothing` where it is not to wait, or what any call may bring.
+    func waitOutcome() throws(Failure) -> ExpectedOutcome { isWord("nothing") ? .nothing : try outcome() }
 
     /// What is expected of a call: `ok` or an error's name.
     func outcome() throws(Failure) -> ExpectedOutcome {

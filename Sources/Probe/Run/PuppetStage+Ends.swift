@@ -1,0 +1,61 @@
+import CLinux
+import Glibc
+import KernelABI
+import Scenario
+
+/// What becomes of processes that have ended.
+extension PuppetStage {
+    /// Notes that a process has ended. It is a zombie, unless its parent does not care for it: then it is gone, and so may be
+    /// zombies among its children, who have another parent now.
+    mutating func noteEnd(of number: Int) throws(Lost) {
+        let zombies = children(of: number).filter { puppets[$0].state == .zombie }
+        becomeZombie(number)
+        guard hasCarelessParents else { return }
+        kernaut_await_ends_decided()
+        for ended in [number] + zombies where puppets[ended].state == .zombie {
+            if try isGone(ended) { becomeReaped(ended) }
+        }
+    }
+
+    /// Whether an ended process is none any more. One that is about to go is waited for: its charge goes with it.
+    private func isGone(_ number: Int) throws(Lost) -> Bool {
+        let pid = puppets[number].pid
+        // The bound is for a kernel that does otherwise than all that are known.
+        for _ in 0..<1_000_000 {
+            if kill(pid, 0) != 0, errno == ESRCH { return true }
+            if let folder = try? ProcessFolder.path(ofPid: pid), let stat = try? SystemFile.read("\(folder)/stat"),
+                let close = stat.lastIndex(of: ")"), stat[close...].dropFirst(2).first == "Z"
+            {
+                return false
+            }
+            sched_yield()
+        }
+        throw Lost(name: puppets[number].name, what: "is neither a zombie nor gone")
+    }
+}
+
+/// Calls that decide what becomes of processes that end.
+extension Conductor {
+    mutating func sigchld(
+        _ task: TaskName,
+        _ childSignal: Action.ChildSignal,
+        _ call: String
+    ) throws(Stop) -> [Event] {
+        let kind: UInt64 =
+            switch childSignal {
+            case .SIG_DFL: 0
+            case .SIG_IGN: 1
+            case .SA_NOCLDWAIT: 2
+            }
+        stage.hasCarelessParents = true
+        return try simple(task, call, KERNAUT_SIGCHLD, kind)
+    }
+
+    mutating func subreaper(_ task: TaskName, _ isSubreaper: Bool, _ call: String) throws(Stop) -> [Event] {
+        let events = try simple(task, call, KERNAUT_SUBREAPER, isSubreaper ? 1 : 0)
+        if events.first?.outcome == .done, let number = stage.living(task) {
+            stage.noteSubreaper(number, isSubreaper)
+        }
+        return events
+    }
+}
