@@ -34,6 +34,8 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
     case text(String)
     /// Success, and this process; nil is one outside of the program.
     case process(TaskName?)
+    /// Success, and the namespace that the program has seen as this one of its kind, from 1.
+    case namespace(Int)
     /// Success, and a process that the caller's PID namespace has no number for.
     case outsider
 
@@ -44,6 +46,7 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case .failed(let errno): errno.description
         case .text(let text): "\"\(text)\""
         case .process(let name): Outcome.process(name).description
+        case .namespace(let number): "namespace \(number)"
         case .outsider: Outcome.outsider.description
         }
     }
@@ -54,8 +57,9 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case (.failed(let expected), .failed(let errno)): expected == errno
         case (.text(let expected), .text(let text)): expected == text
         case (.process(let expected), .process(let name)): expected == name
+        case (.namespace(let expected), .namespace(_, let number)): expected == number
         case (.outsider, .outsider): true
-        case (.success, .failed), (.failed, _), (.text, _), (.process, _), (.outsider, _): false
+        case (.success, .failed), (.failed, _), (.text, _), (.process, _), (.namespace, _), (.outsider, _): false
         case (.success, _): true
         }
     }

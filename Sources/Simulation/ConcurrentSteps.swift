@@ -98,7 +98,8 @@ struct ConcurrentSteps {
             add(.exit(task), name, action, step)
             ending.insert(task)
         case .wait(let name, let child): try addWait(name, child, action, step)
-        case .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace, .getppid, .signal, .setuid,
+        case .unshare, .setns, .open, .close, .setnsFile, .sethostname, .setdomainname, .uname, .namespace, .getppid,
+            .signal, .setuid,
             .setrlimitNproc, .read, .mapIDs, .sysctl, .bomb, .kill, .clone3, .mkdir, .rmdir:
             throw unexplored(action, step)
         }

@@ -21,7 +21,8 @@ extension Run {
             guard let task = living(name) else { return record(step, events: []) }
             try kill(task, step)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
-        case .fork, .clone, .clone3, .exit, .wait, .unshare, .setns, .sethostname, .setdomainname, .uname, .namespace,
+        case .fork, .clone, .clone3, .exit, .wait, .unshare, .setns, .open, .close, .setnsFile, .sethostname,
+            .setdomainname, .uname, .namespace,
             .getppid,
             .signal, .setuid, .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
@@ -68,9 +69,15 @@ extension Run {
             let names = kernel.uname(task)
             let text = member == .nodename ? names.nodename : names.domainname
             return PredictedEvent(task: name, call: action.call, outcomes: [.text(text)], decision: nil)
-        case .namespace(_, let kind):
-            let outcome = Outcome.namespace(kind, namespaces.number(of: kernel.namespace(of: task, kind) ?? 0, kind))
-            return PredictedEvent(task: name, call: action.call, outcomes: [outcome], decision: nil)
+        case .open(_, let opened, let file): return try open(action, name, task, opened, file, step)
+        case .close(_, let file):
+            return event(action, name, kernel.close(task, files.number(of: file))) { _ in .done }
+        case .setnsFile(_, let file, let flags):
+            let descriptor = files.number(of: file)
+            let unknown = kernel.setnsNotModelled(task, descriptor: descriptor, flags: flags)
+            try requireModelled(unknown, "setns", step)
+            return event(action, name, kernel.setns(task, descriptor: descriptor, flags: flags)) { _ in .done }
+        case .namespace(_, let file): return namespace(action, name, task, file)
         case .getppid:
             let parent = kernel.tasks[Int(task.rawValue)].realParent
             if let parent, !kernel.sees(task, parent) {
@@ -167,7 +174,7 @@ extension Run {
     }
 
     /// The task that a name still has a pid for, in the caller's PID namespace.
-    private func unreaped(_ name: TaskName, seenBy current: TaskID) -> TaskID? {
+    func unreaped(_ name: TaskName, seenBy current: TaskID) -> TaskID? {
         guard let task = names.task(named: name), kernel.tasks[Int(task.rawValue)].exitState != .dead,
             kernel.sees(current, task)
         else { return nil }
@@ -217,7 +224,7 @@ extension Run {
         for member in tree where kernel.tasks[Int(member.rawValue)].exitState == .zombie { kernel.release(member) }
     }
 
-    private func requireModelled(_ flags: CloneFlags, _ call: String, _ step: Int) throws(Failure) {
+    func requireModelled(_ flags: CloneFlags, _ call: String, _ step: Int) throws(Failure) {
         guard !flags.isEmpty else { return }
         throw Failure(
             .unavailable,

@@ -54,7 +54,7 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<26, using: &self) {
+        switch Int.random(in: 0..<29, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -79,7 +79,7 @@ extension SeededGenerator {
         case 11: .kill(name())
         case 12: .setdomainname(name(), name: text())
         case 13: .setns(name(), of: name(), flags: flags())
-        case 14: .namespace(name(), one(of: NamespaceKind.allCases))
+        case 14: .namespace(name(), one(of: NamespaceFile.allCases))
         case 15: .getppid(name())
         case 16: .signal(name(), to: name(), signal: one(of: [.none, .kill]))
         case 17: .setuid(name(), one(of: [.root, .named(text())]))
@@ -89,6 +89,14 @@ extension SeededGenerator {
         case 23: .rmdir(path())
         case 24: .sysctl(one(of: [nil, name()]), one(of: Sysctl.all), one(of: [0, 7, Sysctl.largest]))
         case 18: .read(path(), file: "pids.events.local")
+        case 26:
+            .open(
+                name(),
+                one(of: [.root, .pidfd(of: name()), .namespace(of: name(), one(of: NamespaceFile.allCases))]),
+                as: FileName("a-1")!
+            )
+        case 27: .close(name(), FileName("door")!)
+        case 28: .setnsFile(name(), FileName("x.2")!, flags: flags())
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }
     }

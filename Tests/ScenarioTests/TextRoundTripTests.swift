@@ -82,8 +82,8 @@ import Testing
         ("program \"x\"\ntask a in / as bob\nend", 2, "\"root\", or a user's name in quotes"),
         (
             "program \"x\"\n\n# why\na: frok() as b\nend", 4,
-            "one of fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, kill, "
-                + "setresuid, setrlimit, sysctl, bomb"
+            "one of fork, clone, clone3, exit, wait, unshare, setns, sethostname, setdomainname, uname, open, pidfd_open, close, "
+                + "readlink, getppid, kill, setresuid, setrlimit, sysctl, bomb"
         ),
         ("program \"x\"\na: fork()\nend", 2, "\"as\""),
         ("program \"x\"\na: exit(256)\nend", 2, "an exit status from 0 to 255"),

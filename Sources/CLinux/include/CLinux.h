@@ -67,6 +67,12 @@ enum kernaut_order {
     /// Times forks, or is a bomb that nobody holds back: `a` is the address of a `struct kernaut_timing`. Answers with 0; a bomb
     /// gives no answer.
     KERNAUT_TIMING,
+    /// open(2) of the slot's text for reading, as descriptor `a`.
+    KERNAUT_OPEN_FILE,
+    /// pidfd_open(2) of pid `a`, as descriptor `b`.
+    KERNAUT_OPEN_PIDFD,
+    /// setns(2) with descriptor `a` and the flags `b`.
+    KERNAUT_SETNS_FILE,
 };
 
 /// What a puppet is to hand to clone3(2).

@@ -96,10 +96,14 @@ extension Kernel {
         }
         let nsproxy =
             flags.isEmpty ? parent.nsproxy : createNewNamespaces(flags, parent.nsproxy, cred.user, childCred.userNS)
-        guard !flags.isEmpty || args != nil else { return .success(addChild(of: current, nsproxy)) }
+        guard !flags.isEmpty || args != nil || parent.files != .none || parent.fs != .own else {
+            return .success(addChild(of: current, nsproxy))
+        }
         var newborn = Newborn()
         if flags.contains(.CLONE_NEWUSER) { newborn.cred = credentials(childCred) }
         newborn.cgroups = cset
+        newborn.files = copyFiles(of: current, flags)
+        newborn.fs = copyFs(of: current, flags)
         if flags.contains(.CLONE_PARENT) {
             newborn.realParent = tasks[current.index].realParent
             newborn.exitSignal = parent.exitSignal
@@ -145,6 +149,8 @@ extension Kernel {
         var cred: CredID?
         /// nil: its parent's.
         var cgroups: CSSSetID?
+        var files = FilesID.none
+        var fs = FSID.own
         /// nil: who made it.
         var realParent: TaskID?
         var exitSignal = UInt8(CloneArgs.SIGCHLD)
@@ -156,13 +162,16 @@ extension Kernel {
         let pidNS = nsproxies[nsproxy.index].pidNSForChildren
         let parent = newborn?.realParent ?? current
         let child: TaskID
-        if newborn == nil, nsproxy == attributes.nsproxy, pidNS == attributes.pidNS,
+        if newborn == nil, nsproxy == attributes.nsproxy, pidNS == attributes.pidNS, attributes.files == .none,
+            attributes.fs == .own,
             attributes.exitSignal == UInt8(CloneArgs.SIGCHLD)
         {
             child = tasks.appendCopy(of: current)
         } else {
             attributes.nsproxy = nsproxy
             attributes.pidNS = pidNS
+            attributes.files = newborn?.files ?? .none
+            attributes.fs = newborn?.fs ?? .own
             attributes.exitSignal = newborn?.exitSignal ?? UInt8(CloneArgs.SIGCHLD)
             if let cred = newborn?.cred { attributes.realCred = cred }
             if let cgroups = newborn?.cgroups { attributes.cgroups = cgroups }
@@ -189,7 +198,8 @@ extension Kernel {
     /// The flags that the model heeds, or that have no effect on what it has: nobody is traced, no semaphore is undone, and
     /// what is written to the null pointer is not.
     static let cloneFlagsModelled: CloneFlags = newNamespaceFlags.union([
-        .CLONE_NEWUSER, .CLONE_PARENT, .CLONE_PIDFD, .CLONE_INTO_CGROUP, .CLONE_FILES, .CLONE_PTRACE, .CLONE_UNTRACED,
+        .CLONE_NEWUSER, .CLONE_PARENT, .CLONE_PIDFD, .CLONE_INTO_CGROUP, .CLONE_FS, .CLONE_FILES, .CLONE_PTRACE,
+        .CLONE_UNTRACED,
         .CLONE_SYSVSEM, .CLONE_IO, .CLONE_PARENT_SETTID, .CLONE_CHILD_SETTID, .CLONE_CHILD_CLEARTID, .CLONE_DETACHED,
         .CLONE_CLEAR_SIGHAND,
     ])
