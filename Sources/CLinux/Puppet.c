@@ -67,6 +67,14 @@ static int64_t enter_namespaces(pid_t pid, uint64_t flags) {
     return result;
 }
 
+/// Gives what was opened a number that nothing else has.
+static int64_t open_as(int64_t descriptor, uint64_t number) {
+    if (descriptor < 0 || (uint64_t)descriptor == number) return descriptor < 0 ? descriptor : 0;
+    int64_t result = RAW_3(SYS_dup3, descriptor, number, O_CLOEXEC);
+    RAW_1(SYS_close, descriptor);
+    return result < 0 ? result : 0;
+}
+
 static int64_t read_link(char *text) {
     char path[KERNAUT_TEXT_CAPACITY];
     memcpy(path, text, sizeof path);
@@ -303,6 +311,15 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
             break;
         case KERNAUT_SETNS:
             result = enter_namespaces((pid_t)slot->a, slot->b);
+            break;
+        case KERNAUT_OPEN_FILE:
+            result = open_as(RAW_4(SYS_openat, AT_FDCWD, slot->text, O_RDONLY | O_CLOEXEC, 0), slot->a);
+            break;
+        case KERNAUT_OPEN_PIDFD:
+            result = open_as(RAW_2(SYS_pidfd_open, (pid_t)slot->a, 0), slot->b);
+            break;
+        case KERNAUT_SETNS_FILE:
+            result = RAW_2(SYS_setns, slot->a, slot->b);
             break;
         case KERNAUT_PIDFD_OPEN:
             result = RAW_2(SYS_pidfd_open, (pid_t)slot->a, 0);

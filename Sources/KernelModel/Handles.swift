@@ -120,6 +120,30 @@ public struct UcountsID: Handle {
     static let initial = UcountsID(rawValue: 0)
 }
 
+/// A `struct files_struct *`.
+public struct FilesID: Handle {
+    /// The table's place among all tables. 0 stands for all that are empty and shared with nobody.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// No descriptor of a program's, and nobody to share them with.
+    public static let none = FilesID(rawValue: 0)
+}
+
+/// A `struct fs_struct *`.
+public struct FSID: Handle {
+    /// The place among all that are or were shared. 0 stands for all that are shared with nobody.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// A root and a working directory of one's own.
+    public static let own = FSID(rawValue: 0)
+}
+
 /// A `struct user_struct *`, and with it a `kuid_t`.
 public struct UserID: Handle {
     /// The user's place among all users. 0 is `INIT_USER`.

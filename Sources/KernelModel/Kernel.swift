@@ -19,6 +19,10 @@ public struct Kernel: Sendable {
     public internal(set) var ucounts: [Ucounts] = []
     /// Every `nsproxy`.
     public internal(set) var nsproxies: [NSProxy] = []
+    /// Every table of descriptors.
+    var files = [FilesStruct()]
+    /// How many `fs_struct` have been shared.
+    var sharedRoots: UInt32 = 0
     /// Every PID namespace.
     public internal(set) var pidNamespaces = [PIDNamespace(parent: nil, level: 0, userNS: .initial)]
     /// Every UTS namespace.

@@ -36,6 +36,8 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
     case process(TaskName?)
     /// Success, and nobody was waited for.
     case nothing
+    /// Success, and the namespace that the program has seen as this one of its kind, from 1.
+    case namespace(Int)
     /// Success, and a process that the caller's PID namespace has no number for.
     case outsider
     /// Success, and these numbers in the innermost PID namespaces, the process's own last.
@@ -49,6 +51,7 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case .text(let text): "\"\(text)\""
         case .process(let name): Outcome.process(name).description
         case .nothing: Outcome.nothing.description
+        case .namespace(let number): "namespace \(number)"
         case .outsider: Outcome.outsider.description
         case .pids(let numbers): Outcome.pids(numbers).description
         }
@@ -60,9 +63,12 @@ public enum ExpectedOutcome: Hashable, Sendable, CustomStringConvertible {
         case (.failed(let expected), .failed(let errno)): expected == errno
         case (.text(let expected), .text(let text)): expected == text
         case (.process(let expected), .process(let name)): expected == name
+        case (.namespace(let expected), .namespace(_, let number)): expected == number
         case (.outsider, .outsider), (.nothing, .nothing): true
         case (.pids(let expected), .pids(let numbers)): Array(numbers.suffix(expected.count)) == expected
-        case (.success, .failed), (.failed, _), (.text, _), (.process, _), (.outsider, _), (.nothing, _), (.pids, _): false
+        case (.success, .failed), (.failed, _), (.text, _), (.process, _), (.namespace, _), (.outsider, _),
+            (.nothing, _), (.pids, _):
+            false
         case (.success, _): true
         }
     }

@@ -48,9 +48,16 @@ public enum Action: Hashable, Sendable {
     /// `pidfd_open` of the target, and `setns(pidfd, flags)`: enters the target's namespaces of these kinds. A name that
     /// was never given to a process, or whose process was reaped, has no pid: `ESRCH`.
     case setns(TaskName, of: TaskName, flags: CloneFlags)
-    /// Which namespace of a kind the process is in: `readlink("/proc/self/ns/uts")`. The observed identity is a number
-    /// that counts the namespaces of this kind from 1 in the order in which the program sees them first.
-    case namespace(TaskName, NamespaceKind)
+    /// Opens a file and keeps it under a name, with a descriptor of its own. A process that was never made or that was reaped
+    /// has no files (`ENOENT`) and no pid (`ESRCH`).
+    case open(TaskName, OpenedFile, as: FileName)
+    /// `close` of what was opened under a name; `EBADF` where the process does not have it.
+    case close(TaskName, FileName)
+    /// `setns(descriptor, flags)` of what was opened under a name: a namespace's file, or a pidfd.
+    case setnsFile(TaskName, FileName, flags: CloneFlags)
+    /// Which namespace the process is in, or its children will be in: `readlink("/proc/self/ns/uts")`. The observed identity is
+    /// a number that counts the namespaces of this kind from 1 in the order in which the program sees them first.
+    case namespace(TaskName, NamespaceFile)
     /// `getppid()`: which process is the parent.
     case getppid(TaskName)
     /// `getpid()`, and what `NSpid` in `/proc/self/status` says for the PID namespaces above: the outcome is
@@ -144,8 +151,11 @@ public enum Action: Hashable, Sendable {
         case .sethostname: "sethostname"
         case .setdomainname: "setdomainname"
         case .uname: "uname"
-        case .setns: "setns"
-        case .namespace(_, let kind): "readlink ns/\(kind.rawValue)"
+        case .setns, .setnsFile: "setns"
+        case .open(_, .pidfd, _): "pidfd_open"
+        case .open: "open"
+        case .close: "close"
+        case .namespace(_, let file): "readlink ns/\(file.rawValue)"
         case .getppid: "getppid"
         case .getpid: "getpid"
         case .sigchld: "sigaction"
@@ -173,13 +183,22 @@ public enum Action: Hashable, Sendable {
         }
     }
 
+    /// The open file that the step names; nil for none.
+    public var file: FileName? {
+        switch self {
+        case .open(_, _, let file), .close(_, let file), .setnsFile(_, let file, _): file
+        default: nil
+        }
+    }
+
     /// The process that the step's events name as their caller; nil where the harness calls.
     public var actor: TaskName? {
         switch self {
         case .fork(let task, _), .clone(let task, _, _), .clone3(let task, _, _, _), .exit(let task, _),
             .wait(let task, _), .waitCall(let task, _),
             .unshare(let task, _), .sethostname(let task, _), .setdomainname(let task, _), .uname(let task, _),
-            .setns(let task, _, _), .namespace(let task, _), .getppid(let task), .getpid(let task),
+            .setns(let task, _, _), .open(let task, _, _), .close(let task, _), .setnsFile(let task, _, _),
+            .namespace(let task, _), .getppid(let task), .getpid(let task),
             .signal(let task, _, _), .setuid(let task, _), .sigchld(let task, _), .subreaper(let task, _),
             .setrlimitNproc(let task, _, _), .bomb(let task, _, _):
             task

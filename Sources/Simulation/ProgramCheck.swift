@@ -18,6 +18,7 @@ struct ProgramCheck {
     func check() throws(Failure) {
         try checkWorld()
         try checkNames()
+        try checkFiles()
         for (index, step) in program.steps.enumerated() { try check(step.action, index) }
     }
 
@@ -86,6 +87,18 @@ struct ProgramCheck {
         }
     }
 
+    private func checkFiles() throws(Failure) {
+        var opened: Set<FileName> = []
+        for (index, step) in program.steps.enumerated() {
+            guard let file = step.action.file else { continue }
+            if case .open = step.action {
+                guard opened.insert(file).inserted else { throw bad("two files are called \(file)", index) }
+            } else if !opened.contains(file) {
+                throw bad("no file is called \(file) by then", index, remedy: "let a step before open it")
+            }
+        }
+    }
+
     private func check(_ action: Action, _ index: Int) throws(Failure) {
         func requireKnown(_ path: CgroupPath) throws(Failure) {
             guard path == .root || paths.contains(path) else { throw bad("there is no cgroup \(path)", index) }
@@ -125,9 +138,9 @@ struct ProgramCheck {
             guard Set(tasks).count == tasks.count else { throw bad("a race names a process twice", index) }
         case .waitCall(_, let call):
             if let contradiction = call.contradiction { throw bad(contradiction, index) }
-        case .fork, .clone, .clone3(_, _, into: nil, _), .exit, .wait, .unshare, .setns, .sethostname, .setdomainname,
-            .uname, .namespace, .getppid, .getpid, .signal, .sigchld, .subreaper, .setuid, .setrlimitNproc, .mapIDs,
-            .kill:
+        case .fork, .clone, .clone3(_, _, into: nil, _), .exit, .wait, .unshare, .setns, .open, .close, .setnsFile,
+            .sethostname, .setdomainname, .uname, .namespace, .getppid, .getpid, .signal, .sigchld, .subreaper,
+            .setuid, .setrlimitNproc, .mapIDs, .kill:
             break
         case .sysctl(let task, let setting, let value):
             switch value {
@@ -155,6 +168,7 @@ extension Action {
         case .wait(let task, let child): [task] + [child].compactMap { $0 }
         case .waitCall(let task, let call): [task] + [call.task].compactMap { $0 }
         case .setns(let task, let target, _), .signal(let task, let target, _): [task, target]
+        case .open(let task, let opened, _): [task] + [opened.target].compactMap { $0 }
         case .race(let tasks): tasks
         default: [actor].compactMap { $0 }
         }

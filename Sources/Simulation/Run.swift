@@ -21,6 +21,7 @@ struct Run {
     /// What was observed, for a prediction that follows it where the kernel leaves an outcome open.
     let observed: Trace?
     var namespaces = NamespaceNumbers()
+    var files = FileNumbers()
     private(set) var users: [UserID: ScenarioUser] = [.initUser: .root]
     var moments: [Moment] = []
     /// Who lived after the last moment, and how many tasks there were then.

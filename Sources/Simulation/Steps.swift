@@ -21,8 +21,9 @@ extension Run {
             guard let task = living(name) else { return record(step, events: []) }
             try kill(task, step)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
-        case .fork, .clone, .clone3, .exit, .wait, .waitCall, .unshare, .setns, .sethostname, .setdomainname, .uname,
-            .namespace, .getppid, .getpid, .signal, .sigchld, .subreaper, .setuid, .setrlimitNproc:
+        case .fork, .clone, .clone3, .exit, .wait, .waitCall, .unshare, .setns, .open, .close, .setnsFile,
+            .sethostname, .setdomainname, .uname, .namespace, .getppid, .getpid, .signal, .sigchld, .subreaper, .setuid,
+            .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
             try requireMoving(task, step)
             record(step, events: [try call(action, name, task, step)])
@@ -68,9 +69,15 @@ extension Run {
             let names = kernel.uname(task)
             let text = member == .nodename ? names.nodename : names.domainname
             return PredictedEvent(task: name, call: action.call, outcomes: [.text(text)], decision: nil)
-        case .namespace(_, let kind):
-            let outcome = Outcome.namespace(kind, namespaces.number(of: kernel.namespace(of: task, kind) ?? 0, kind))
-            return PredictedEvent(task: name, call: action.call, outcomes: [outcome], decision: nil)
+        case .open(_, let opened, let file): return try open(action, name, task, opened, file, step)
+        case .close(_, let file):
+            return event(action, name, kernel.close(task, files.number(of: file))) { _ in .done }
+        case .setnsFile(_, let file, let flags):
+            let descriptor = files.number(of: file)
+            let unknown = kernel.setnsNotModelled(task, descriptor: descriptor, flags: flags)
+            try requireModelled(unknown, "setns", step)
+            return event(action, name, kernel.setns(task, descriptor: descriptor, flags: flags)) { _ in .done }
+        case .namespace(_, let file): return namespace(action, name, task, file)
         case .getppid:
             let parent = kernel.tasks[Int(task.rawValue)].realParent
             if let parent, !kernel.sees(task, parent) {
@@ -193,7 +200,7 @@ extension Run {
         for member in tree where kernel.tasks[Int(member.rawValue)].exitState == .zombie { kernel.release(member) }
     }
 
-    private func requireModelled(_ flags: CloneFlags, _ call: String, _ step: Int) throws(Failure) {
+    func requireModelled(_ flags: CloneFlags, _ call: String, _ step: Int) throws(Failure) {
         guard !flags.isEmpty else { return }
         throw Failure(
             .unavailable,

@@ -66,6 +66,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case hostNames = "host-names"
     case inheritance
     case namespaces
+    case openFiles = "open-files"
     case orderOfChecks = "order-of-checks"
     case pidNamespaces = "pid-namespaces"
     case pidNumbers = "pid-numbers"
@@ -78,6 +79,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case reparenting
     case rlimits
     case setns
+    case sharedRoots = "shared-roots"
     case signals
     case subtreeControl = "subtree-control"
     case sysctls

@@ -65,7 +65,7 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<31, using: &self) {
+        switch Int.random(in: 0..<34, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -90,7 +90,7 @@ extension SeededGenerator {
         case 11: .kill(name())
         case 12: .setdomainname(name(), name: text())
         case 13: .setns(name(), of: name(), flags: flags())
-        case 14: .namespace(name(), one(of: NamespaceKind.allCases))
+        case 14: .namespace(name(), one(of: NamespaceFile.allCases))
         case 15: .getppid(name())
         case 25: .getpid(name())
         case 16: .signal(name(), to: name(), signal: one(of: [.none, .kill]))
@@ -106,6 +106,14 @@ extension SeededGenerator {
         case 27: .subreaper(name(), one(of: [true, false]))
         case 29: .waitCall(name(), waitCall())
         case 18: .read(path(), file: "pids.events.local")
+        case 31:
+            .open(
+                name(),
+                one(of: [.root, .pidfd(of: name()), .namespace(of: name(), one(of: NamespaceFile.allCases))]),
+                as: FileName("a-1")!
+            )
+        case 32: .close(name(), FileName("door")!)
+        case 33: .setnsFile(name(), FileName("x.2")!, flags: flags())
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }
     }

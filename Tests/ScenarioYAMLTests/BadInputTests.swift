@@ -131,6 +131,16 @@ struct BadScenario: CustomTestStringConvertible, Sendable {
         .steps("a step that is a text", line: 10, says: "mapping", "  - fork"),
         .steps("a step without its task", line: 10, says: "'task'", "  - fork: {as: c}"),
         .steps("an unknown task", line: 10, says: "no process is called z", "  - fork: {task: z, as: c}"),
+        .steps("an unknown file", line: 10, says: "no file is called 'x'", "  - close: {task: a, file: x}"),
+        .steps(
+            "a file's name twice",
+            line: 11,
+            says: "a file called x already",
+            "  - open: {task: a, as: x}\n  - open: {task: b, as: x}"
+        ),
+        .steps("setns to two", line: 10, says: "either 'of'", "  - setns: {task: a, flags: CLONE_NEWUTS}"),
+        .steps("setns without flags", line: 10, says: "needs 'flags'", "  - setns: {task: a, of: b}"),
+        .steps("a namespace of nobody", line: 10, says: "needs 'of'", "  - open: {task: a, namespace: uts, as: x}"),
         .steps("a task that comes later", line: 10, says: "c", "  - exit: {task: c}\n  - fork: {task: a, as: c}"),
         .steps("a name that is taken", line: 10, says: "already", "  - fork: {task: a, as: b}"),
         .steps("a step by a dead task", line: 11, says: "line 10", "  - exit: {task: a}\n  - fork: {task: a, as: c}"),

@@ -100,12 +100,22 @@ struct ModelFilesTests {
               - sysctl: {name: user.max_pid_namespaces, value: 0}
               - getpid: {task: a, expect: [17, 2]}
               - getpid: {task: a, expect: 2}
+              - open: {task: a, of: b, namespace: pid_for_children, as: door}
+              - open: {task: a, of: b, as: handle}
+              - open: {task: a, as: root}
+              - setns: {task: a, file: door}
+              - setns: {task: a, file: handle, flags: CLONE_NEWUTS, expect: ESRCH}
+              - close: {task: a, file: root}
+              - namespace: {task: a, kind: pid_for_children, expect: 2}
             """
         let file = try ScenarioFile(text: text, path: "all.yaml")
         let a = try #require(TaskName("a"))
         let b = try #require(TaskName("b"))
         let c = try #require(TaskName("c"))
         let d = try #require(TaskName("d"))
+        let door = try #require(FileName("door"))
+        let handle = try #require(FileName("handle"))
+        let root = try #require(FileName("root"))
         #expect(file.program.world.tasks[0] == TaskSetup(name: a, user: .named("alice"), nproc: .max))
         #expect(
             file.program.steps.map(\.action) == [
@@ -118,14 +128,18 @@ struct ModelFilesTests {
                 .uname(a, member: .domainname), .getppid(a), .signal(a, to: b, signal: .none), .setuid(a, .root),
                 .read(.root, file: "pids.max"), .race([a, b]), .kill(b),
                 .sysctl(a, .maxNamespaces(.uts), 3), .sysctl(nil, .maxNamespaces(.pid), 0), .getpid(a), .getpid(a),
+                .open(a, .namespace(of: b, .pidForChildren), as: door), .open(a, .pidfd(of: b), as: handle),
+                .open(a, .root, as: root), .setnsFile(a, door, flags: []),
+                .setnsFile(a, handle, flags: .CLONE_NEWUTS), .close(a, root), .namespace(a, .pidForChildren),
             ]
         )
         #expect(file.program.hierarchy == .v1)
         #expect(
-            file.expectations.suffix(7) == [
+            file.expectations.suffix(9) == [
                 .outcome(step: 14, .text("x")), .outcome(step: 15, .process(nil)), .outcome(step: 18, .text("max\n")),
                 .forks(step: 19, made: 3, refused: nil), .outcome(step: 21, .failed(.EACCES)),
                 .outcome(step: 23, .pids([17, 2])), .outcome(step: 24, .pids([2])),
+                .outcome(step: 29, .failed(.ESRCH)), .outcome(step: 31, .namespace(2)),
             ]
         )
         #expect(file.place(ofStep: 0) == "all.yaml:6")

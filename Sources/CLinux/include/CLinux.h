@@ -76,6 +76,12 @@ enum kernaut_order {
     KERNAUT_SIGCHLD,
     /// prctl(PR_SET_CHILD_SUBREAPER, `a`).
     KERNAUT_SUBREAPER,
+    /// open(2) of the slot's text for reading, as descriptor `a`.
+    KERNAUT_OPEN_FILE,
+    /// pidfd_open(2) of pid `a`, as descriptor `b`.
+    KERNAUT_OPEN_PIDFD,
+    /// setns(2) with descriptor `a` and the flags `b`.
+    KERNAUT_SETNS_FILE,
 };
 
 /// What the second argument of waitid(2) is.

@@ -8,6 +8,8 @@ public struct ProgramGenerator {
     var random: SeededGenerator
     var sketch = ProgramSketch()
     var hasRace = false
+    /// How many files have got names.
+    var openedFiles = 0
     /// Steps that show what an earlier one did: soon, not always at once, and not always at all.
     var sequel: [Action] = []
     /// The sequel shows nothing unless it is played as it stands, to its end.
@@ -52,7 +54,7 @@ public struct ProgramGenerator {
     private enum Kind {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
             uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore,
-            sysctl, control, numbers, waitCall, careless, subreaper
+            sysctl, control, numbers, waitCall, careless, subreaper, openFile, shareRoot
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
@@ -61,7 +63,7 @@ public struct ProgramGenerator {
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
         (3, .mkdir), (5, .rmdir), (5, .writeCore), (9, .sysctl),
-        (9, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper),
+        (9, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (3, .shareRoot),
     ]
 
     private mutating func action() -> Action? {
@@ -119,7 +121,10 @@ public struct ProgramGenerator {
             return .setdomainname(task, name: hostName())
         case .uname: return .uname(task, member: random.once(in: 3) ? .domainname : .nodename)
         case .namespace:
-            return .namespace(task, random.pick([.uts, .uts, .uts, .ipc, .mnt, .net, .cgroup, .pid, .user]))
+            return .namespace(
+                task,
+                random.pick([.uts, .uts, .uts, .ipc, .mnt, .net, .cgroup, .pid, .pidForChildren, .user])
+            )
         case .getppid: return .getppid(task)
         case .setuid:
             let user = user(rootOnceIn: 4)
@@ -149,6 +154,8 @@ public struct ProgramGenerator {
         case .waitCall: return waitCall(number)
         case .careless: return carelessParent(number)
         case .subreaper: return subreaper(number)
+        case .openFile: return openFile(number)
+        case .shareRoot: return shareRoot(number)
         }
     }
 
@@ -233,7 +240,7 @@ public struct ProgramGenerator {
         let kinds = NamespaceKind.allCases.filter { flags.contains($0.flag) && $0 != .time }
         guard !kinds.isEmpty else { return }
         let kind = random.pick(kinds)
-        sequel = [.namespace(one, kind), .namespace(other, kind)]
+        sequel = [.namespace(one, NamespaceFile(kind)), .namespace(other, NamespaceFile(kind))]
         if kind == .uts, random.once(in: 2) { sequel = [.uname(other, member: .nodename)] }
     }
 

@@ -97,6 +97,9 @@ extension Program {
             if let child = step.action.namedChild { gone.insert(child) }
             return false
         }
+        // What nobody opens any more is not there to be closed or entered.
+        let opened = Set(program.steps.compactMap(\.action.openedFile))
+        program.steps.removeAll { $0.action.file.map { !opened.contains($0) } ?? false }
         return program
     }
 
@@ -122,6 +125,9 @@ extension Program {
 }
 
 extension Action {
+    /// The name that the step gives to a file.
+    fileprivate var openedFile: FileName? { if case .open(_, _, let file) = self { file } else { nil } }
+
     /// Every process that the step names, the one that it makes included. A bomb's child stands for its bomb.
     fileprivate var names: Set<TaskName> {
         var names: [TaskName?] = [actor, namedChild]
@@ -129,6 +135,7 @@ extension Action {
         case .wait(_, let child): names.append(child)
         case .waitCall(_, let call): names.append(call.task)
         case .setns(_, let target, _), .signal(_, let target, _): names.append(target)
+        case .open(_, let opened, _): names.append(opened.target)
         case .attach(let task, _), .kill(let task): names.append(task)
         case .race(let tasks): names += tasks
         default: break

@@ -51,6 +51,14 @@ extension Kernel {
         return nsCapable(cred, .CAP_SYS_PTRACE, in: tcred.userNS)
     }
 
+    /// Whether that can be told. Whether a task that is not dumpable may be looked at when it has ended differs from one stable
+    /// release to the next: some ask what its memory was (`user_dumpable`), others find none and ask nothing.
+    func isKnownWhetherToLook(_ current: TaskID, at target: TaskID) -> Bool {
+        let cred = cred(of: current)
+        return isLiving(target) || tasks[target.index].isDumpable || capable(cred, .CAP_SYS_PTRACE)
+            || !mayLookByUser(cred, self.cred(of: target))
+    }
+
     /// The first of these checks: the same user, or a capability.
     func mayLookByUser(_ cred: Cred, _ tcred: Cred) -> Bool {
         cred.user == tcred.user || nsCapable(cred, .CAP_SYS_PTRACE, in: tcred.userNS)

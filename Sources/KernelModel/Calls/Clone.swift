@@ -98,7 +98,7 @@ extension Kernel {
         }
         let nsproxy =
             flags.isEmpty ? parent.nsproxy : createNewNamespaces(flags, parent.nsproxy, cred.user, childCred.userNS)
-        guard !flags.isEmpty || args != nil else {
+        guard !flags.isEmpty || args != nil || parent.files != .none || parent.fs != .own else {
             let child = addChild(of: current, nsproxy)
             attachPid(numbers, to: child)
             return .success(child)
@@ -107,6 +107,8 @@ extension Kernel {
         if flags.contains(.CLONE_NEWUSER) { newborn.cred = credentials(childCred) }
         newborn.cgroups = cset
         newborn.clearsHandlers = flags.contains(.CLONE_CLEAR_SIGHAND)
+        newborn.files = copyFiles(of: current, flags)
+        newborn.fs = copyFs(of: current, flags)
         if flags.contains(.CLONE_PARENT) {
             newborn.realParent = tasks[current.index].realParent
             newborn.exitSignal = parent.exitSignal
@@ -138,6 +140,8 @@ extension Kernel {
         var cred: CredID?
         /// nil: its parent's.
         var cgroups: CSSSetID?
+        var files = FilesID.none
+        var fs = FSID.own
         /// nil: who made it.
         var realParent: TaskID?
         var exitSignal = UInt8(CloneArgs.SIGCHLD)
@@ -151,8 +155,8 @@ extension Kernel {
         let pidNS = nsproxies[nsproxy.index].pidNSForChildren
         let parent = newborn?.realParent ?? current
         let child: TaskID
-        if newborn == nil, nsproxy == attributes.nsproxy, pidNS == attributes.pidNS,
-            attributes.exitSignal == UInt8(CloneArgs.SIGCHLD), !attributes.isChildSubreaper
+        if newborn == nil, nsproxy == attributes.nsproxy, pidNS == attributes.pidNS, attributes.files == .none,
+            attributes.fs == .own, attributes.exitSignal == UInt8(CloneArgs.SIGCHLD), !attributes.isChildSubreaper
         {
             child = tasks.appendCopy(of: current)
         } else {
@@ -162,6 +166,8 @@ extension Kernel {
             if newborn?.clearsHandlers == true {
                 attributes.childSignal = Kernel.clearedHandler(attributes.childSignal)
             }
+            attributes.files = newborn?.files ?? .none
+            attributes.fs = newborn?.fs ?? .own
             attributes.exitSignal = newborn?.exitSignal ?? UInt8(CloneArgs.SIGCHLD)
             if let cred = newborn?.cred { attributes.realCred = cred }
             if let cgroups = newborn?.cgroups { attributes.cgroups = cgroups }
@@ -189,7 +195,8 @@ extension Kernel {
     /// The flags that the model heeds, or that have no effect on what it has: nobody is traced, no semaphore is undone, and
     /// what is written to the null pointer is not.
     static let cloneFlagsModelled: CloneFlags = newNamespaceFlags.union([
-        .CLONE_NEWUSER, .CLONE_PARENT, .CLONE_PIDFD, .CLONE_INTO_CGROUP, .CLONE_FILES, .CLONE_PTRACE, .CLONE_UNTRACED,
+        .CLONE_NEWUSER, .CLONE_PARENT, .CLONE_PIDFD, .CLONE_INTO_CGROUP, .CLONE_FS, .CLONE_FILES, .CLONE_PTRACE,
+        .CLONE_UNTRACED,
         .CLONE_SYSVSEM, .CLONE_IO, .CLONE_PARENT_SETTID, .CLONE_CHILD_SETTID, .CLONE_CHILD_CLEARTID, .CLONE_DETACHED,
         .CLONE_CLEAR_SIGHAND,
     ])

@@ -13,6 +13,7 @@ extension Kernel {
         precondition(isLiving(task), "only a living task ends")
         precondition(task != Kernel.initTask, "the first task does not end")
         precondition(!exitWouldBlock(task), "this end does not come")
+        exitFiles(task)
         cgroupExit(task)
         zapPIDNSProcesses(of: task)
         forgetOriginalParent(task)

@@ -31,21 +31,6 @@ extension Kernel {
         return utsNamespaces[utsNamespace(of: current).index].name
     }
 
-    /// Which namespace of a kind a task is in; nil for kinds of which the model has no second one.
-    public func namespace(of task: TaskID, _ kind: NamespaceKind) -> UInt32? {
-        let proxy = nsproxies[tasks[task.index].nsproxy.index]
-        return switch kind {
-        case .uts: proxy.utsNS.rawValue
-        case .ipc: proxy.ipcNS.rawValue
-        case .mnt: proxy.mntNS.rawValue
-        case .net: proxy.netNS.rawValue
-        case .cgroup: proxy.cgroupNS.rawValue
-        case .user: cred(of: task).userNS.rawValue
-        case .pid: tasks[task.index].pidNS.rawValue
-        case .time: nil
-        }
-    }
-
     /// The UTS namespace of a task, `nsproxy->uts_ns`.
     public func utsNamespace(of task: TaskID) -> UTSNamespaceID { nsproxies[tasks[task.index].nsproxy.index].utsNS }
 }

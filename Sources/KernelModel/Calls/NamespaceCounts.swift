@@ -144,7 +144,18 @@ extension Kernel {
         return false
     }
 
-    /// The namespaces of a kind that somebody is in for certain. Zombies have left all but their PID and user namespace.
+    /// What lives on as long as a namespace does: of a PID or user namespace, all above it.
+    private func held(_ kind: NamespaceKind, _ id: UInt32) -> [UInt32] {
+        switch kind {
+        case .pid:
+            sequence(first: PIDNamespaceID(rawValue: id)) { self.pidNamespaces[$0.index].parent }.map(\.rawValue)
+        case .user:
+            sequence(first: UserNamespaceID(rawValue: id)) { self.userNamespaces[$0.index].parent }.map(\.rawValue)
+        default: [id]
+        }
+    }
+
+    /// The namespaces of a kind that somebody is in, or has a file of, for certain. Zombies have left all but their PID and user namespace.
     private func inhabited(_ kind: NamespaceKind) -> Set<UInt32> {
         var found: Set<UInt32> = []
         for index in tasks.indices where tasks.exitState(of: TaskID(index)) == .running {
@@ -157,18 +168,11 @@ extension Kernel {
             case .net: found.insert(proxy.netNS.rawValue)
             case .cgroup: found.insert(proxy.cgroupNS.rawValue)
             case .pid:
-                for first in [task.pidNS, proxy.pidNSForChildren] {
-                    for level in sequence(first: first, next: { self.pidNamespaces[$0.index].parent }) {
-                        found.insert(level.rawValue)
-                    }
-                }
-            case .user:
-                let first = creds[task.realCred.index].userNS
-                for level in sequence(first: first, next: { self.userNamespaces[$0.index].parent }) {
-                    found.insert(level.rawValue)
-                }
+                for first in [task.pidNS, proxy.pidNSForChildren] { found.formUnion(held(.pid, first.rawValue)) }
+            case .user: found.formUnion(held(.user, creds[task.realCred.index].userNS.rawValue))
             case .time: break
             }
+            for case .namespace(kind, let id) in files[task.files.index].open.values { found.formUnion(held(kind, id)) }
         }
         return found
     }

@@ -4,8 +4,8 @@ extension Kernel {
     /// `unshare(flags)`: `ksys_unshare`, `kernel/fork.c`. `flags` must not have what ``unshareFlagsNotModelled(_:)``
     /// names.
     ///
-    /// Sharing memory, signal handlers, files or root and working directory is nothing to undo for a task that shares
-    /// them with none, as all tasks of this model.
+    /// Sharing memory or signal handlers is nothing to undo for a task that shares them with none, as all tasks of this model.
+    /// A new mount or user namespace comes with a root and a working directory of one's own.
     public mutating func unshare(_ current: TaskID, flags: CloneFlags) -> Transition<Void> {
         precondition(isLiving(current), "only a living task makes calls")
         precondition(unshareFlagsNotModelled(flags).isEmpty, "\(flags) is not modelled")
@@ -23,6 +23,8 @@ extension Kernel {
             return .refused(refusal)
         }
         if let refusal = refusalOfCreation(current, flags, cred, owner, .unshare) { return .refused(refusal) }
+        if flags.contains(.CLONE_FILES) { unshareFiles(current) }
+        if !flags.isDisjoint(with: [.CLONE_FS, .CLONE_NEWNS, .CLONE_NEWUSER]) { unshareFs(current) }
         tasks[current.index].nsproxy = createNewNamespaces(flags, tasks[current.index].nsproxy, cred.user, owner)
         if let newCred { commitCreds(current, newCred) }
         return .success(())

@@ -63,6 +63,7 @@ extension Kernel {
         }
         let members = members(of: namespace)
         for member in members where isLiving(member) {
+            exitFiles(member)
             cgroupExit(member)
             tasks[member.index].exitState = .zombie
             tasks[member.index].exitCode = 9

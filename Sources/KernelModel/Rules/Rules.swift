@@ -5,9 +5,9 @@ public import KernelABI
 public enum Rules {
     /// All rules.
     public static let all: [Rule] =
-        clone3 + kernelClone + copyProcess + unshare + setns + sethostname + setdomainname + setrlimit + setresuid
-        + writeSysctl + writeMap + kill + wait + path + rmdir + mkdir + attach + writePidsMax + writeCgroupFiles
-        + writeSubtreeControl + writeCgroupType
+        clone3 + kernelClone + copyProcess + unshare + openFiles + setns + sethostname + setdomainname + setrlimit
+        + setresuid + writeSysctl + writeMap + kill + wait + path + rmdir + mkdir + attach + writePidsMax
+        + writeCgroupFiles + writeSubtreeControl + writeCgroupType
 
     /// The rules of a release.
     public static func of(_ version: KernelVersion) -> [Rule] { all.filter { $0.versions.contains(version) } }

@@ -52,6 +52,16 @@ public struct Task: Sendable {
         get { attributes.rlimitNproc }
         set { attributes.rlimitNproc = newValue }
     }
+    /// `files`
+    public internal(set) var files: FilesID {
+        get { attributes.files }
+        set { attributes.files = newValue }
+    }
+    /// `fs`: root, working directory and umask
+    public internal(set) var fs: FSID {
+        get { attributes.fs }
+        set { attributes.fs = newValue }
+    }
     /// `exit_signal`: what its parent is sent when it ends. `wait` without `__WALL` sees no child with another one than
     /// `SIGCHLD`.
     public internal(set) var exitSignal: UInt8 {

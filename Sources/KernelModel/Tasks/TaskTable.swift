@@ -137,6 +137,8 @@ struct TaskAttributes: Hashable, Sendable {
     var rlimitNproc: RLimit
     var pidNS: PIDNamespaceID = .initial
     var isDumpable = true
+    var files: FilesID = .none
+    var fs: FSID = .own
     /// `exit_signal`
     var exitSignal = UInt8(CloneArgs.SIGCHLD)
     var childSignal = Task.ChildSignal.default

@@ -8,8 +8,11 @@ extension Conductor {
     /// The pid of a name for a call. A process that never was, is reaped, or is in no PID namespace of the caller's, has none:
     /// one above PID_MAX_LIMIT is nobody's.
     func pidArgument(_ name: TaskName, of caller: Int) -> UInt64 {
-        UInt64(stage.pid(of: name, seenBy: caller) ?? 0x3fff_ffff)
+        UInt64(stage.pid(of: name, seenBy: caller) ?? Conductor.nobody)
     }
+
+    /// A pid that nobody has.
+    static let nobody: pid_t = 0x3fff_ffff
 
     /// `__WALL`: children with whatever exit signal.
     static let waitsForAll: UInt64 = 0x4000_0000
@@ -70,9 +73,10 @@ extension Conductor {
     }
 
     /// Which namespace a process is in.
-    mutating func namespace(_ task: TaskName, _ kind: NamespaceKind, _ call: String) throws(Stop) -> [Event] {
+    mutating func namespace(_ task: TaskName, _ file: NamespaceFile, _ call: String) throws(Stop) -> [Event] {
         guard let number = stage.living(task) else { return [] }
-        stage.setText(number, "/proc/self/ns/\(kind.rawValue)\0")
+        let kind = file.kind
+        stage.setText(number, "/proc/self/ns/\(file.rawValue)\0")
         var link: String?
         let events = try text(task, call, KERNAUT_READLINK) { seen in
             link = seen

@@ -20,6 +20,7 @@ struct Conductor {
     var files: WorldFiles
     var stage: PuppetStage
     var namespaces = NamespaceIdentities()
+    var opened = OpenedFiles()
     /// What is timed in the place of the program's bomb, where something is: the run ends with it.
     var timing: BombTiming?
     /// The machine's threads beside the program's, as they were when it was left a room for some more.
@@ -114,7 +115,11 @@ struct Conductor {
         case .uname(let task, let member):
             let order = member == .nodename ? KERNAUT_UNAME : KERNAUT_UNAME_DOMAIN
             return try text(task, action.call, order) { .text($0) }
-        case .namespace(let task, let kind): return try namespace(task, kind, action.call)
+        case .open(let task, let opened, let file): return try open(task, opened, file, action.call)
+        case .close(let task, let file):
+            return try simple(task, action.call, KERNAUT_CLOSE, opened.descriptor(of: file))
+        case .setnsFile(let task, let file, let flags): return try enter(task, file, flags, action.call)
+        case .namespace(let task, let file): return try namespace(task, file, action.call)
         case .getppid(let task): return try parent(task, action.call)
         case .getpid(let task): return try pids(task, action.call)
         case .sigchld(let task, let childSignal): return try sigchld(task, childSignal, action.call)

@@ -139,7 +139,16 @@ struct PuppetStage {
     /// Notes that a process's children will be in the PID namespace of another one.
     mutating func notePIDNamespace(of number: Int, as other: TaskName) {
         guard let entered = numbers[other] else { return }
-        puppets[number].childSpaces = puppets[entered].spaces
+        notePIDNamespace(of: number, spaces: puppets[entered].spaces)
+    }
+
+    /// Notes the PID namespaces that a process's children will be in.
+    mutating func notePIDNamespace(of number: Int, spaces: [Int]) { puppets[number].childSpaces = spaces }
+
+    /// A process that was not reaped yet.
+    func unreaped(_ name: TaskName) -> Puppet? {
+        guard let number = numbers[name], puppets[number].state != .reaped else { return nil }
+        return puppets[number]
     }
 
     /// Makes a child of the harness itself, or tells the errno: ENOSPC when there is no room.

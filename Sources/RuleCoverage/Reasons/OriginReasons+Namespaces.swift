@@ -48,50 +48,14 @@ extension OriginReasons {
 
     static let setns: [OriginReason] =
         OriginReason.list(
-            .notYet,
-            "setns with the descriptor of a namespace's file",
-            [
-                (
-                    "__do_sys_setns", "EINVAL",
-                    ["flags && (ns->ops->type != flags)", "flags && (ns->ns_type != flags)"]
-                )
-            ]
-        )
-        + OriginReason.list(
-            .notYet,
-            "setns with a descriptor that is none, or no namespace's",
-            [
-                ("__do_sys_setns", "EBADF", ["!file", "fd_empty(f)"]),
-                ("__do_sys_setns", "EINVAL", ["IS_ERR(pidfd_pid(file))", "IS_ERR(pidfd_pid(fd_file(f)))"]),
-            ]
-        )
-        + OriginReason.list(
             .out,
-            "a pidfd names processes of the caller's own PID namespace and of those below it, and no others",
-            [
-                (
-                    "pidns_install", "EINVAL",
-                    ["new->level < active->level", "ancestor != active", "!pidns_is_ancestor(new, active)"]
-                )
-            ]
-        )
-        + OriginReason.list(
-            .out,
-            "whoever may look at a process of another user namespace has every capability in there",
-            [("userns_install", "EPERM", ["!ns_capable(user_ns, CAP_SYS_ADMIN)"])]
+            "the same rule says it of namespaces on a level that is not below the caller's",
+            [("pidns_install", "EINVAL", ["new->level < active->level"])]
         )
         + OriginReason.list(
             .out,
             "no process is in an anonymous mount namespace",
             [("mntns_install", "EINVAL", ["is_anon_ns(mnt_ns)"])]
-        )
-        + OriginReason.list(
-            .notYet,
-            "root directories that are shared by CLONE_FS",
-            [
-                ("userns_install", "EINVAL", ["current->fs->users != 1"]),
-                ("mntns_install", "EINVAL", ["fs->users != 1", "current->fs->users != 1"]),
-            ]
         )
         + OriginReason.list(
             .notYet,
@@ -114,7 +78,7 @@ extension OriginReasons {
         + OriginReason.list(
             .notYet,
             "setns to a process that ends at that moment",
-            [("validate_nsset", "ESRCH", ["!tsk", "unlikely(!pid_ns)"])]
+            [("validate_nsset", "ESRCH", ["unlikely(!pid_ns)"])]
         )
         + OriginReason.list(
             .out,

@@ -17,7 +17,13 @@ extension Step {
         case .uname(let task, .nodename): "\(task): uname()"
         case .uname(let task, let member): "\(task): uname(\(member.rawValue))"
         case .setns(let task, let target, let flags): "\(task): setns(\(target), \(flags))"
-        case .namespace(let task, let kind): "\(task): readlink(ns/\(kind.rawValue))"
+        case .open(let task, .namespace(let target, let file), let name):
+            "\(task): open(\(target), ns/\(file.rawValue)) as \(name)"
+        case .open(let task, .pidfd(let target), let name): "\(task): pidfd_open(\(target)) as \(name)"
+        case .open(let task, .root, let name): "\(task): open() as \(name)"
+        case .close(let task, let name): "\(task): close(\(name))"
+        case .setnsFile(let task, let name, let flags): "\(task): setns(@file \(name), \(flags))"
+        case .namespace(let task, let file): "\(task): readlink(ns/\(file.rawValue))"
         case .getppid(let task): "\(task): getppid()"
         case .getpid(let task): "\(task): getpid()"
         case .sigchld(let task, let action): "\(task): sigaction(SIGCHLD, \(action.rawValue))"
@@ -71,17 +77,29 @@ extension TextCursor {
         case "uname":
             if skip(")") { return .uname(actor, member: .nodename) }
             action = .uname(actor, member: try value("nodename or domainname") { Action.UTSMember(rawValue: $0) })
+        case "open":
+            if skip(")") { return .open(actor, .root, as: try openedName()) }
+            let target = try task()
+            try expect(",")
+            let file = try namespaceFile()
+            try expect(")")
+            return .open(actor, .namespace(of: target, file), as: try openedName())
+        case "pidfd_open":
+            let target = try task()
+            try expect(")")
+            return .open(actor, .pidfd(of: target), as: try openedName())
+        case "close": action = .close(actor, try fileName())
         case "setns":
+            if skip("@file") {
+                let file = try fileName()
+                try expect(",")
+                action = .setnsFile(actor, file, flags: try flags())
+                break
+            }
             let target = try task()
             try expect(",")
             action = .setns(actor, of: target, flags: try flags())
-        case "readlink":
-            action = .namespace(
-                actor,
-                try value("a namespace's file such as ns/uts") { word in
-                    word.hasPrefix("ns/") ? NamespaceKind(rawValue: String(word.dropFirst(3))) : nil
-                }
-            )
+        case "readlink": action = .namespace(actor, try namespaceFile())
         case "getppid": action = .getppid(actor)
         case "getpid": action = .getpid(actor)
         case "sigaction":
@@ -122,8 +140,8 @@ extension TextCursor {
     }
 
     private static let calls =
-        "fork, clone, clone3, exit, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, readlink, getppid, getpid, "
-        + "sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
+        "fork, clone, clone3, exit, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, open, pidfd_open, close, "
+        + "readlink, getppid, getpid, sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {
         if skip("write") {
@@ -160,6 +178,19 @@ extension TextCursor {
         try expect(")")
         try expect("as")
         return try task("the child's name")
+    }
+
+    private mutating func openedName() throws(TextError) -> FileName {
+        try expect("as")
+        return try fileName()
+    }
+
+    private mutating func fileName() throws(TextError) -> FileName { try value("a file's name") { FileName($0) } }
+
+    private mutating func namespaceFile() throws(TextError) -> NamespaceFile {
+        try value("a namespace's file such as ns/uts") { word in
+            word.hasPrefix("ns/") ? NamespaceFile(rawValue: String(word.dropFirst(3))) : nil
+        }
     }
 
     private mutating func sysctl() throws(TextError) -> Sysctl {

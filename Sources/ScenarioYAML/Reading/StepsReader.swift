@@ -14,6 +14,8 @@ struct StepsReader {
     private(set) var concurrent: [Range<Int>] = []
     private var known: Set<TaskName>
     private var bombers: [TaskName] = []
+    /// Those that a step was to open.
+    var files: [FileName] = []
     /// The line of the step that ended a process for certain.
     private var ended: [TaskName: Int] = [:]
 
@@ -98,10 +100,10 @@ struct StepsReader {
         case "setdomainname":
             return .setdomainname(try actor(fields), name: try hostName(fields.required("name")))
         case "uname": return .uname(try actor(fields), member: try fields["member"]?.utsMember() ?? .nodename)
-        case "setns":
-            let flags = try fields.required("flags").cloneFlags()
-            return .setns(try actor(fields), of: try knownName(fields.required("of")), flags: flags)
-        case "namespace": return .namespace(try actor(fields), try fields.required("kind").namespaceKind())
+        case "setns": return try setns(fields)
+        case "open": return try open(fields)
+        case "close": return .close(try actor(fields), try knownFile(fields.required("file")))
+        case "namespace": return .namespace(try actor(fields), try fields.required("kind").namespaceFile("kind"))
         case "getppid": return .getppid(try actor(fields))
         case "getpid": return .getpid(try actor(fields))
         case "sigchld": return .sigchld(try actor(fields), try fields.required("action").childSignal())
@@ -203,7 +205,7 @@ struct StepsReader {
     }
 
     /// The process that takes the step: one that exists by now and has not ended for certain.
-    private func actor(_ fields: Fields) throws(Failure) -> TaskName { try living(fields.required("task")) }
+    func actor(_ fields: Fields) throws(Failure) -> TaskName { try living(fields.required("task")) }
 
     private func living(_ value: Value) throws(Failure) -> TaskName {
         let name = try knownName(value)
@@ -213,7 +215,7 @@ struct StepsReader {
         return name
     }
 
-    private func knownName(_ value: Value) throws(Failure) -> TaskName {
+    func knownName(_ value: Value) throws(Failure) -> TaskName {
         let name = try value.taskName("task")
         guard known.contains(name) || bombers.contains(where: { isChild(name, ofBomb: $0) }) else {
             let nearest = NearestName.of(name.description, among: known.map(\.description))
@@ -250,6 +252,11 @@ struct StepsReader {
             if let value = fields["made"] { made = try value.number("made", in: 0...Int.max) }
             if let value = fields["refused"] { refused = try value.number("refused", in: 0...Int.max) }
             return .forks(step: step, made: made, refused: refused)
+        case .namespace where !value.isWord("ok"):
+            if let number = try? value.number("expect", in: 1...Int.max) {
+                return .outcome(step: step, .namespace(number))
+            }
+            return .outcome(step: step, try value.outcome())
         case .uname: return .outcome(step: step, .text(try value.text("expect")))
         case .read:
             // The file's text ends with a newline, which no scenario can write.
@@ -265,6 +272,7 @@ struct StepsReader {
     private mutating func note(_ action: Action, _ line: Int) {
         switch action {
         case .fork(_, let child), .clone(_, _, let child), .clone3(_, _, _, let child): known.insert(child)
+        case .open(_, _, let file): files.append(file)
         case .mkdir(let path): if !cgroups.contains(path) { cgroups.append(path) }
         case .bomb(let task, _, _): bombers.append(task)
         case .race(let tasks): bombers += tasks

@@ -123,11 +123,11 @@ extension Value {
         return member
     }
 
-    /// A kind of namespace, named as the files in `/proc/PID/ns` are.
-    func namespaceKind() throws(Failure) -> NamespaceKind {
-        guard let found = NamespaceKind(rawValue: try text("kind")) else {
-            let names = NamespaceKind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw failure("kind is one of \(names), not \(kind)")
+    /// A file in `/proc/PID/ns`.
+    func namespaceFile(_ what: String) throws(Failure) -> NamespaceFile {
+        guard let found = NamespaceFile(rawValue: try text(what)) else {
+            let names = NamespaceFile.allCases.map(\.rawValue).joined(separator: ", ")
+            throw failure("\(what) is one of \(names), not \(kind)")
         }
         return found
     }
