@@ -41,13 +41,16 @@ indirect enum FlowTest {
         switch self {
         case .constant(let value): value
         case .not(let test): test.fixed.map { !$0 }
-        case .both(let left, let right):
-            left.fixed == false || right.fixed == false
-                ? false : (left.fixed == true && right.fixed == true ? true : nil)
-        case .either(let left, let right):
-            left.fixed == true || right.fixed == true
-                ? true : (left.fixed == false && right.fixed == false ? false : nil)
+        case .both(let left, let right): FlowTest.all(left.fixed, right.fixed, of: false)
+        case .either(let left, let right): FlowTest.all(left.fixed, right.fixed, of: true)
         default: nil
         }
+    }
+
+    /// Two answers put together: `deciding` decides alone, its opposite only when both agree. Each side was asked once:
+    /// the kernel's macros nest conditions dozens deep, and to ask again at each depth takes twice as long for each.
+    private static func all(_ left: Bool?, _ right: Bool?, of deciding: Bool) -> Bool? {
+        if left == deciding || right == deciding { return deciding }
+        return left == nil || right == nil ? nil : !deciding
     }
 }
