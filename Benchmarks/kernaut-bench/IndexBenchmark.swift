@@ -3,11 +3,6 @@ import Foundation
 
 /// A cold index of the scope `fork`, against the compiler's plain reading of the same files by as many processes.
 struct IndexBenchmark {
-    private struct Command: Decodable {
-        var directory: String
-        var arguments: [String]
-    }
-
     private let products: Products
     private let jobs = 2
     private let rounds = 3
@@ -18,7 +13,7 @@ struct IndexBenchmark {
         let folder = FileManager.default.temporaryDirectory.appending(path: "kernaut-bench-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let commands = try syntaxCommands(folder)
+        let commands = try SyntaxCommands(products, scope: "fork").all.map { ($0.arguments, $0.directory) }
         let database = folder.appending(path: "cold.sqlite").path
         let index = [
             products.kernaut, "index", "--kernel", products.kernel, "--fresh", "--jobs", "\(jobs)", "--output",
@@ -44,31 +39,5 @@ struct IndexBenchmark {
         print("  clang -fsyntax-only, the same files, \(jobs) at once, s: \(Spread(theirs.map(\.wall_s)).text)")
         print("  ratio: \(Spread.short(Spread(ratios).median, decimals: 2)), bar 0.60")
         print("  database: \(Spread.short(Double(size) / 1_048_576)) MiB")
-    }
-
-    private func syntaxCommands(_ folder: URL) throws -> [(arguments: [String], directory: String)] {
-        let process = Process()
-        process.executableURL = URL(filePath: products.kernaut)
-        process.arguments = ["kernel", "commands", products.kernel]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(.unavailable, "the compile commands are not there", remedy: "run 'make kernel' first")
-        }
-        return try JSONDecoder().decode([Command].self, from: bytes).map { command in
-            var arguments: [String] = []
-            var words = command.arguments[...]
-            while let word = words.popFirst() {
-                if word == "-o" {
-                    words.removeFirst()
-                } else if word != "-c", !word.hasPrefix("-Wp,-M") {
-                    arguments.append(word)
-                }
-            }
-            return (arguments + ["-fsyntax-only"], command.directory)
-        }
     }
 }

@@ -10,6 +10,7 @@ enum KernautBench {
         do {
             let products = try Products()
             try IndexBenchmark(products).run()
+            try SampleBenchmark(products).run()
             try QueryBenchmark(products).run()
             try SimulationBenchmark(products).run()
             try ExplorationBenchmark(products).run()

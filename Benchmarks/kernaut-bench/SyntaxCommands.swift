@@ -1,0 +1,40 @@
+import Failure
+import Foundation
+
+/// The compile commands of a scope, as calls of the compiler that only look at the source.
+struct SyntaxCommands {
+    private struct Command: Decodable {
+        var directory: String
+        var file: String
+        var arguments: [String]
+    }
+
+    /// Of each command, its file, its words and where it runs.
+    let all: [(file: String, arguments: [String], directory: String)]
+
+    init(_ products: Products, scope: String) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: products.kernaut)
+        process.arguments = ["kernel", "commands", products.kernel, "--scope", scope]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failure(.unavailable, "the compile commands are not there", remedy: "run 'make kernel' first")
+        }
+        all = try JSONDecoder().decode([Command].self, from: bytes).map { command in
+            var arguments: [String] = []
+            var words = command.arguments[...]
+            while let word = words.popFirst() {
+                if word == "-o" {
+                    words.removeFirst()
+                } else if word != "-c", !word.hasPrefix("-Wp,-M") {
+                    arguments.append(word)
+                }
+            }
+            return (command.file, arguments + ["-fsyntax-only"], command.directory)
+        }
+    }
+}
