@@ -5,55 +5,73 @@
 /// kernel's build generated start with `@build/`, files outside both are absolute.
 public enum Schema {
     /// Raised with every change of the layout or of what the facts mean. An index of another version is refused.
-    public static let version = 3
+    public static let version = 4
 
     /// The statements that make an empty index.
     static let statements = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
         -- Every file that a unit read. digest: XXH3-128 of the content.
-        CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, digest BLOB NOT NULL);
+        -- stamp: what the file system said of it then, its time and size; an equal one spares reading the file again.
+        CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, stamp TEXT);
 
         -- A translation unit, or the shared prefix (kind 'prefix'). status: 'ok' or 'failed' with its message.
         CREATE TABLE unit (
             id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES file, kind TEXT NOT NULL,
             command_digest BLOB NOT NULL, used_prefix INTEGER NOT NULL, status TEXT NOT NULL, message TEXT
         );
-        CREATE TABLE unit_file (unit INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (unit, file)) WITHOUT ROWID;
+
+        -- What a unit read, and what its facts name: ascending numbers, their differences in base 128.
+        CREATE TABLE unit_list (unit INTEGER PRIMARY KEY, files BLOB NOT NULL, symbols BLOB NOT NULL);
 
         -- Which groups of facts (a declaration, a macro, an expansion) a unit owns in a header that it shares with
         -- others: their keys, 8 bytes each. Only the indexer reads it.
         CREATE TABLE header_group (
-            unit INTEGER NOT NULL, file INTEGER NOT NULL, keys BLOB NOT NULL, PRIMARY KEY (unit, file)
+            file INTEGER NOT NULL, unit INTEGER NOT NULL, keys BLOB NOT NULL, PRIMARY KEY (file, unit)
         ) WITHOUT ROWID;
+        CREATE INDEX header_group_unit ON header_group (unit);
+
+        -- Texts that many rows share: types, and what is around the name in an identity.
+        CREATE TABLE text (id INTEGER PRIMARY KEY, value TEXT NOT NULL);
 
         -- identity tells apart what shares a name: 'f:copy_process@kernel/fork.c' is static, 'f:kernel_clone' is not.
-        CREATE TABLE symbol (
-            id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
-            is_static INTEGER NOT NULL, type TEXT
+        -- kind: 0 function, 1 variable, 2 record, 3 field, 4 enum, 5 enumerator, 6 typedef, 7 macro. qualifier: the
+        -- text that gives the identity when the line feed in it becomes the name. Read it as the view `symbol`.
+        CREATE TABLE symbol_row (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind INTEGER NOT NULL, is_static INTEGER NOT NULL,
+            qualifier INTEGER NOT NULL, type INTEGER
         );
-        CREATE INDEX symbol_name ON symbol (name);
+        CREATE INDEX symbol_name ON symbol_row (name);
+        CREATE INDEX symbol_variable ON symbol_row (type) WHERE kind = 1;
+        CREATE VIEW symbol AS SELECT
+            id, replace((SELECT value FROM text WHERE text.id = qualifier), char(10), name) AS identity, name,
+            CASE kind WHEN 0 THEN 'function' WHEN 1 THEN 'variable' WHEN 2 THEN 'record' WHEN 3 THEN 'field'
+                WHEN 4 THEN 'enum' WHEN 5 THEN 'enumerator' WHEN 6 THEN 'typedef' ELSE 'macro' END AS kind,
+            is_static, (SELECT value FROM text WHERE text.id = symbol_row.type) AS type
+        FROM symbol_row;
+
+        -- In which blocks of symbols names contain three characters in a row: see `NameParts`.
+        CREATE TABLE name_part (part INTEGER PRIMARY KEY, blocks BLOB NOT NULL);
 
         -- Where a symbol is defined (is_definition 1) or merely declared (0).
         CREATE TABLE definition (
             symbol INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL,
-            end_line INTEGER NOT NULL, is_definition INTEGER NOT NULL, unit INTEGER NOT NULL
-        );
-        CREATE INDEX definition_symbol ON definition (symbol);
+            end_line INTEGER NOT NULL, is_definition INTEGER NOT NULL, unit INTEGER NOT NULL,
+            PRIMARY KEY (symbol, unit, file, line, column, is_definition, end_line)
+        ) WITHOUT ROWID;
 
-        -- role: 'read', 'write', 'call', 'address', 'type', 'expansion'. within: the function or variable around it.
+        -- The places where a unit uses a symbol: file, line, column, how, and the function or variable around it, in the
+        -- form of `UseList`.
         CREATE TABLE reference (
-            symbol INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL,
-            role TEXT NOT NULL, within INTEGER, unit INTEGER NOT NULL
-        );
-        CREATE INDEX reference_symbol ON reference (symbol);
+            symbol INTEGER NOT NULL, unit INTEGER NOT NULL, uses BLOB NOT NULL, PRIMARY KEY (symbol, unit)
+        ) WITHOUT ROWID;
 
         -- A direct call. Line and column are those of the call's expansion in the file that the reader sees.
         CREATE TABLE call (
             caller INTEGER NOT NULL, callee INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL,
-            column INTEGER NOT NULL, unit INTEGER NOT NULL
-        );
-        CREATE INDEX call_caller ON call (caller);
+            column INTEGER NOT NULL, unit INTEGER NOT NULL,
+            PRIMARY KEY (caller, callee, file, line, column, unit)
+        ) WITHOUT ROWID;
         CREATE INDEX call_callee ON call (callee);
 
         -- A call through a field; receiver is the called expression as the source spells it: 'ss->can_fork'.

@@ -13,6 +13,9 @@ enum IndexWorker {
         // The coordinator keeps one thread for each worker and starts it from there, so the signal means its end.
         _ = kernaut_die_with_parent()
         signal(SIGPIPE, SIG_DFL)
+        // Far more than any unit of a kernel takes. What needs more costs its unit, and not the machine.
+        var memory = rlimit(rlim_cur: 1 << 30, rlim_max: 1 << 30)
+        setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
         // libclang would otherwise catch its own crash and go on in a process that nobody can trust any more.
         setenv("LIBCLANG_DISABLE_CRASH_RECOVERY", "1", 1)
         // Whatever libclang prints must not get between the frames.

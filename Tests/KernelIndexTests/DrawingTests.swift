@@ -11,7 +11,7 @@ private let inCI = ProcessInfo.processInfo.environment["CI"] != nil
     private func report() throws -> PathReport {
         let index = try HandmadeIndex.forkPath()
         // What a receiver or a name may hold must not end a label early.
-        try index.execute("UPDATE symbol SET name = 'copy\"process\\' WHERE name = 'copy_process'")
+        try index.execute("UPDATE symbol_row SET name = 'copy\"process\\' WHERE name = 'copy_process'")
         let store = try index.open()
         let answer = try store.paths(from: "clone", to: "pids_can_fork")
         return PathReport(answer, from: "clone", to: "pids_can_fork", about: store.about)

@@ -1,6 +1,7 @@
 import ContentDigest
 import Foundation
 import GRDB
+import IndexFacts
 
 @testable import KernelIndex
 
@@ -36,7 +37,10 @@ final class HandmadeIndex {
     deinit { try? FileManager.default.removeItem(at: tree) }
 
     /// Opens what has been filled so far.
-    func open() throws -> IndexStore { try IndexStore.open(path) }
+    func open() throws -> IndexStore {
+        try queue.write { try NameParts.add(symbolsFrom: 0, to: $0) }
+        return try IndexStore.open(path)
+    }
 
     /// Writes a file of the tree and enters it with its digest.
     func source(_ file: String, _ text: String) throws {
@@ -56,10 +60,10 @@ final class HandmadeIndex {
         isStatic: Bool = false
     ) throws -> Int64 {
         symbols += 1
-        let identity = "\(kind):\(name)#\(symbols)"
+        try execute("INSERT INTO text VALUES (?, ?)", [symbols, "\(kind):\n#\(symbols)"])
         try execute(
-            "INSERT INTO symbol VALUES (?, ?, ?, ?, ?, NULL)",
-            [symbols, identity, name, kind.rawValue, isStatic]
+            "INSERT INTO symbol_row VALUES (?, ?, ?, ?, ?, NULL)",
+            [symbols, name, SymbolFact.Kind(rawValue: kind.rawValue)!.number, isStatic, symbols]
         )
         if let file {
             try execute(
@@ -123,10 +127,22 @@ final class HandmadeIndex {
     }
 
     func refer(to symbol: Int64, role: String, within: Int64?, line: Int) throws {
-        try execute(
-            "INSERT INTO reference VALUES (?, ?, ?, 5, ?, ?, 1)",
-            [symbol, try file("a.c"), line, role, within]
-        )
+        let uses = try queue.read {
+            try Data.fetchOne($0, sql: "SELECT uses FROM reference WHERE symbol = ?", arguments: [symbol]) ?? Data()
+        }
+        var writer = UseList.Writer()
+        for use in try UseList.decoded(Array(uses)) {
+            writer.append(
+                file: use.file,
+                line: use.line,
+                column: use.column,
+                role: use.role.number,
+                within: use.within
+            )
+        }
+        let role = ReferenceRole(rawValue: role)!.number
+        writer.append(file: try file("a.c"), line: line, column: 5, role: role, within: within)
+        try execute("INSERT OR REPLACE INTO reference VALUES (?, 1, ?)", [symbol, Data(writer.bytes)])
     }
 
     func define(systemCall name: String, body: Int64, arguments: Int = 0, line: Int = 1) throws {
@@ -149,7 +165,7 @@ final class HandmadeIndex {
     private func file(_ path: String) throws -> Int64 {
         if let known = files[path] { return known }
         let identifier = Int64(files.count + 1)
-        try execute("INSERT INTO file VALUES (?, ?, x'00')", [identifier, path])
+        try execute("INSERT INTO file VALUES (?, ?, x'00', NULL)", [identifier, path])
         files[path] = identifier
         return identifier
     }

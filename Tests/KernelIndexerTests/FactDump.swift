@@ -1,4 +1,6 @@
+import Foundation
 import GRDB
+import KernelIndex
 
 /// All facts of an index as lines that mean the same in every index: numbers are replaced by what they stand for, and
 /// which unit brought a fact is left out.
@@ -13,6 +15,31 @@ enum FactDump {
                 let rows = try String.fetchCursor(database, sql: "SELECT '\(table) ' || \(values) FROM \(table)")
                 while let row = try rows.next() { facts.insert(row) }
             }
+            let uses = try Row.fetchCursor(database, sql: "SELECT \(value("@symbol")), uses FROM reference")
+            var symbols: [Int64: String] = [:]
+            for row in try Row.fetchAll(database, sql: "SELECT id, identity FROM symbol") { symbols[row[0]] = row[1] }
+            var files: [Int64: String] = [:]
+            for row in try Row.fetchAll(database, sql: "SELECT id, path || hex(digest) FROM file") {
+                files[row[0]] = row[1]
+            }
+            while let row = try uses.next() {
+                for use in try UseList.decoded(Array(row[1] as Data)) {
+                    let within = use.within.map { symbols[$0] ?? "?" } ?? "NULL"
+                    facts.insert(
+                        "reference \(row[0] as String) \(files[use.file] ?? "?") \(use.line) \(use.column) "
+                            + "\(use.role) \(within)"
+                    )
+                }
+            }
+            let lists = try Row.fetchCursor(
+                database,
+                sql: "SELECT (SELECT kind FROM unit WHERE id = unit), \(value("!unit")), files FROM unit_list"
+            )
+            while let row = try lists.next() {
+                for file in try NumberList.decoded(Array(row[2] as Data)) {
+                    facts.insert("unit_file '\(row[0] as String)' \(row[1] as String) \(files[file] ?? "?")")
+                }
+            }
             return facts
         }
     }
@@ -21,7 +48,6 @@ enum FactDump {
     private static let tables = [
         ("symbol", ["identity", "name", "kind", "is_static", "type"]),
         ("definition", ["@symbol", "#file", "line", "column", "end_line", "is_definition"]),
-        ("reference", ["@symbol", "#file", "line", "column", "role", "@within"]),
         ("call", ["@caller", "@callee", "#file", "line", "column"]),
         ("dispatch", ["@caller", "@field", "receiver", "#file", "line", "column"]),
         ("registration", ["@field", "@function", "@object", "how", "#file", "line", "column"]),
@@ -41,7 +67,6 @@ enum FactDump {
         ),
         ("errno_passage", ["@function", "@callee", "#file", "line", "column"]),
         ("syscall_entry", ["number", "abi", "name", "entry", "line", "#file"]),
-        ("unit_file", ["(SELECT kind FROM unit WHERE id = unit)", "!unit", "#file"]),
     ]
 
     private static func value(_ column: String) -> String {

@@ -131,3 +131,40 @@ struct FailureTests {
         }
     }
 }
+
+extension FailureTests {
+    /// What would fill the machine's memory costs itself only.
+    @Test func aFileThatNeedsTooMuchMemoryCostsItselfOnly() throws {
+        let tree = try TestTree(["a.c": "int a(void) { return 1; }\n"])
+        // 2^25 uses of a macro's argument, some gigabytes of expressions.
+        var text = "#define M0(x) x + x\n"
+        for level in 1...24 { text += "#define M\(level)(x) M\(level - 1)(x) + M\(level - 1)(x)\n" }
+        try tree.write(text + "int many(int y) { return M24(y); }\n", to: "many.c")
+        tree.units["many.c"] = []
+        let summary = try tree.index { $0.unitTimeout = 600 }
+        #expect(summary.failed.map(\.path) == ["many.c"])
+        #expect(summary.failed.first?.reason.contains("did not survive it") == true, "\(summary.failed)")
+        #expect(try tree.facts().contains { $0.hasPrefix("definition 'f:a'") })
+    }
+
+    @Test func headersThatIncludeEachOtherWithoutEndAreNamed() throws {
+        let tree = try TestTree([
+            "a.c": "int a(void) { return 1; }\n", "round.c": "#include \"one.h\"\nint round;\n",
+            "one.h": "#include \"two.h\"\n", "two.h": "#include \"one.h\"\n",
+        ])
+        let summary = try tree.index()
+        #expect(summary.failed.map(\.path) == ["round.c"])
+        #expect(summary.failed.first?.reason.contains("nested too deeply") == true)
+        #expect(try tree.facts().contains { $0.hasPrefix("definition 'f:a'") })
+    }
+
+    /// Bytes that no kernel has.
+    @Test func aFileOfFiftyMegabytesOfNothingIsNamedAndBounded() throws {
+        let tree = try TestTree(["a.c": "int a(void) { return 1; }\n"])
+        try tree.write(String(repeating: "}", count: 50 << 20), to: "big.c")
+        tree.units["big.c"] = []
+        let summary = try tree.index { $0.unitTimeout = 10 }
+        #expect(summary.failed.map(\.path) == ["big.c"])
+        #expect(try tree.facts().contains { $0.hasPrefix("definition 'f:a'") })
+    }
+}

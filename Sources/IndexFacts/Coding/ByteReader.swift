@@ -2,6 +2,9 @@
 public struct MalformedBytes: Error, Equatable, Sendable {
     /// Where it was noticed: an offset in bytes.
     public let offset: Int
+
+    /// Says where.
+    public init(offset: Int) { self.offset = offset }
 }
 
 /// Reads what ``ByteWriter`` wrote.

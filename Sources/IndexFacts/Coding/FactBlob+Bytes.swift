@@ -35,18 +35,8 @@ extension FactBlob {
     /// - Throws: ``MalformedBytes`` when the bytes are none, or name symbols and files that they do not hold.
     public init(decoding bytes: [UInt8]) throws(MalformedBytes) {
         var reader = ByteReader(bytes)
-        let usedPrefix = try reader.flag()
-        let message = try reader.optionalText()
-        self.init(libclangVersion: try reader.text())
-        self.usedPrefix = usedPrefix
-        self.message = message
-        let fileCount = try reader.count()
-        files.reserveCapacity(fileCount)
-        for _ in 0..<fileCount {
-            files.append(
-                File(path: try reader.textOnce(), digest: try reader.content(), isIncluded: try reader.flag())
-            )
-        }
+        self = try FactBlob.head(&reader)
+        let fileCount = files.count
         let kinds = SymbolFact.Kind.allCases
         let symbolCount = try reader.count()
         symbols.reserveCapacity(symbolCount)
@@ -77,5 +67,29 @@ extension FactBlob {
             start = end
         }
         guard reader.isAtEnd, start == factCount else { throw MalformedBytes(offset: bytes.count) }
+    }
+
+    /// The files alone, which stand at the start.
+    ///
+    /// - Throws: ``MalformedBytes`` when the bytes are no blob.
+    public static func files(decoding bytes: [UInt8]) throws(MalformedBytes) -> [File] {
+        var reader = ByteReader(bytes)
+        return try head(&reader).files
+    }
+
+    private static func head(_ reader: inout ByteReader) throws(MalformedBytes) -> FactBlob {
+        let usedPrefix = try reader.flag()
+        let message = try reader.optionalText()
+        var blob = FactBlob(libclangVersion: try reader.text())
+        blob.usedPrefix = usedPrefix
+        blob.message = message
+        let count = try reader.count()
+        blob.files.reserveCapacity(count)
+        for _ in 0..<count {
+            blob.files.append(
+                File(path: try reader.textOnce(), digest: try reader.content(), isIncluded: try reader.flag())
+            )
+        }
+        return blob
     }
 }

@@ -1,3 +1,5 @@
+import IndexFacts
+
 /// All that an index knows of calls, in memory: for questions about thousands of pairs of functions at once.
 ///
 /// Functions are given by their number in the index.
@@ -140,45 +142,14 @@ extension FactReader {
             steps: try callSteps(dispatched, registered),
             dispatched: dispatched,
             registered: registered,
-            written: try sets(
-                """
-                SELECT DISTINCT reference.within, reference.symbol FROM dispatch
-                JOIN reference ON reference.symbol = dispatch.field WHERE role = 'write' AND within IS NOT NULL
-                """
-            ),
+            written: try users(of: Set(dispatched.values.joined()), role: .write),
             members: members,
             memberTypes: types,
             arguments: try allArguments(),
-            taken: try sets(
-                """
-                SELECT DISTINCT reference.within, reference.symbol FROM symbol
-                JOIN reference ON reference.symbol = symbol.id
-                WHERE symbol.kind = 'function' AND reference.role = 'address' AND reference.within IS NOT NULL
-                AND NOT EXISTS (
-                    SELECT 1 FROM registration AS other WHERE other.function = reference.symbol
-                    AND other.file = reference.file AND other.line = reference.line AND other.column = reference.column
-                ) AND NOT EXISTS (
-                    SELECT 1 FROM argument AS other WHERE other.function = reference.symbol
-                    AND other.file = reference.file AND other.line = reference.line AND other.column = reference.column
-                )
-                """
-            ),
-            loaded: try sets(
-                """
-                SELECT DISTINCT reference.within, field.symbol FROM field
-                JOIN reference ON reference.symbol = field.symbol
-                WHERE field.type LIKE '%(*)%' AND role = 'read' AND within IS NOT NULL
-                """
-            ),
+            taken: try taken(functions.keys),
+            loaded: try users(of: types.filter { $0.value.contains("(*)") }.keys, role: .read),
             staticCallTargets: targets,
-            cleanupClasses: try nameSets(
-                """
-                SELECT DISTINCT reference.within, substr(symbol.name, 7, length(symbol.name) - 8) FROM symbol
-                JOIN reference ON reference.symbol = symbol.id
-                WHERE symbol.name LIKE 'class\\_%\\_t' ESCAPE '\\' AND symbol.kind = 'typedef'
-                AND role = 'type' AND within IS NOT NULL
-                """
-            ),
+            cleanupClasses: try cleanupClasses(),
             freeMacros: try expansions(of: "__free"),
             units: try unitsOfFiles()
         )
@@ -223,28 +194,74 @@ extension FactReader {
 
     private func unitsOfFiles() throws -> [String: Set<Int64>] {
         var units: [String: Set<Int64>] = [:]
-        try each("SELECT file.path, unit_file.unit FROM unit_file JOIN file ON file.id = unit_file.file") { row in
-            units[try row.text(0), default: []].insert(try row.identifier(1))
+        try each("SELECT unit, files FROM unit_list") { row in
+            let unit = try row.identifier(0)
+            for file in try NumberList.decoded(try row.bytes(1)) {
+                units[try path(ofFile: file), default: []].insert(unit)
+            }
         }
         return units
     }
 
     private func expansions(of macro: String) throws -> [Int64: [LocatedLine]] {
         var places: [Int64: [LocatedLine]] = [:]
-        try each(
-            """
-            SELECT DISTINCT reference.within, file.path, reference.line, reference.column FROM symbol
-            JOIN reference ON reference.symbol = symbol.id JOIN file ON file.id = reference.file
-            WHERE symbol.name = ? AND symbol.kind = 'macro' AND role = 'expansion' AND within IS NOT NULL
-            """,
-            [macro]
-        ) { places[try $0.identifier(0), default: []].append(try $0.place(1)) }
+        for symbol in try identifiers("SELECT id FROM symbol WHERE name = ? AND kind = 'macro'", [macro]) {
+            for use in try uses(of: symbol) where use.role == .expansion {
+                if let within = use.within { places[within, default: []].append(try place(of: use)) }
+            }
+        }
         return places
     }
 
-    private func nameSets(_ sql: String) throws -> [Int64: Set<String>] {
+    /// Which of some symbols each function uses in a role.
+    private func users(of symbols: some Sequence<Int64>, role: ReferenceRole) throws -> [Int64: Set<Int64>] {
+        var sets: [Int64: Set<Int64>] = [:]
+        for symbol in symbols {
+            for use in try uses(of: symbol) where use.role == role {
+                if let within = use.within { sets[within, default: []].insert(symbol) }
+            }
+        }
+        return sets
+    }
+
+    /// Which functions' addresses each function takes, other than to register them or to hand them over.
+    private func taken(_ functions: some Sequence<Int64>) throws -> [Int64: Set<Int64>] {
+        var known: Set<StoredPlace> = []
+        for table in ["registration", "argument"] {
+            try each("SELECT function, file, line, column FROM \(table)") { row in
+                known.insert(
+                    StoredPlace(
+                        symbol: try row.identifier(0),
+                        file: try row.identifier(1),
+                        line: try row.count(2),
+                        column: try row.count(3)
+                    )
+                )
+            }
+        }
+        var sets: [Int64: Set<Int64>] = [:]
+        for function in functions {
+            for use in try uses(of: function) where use.role == .address {
+                let place = StoredPlace(symbol: function, file: use.file, line: use.line, column: use.column)
+                guard let within = use.within, !known.contains(place) else { continue }
+                sets[within, default: []].insert(function)
+            }
+        }
+        return sets
+    }
+
+    /// Which classes of `DEFINE_CLASS` each function has variables of: `class_NAME_t`.
+    private func cleanupClasses() throws -> [Int64: Set<String>] {
         var sets: [Int64: Set<String>] = [:]
-        try each(sql) { sets[try $0.identifier(0), default: []].insert(try $0.text(1)) }
+        let classes = try all(
+            "SELECT id, name FROM symbol WHERE name LIKE 'class\\_%\\_t' ESCAPE '\\' AND kind = 'typedef'"
+        ) { (try $0.identifier(0), try $0.text(1)) }
+        for (symbol, name) in classes {
+            for use in try uses(of: symbol) where use.role == .type {
+                guard let within = use.within else { continue }
+                sets[within, default: []].insert(String(name.dropFirst("class_".count).dropLast("_t".count)))
+            }
+        }
         return sets
     }
 
@@ -253,4 +270,12 @@ extension FactReader {
         try each(sql) { sets[try $0.identifier(0), default: []].insert(try $0.identifier(1)) }
         return sets
     }
+}
+
+/// A place of a symbol in the numbers of the index.
+private struct StoredPlace: Hashable {
+    var symbol: Int64
+    var file: Int64
+    var line: Int
+    var column: Int
 }

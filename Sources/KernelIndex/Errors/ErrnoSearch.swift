@@ -52,6 +52,8 @@ private struct ErrorWalk {
     /// For each function that was met: who handed its error on first, and by which call.
     private var parents: [Int64: (caller: Int64, line: Int)?] = [:]
     private var order: [Int64] = []
+    /// Whether functions that were met are defined in the index.
+    private var defined: [Int64: Bool] = [:]
     private var outside: Set<Int64> = []
     private var unregistered: Set<Int64> = []
     private var deeper: Set<Int64> = []
@@ -66,9 +68,6 @@ private struct ErrorWalk {
     }
 
     mutating func run(from starts: [Int64]) throws {
-        let defined = Set(
-            try reader.identifiers("SELECT DISTINCT symbol FROM definition WHERE is_definition = 1", [])
-        )
         for start in starts where parents[start] == nil { parents[start] = .some(nil) }
         var level = starts
         var steps = 0
@@ -77,7 +76,7 @@ private struct ErrorWalk {
             var next: [Int64] = []
             for caller in level {
                 for passage in try reader.errorPassages(of: caller) {
-                    for callee in try callees(of: passage, defined) where parents[callee] == nil {
+                    for callee in try callees(of: passage) where parents[callee] == nil {
                         if let within, !within.contains(try reader.symbol(callee).name) {
                             beyond[callee] = .some(callee == passage.callee ? nil : passage.callee)
                             continue
@@ -97,14 +96,22 @@ private struct ErrorWalk {
         deeper.subtract(parents.keys)
     }
 
-    private mutating func callees(of passage: ErrorPassage, _ defined: Set<Int64>) throws -> [Int64] {
+    private mutating func isDefined(_ symbol: Int64) throws -> Bool {
+        if let known = defined[symbol] { return known }
+        let sql = "SELECT 1 FROM definition WHERE symbol = ? AND is_definition = 1 LIMIT 1"
+        let found = try !reader.identifiers(sql, [symbol]).isEmpty
+        defined[symbol] = found
+        return found
+    }
+
+    private mutating func callees(of passage: ErrorPassage) throws -> [Int64] {
         let callee = passage.callee
         if try reader.symbol(callee).kind == .field {
             let registered = try stored(in: callee)
             if registered.isEmpty { unregistered.insert(callee) }
-            return registered.filter(defined.contains)
+            return try registered.filter { try isDefined($0) }
         }
-        guard defined.contains(callee) else {
+        guard try isDefined(callee) else {
             outside.insert(callee)
             return []
         }

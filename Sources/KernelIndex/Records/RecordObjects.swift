@@ -1,3 +1,5 @@
+import IndexFacts
+
 /// A variable that is of a record's type, and what its initializer sets: `pids_cgrp_subsys` with `can_fork` and others.
 public struct RecordObject: Sendable {
     /// The variable.
@@ -14,7 +16,10 @@ extension IndexStore {
     public func objects(ofRecord record: String) throws -> [RecordObject] {
         try read { reader in
             let variables = try reader.identifiers(
-                "SELECT id FROM symbol WHERE kind = 'variable' AND type IN (?, ?)",
+                """
+                SELECT id FROM symbol_row WHERE kind = 1
+                AND type IN (SELECT id FROM text WHERE value IN (?, ?)) ORDER BY id
+                """,
                 ["struct \(record)", "const struct \(record)"]
             )
             var members: [Int64: [String: LocatedLine]] = [:]
@@ -24,14 +29,9 @@ extension IndexStore {
             }
             for field in fields {
                 let name = try reader.symbol(field).name
-                try reader.each(
-                    """
-                    SELECT file.path, reference.line, reference.column, reference.within FROM reference
-                    JOIN file ON file.id = reference.file
-                    WHERE reference.symbol = ? AND reference.role = 'write' AND reference.within IS NOT NULL
-                    """,
-                    [field]
-                ) { row in members[try row.identifier(3), default: [:]][name] = try row.place(0) }
+                for use in try reader.uses(of: field) where use.role == .write {
+                    if let within = use.within { members[within, default: [:]][name] = try reader.place(of: use) }
+                }
             }
             return try variables.map(reader.symbol).filter(\.isDefined).sorted(by: FactReader.isShownBefore).map {
                 RecordObject(symbol: $0, members: members[$0.id] ?? [:])

@@ -1,3 +1,5 @@
+import IndexFacts
+
 /// A member of a struct or union.
 public struct Member: Hashable, Sendable {
     /// The member as a symbol.
@@ -121,13 +123,11 @@ extension FactReader {
 
     private func uses(of member: Int64) throws -> [SymbolRole: Int] {
         var uses: [SymbolRole: Int] = [:]
-        try each(
-            """
-            SELECT role, count(*) FROM (SELECT DISTINCT role, file, line, column FROM reference WHERE symbol = ?)
-            GROUP BY role
-            """,
-            [member]
-        ) { uses[SymbolRole(rawValue: try $0.text(0))] = try $0.count(1) }
+        var places: Set<StoredUse> = []
+        for var use in try self.uses(of: member) as [StoredUse] {
+            use.within = nil
+            if places.insert(use).inserted { uses[SymbolRole(rawValue: use.role.rawValue), default: 0] += 1 }
+        }
         return uses
     }
 

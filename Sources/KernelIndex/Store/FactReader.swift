@@ -6,6 +6,7 @@ import GRDB
 final class FactReader {
     private let database: Database
     private var symbols: [Int64: Symbol] = [:]
+    private var paths: [Int64: String] = [:]
     private var tableNames: SystemCallNames?
 
     init(_ database: Database) { self.database = database }
@@ -68,6 +69,18 @@ final class FactReader {
         guard let symbol = try loadSymbol(identifier) else { throw DamagedFact() }
         symbols[identifier] = symbol
         return symbol
+    }
+
+    /// The path of a file.
+    ///
+    /// - Throws: ``DamagedFact`` when there is no file of that number.
+    func path(ofFile identifier: Int64) throws -> String {
+        if let known = paths[identifier] { return known }
+        guard let path = try first("SELECT path FROM file WHERE id = ?", [identifier], { try $0.text(0) }) else {
+            throw DamagedFact()
+        }
+        paths[identifier] = path
+        return path
     }
 
     /// The names of the system calls, read once per question.

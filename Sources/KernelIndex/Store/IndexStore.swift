@@ -50,8 +50,15 @@ public final class IndexStore: Sendable {
             try database.execute(sql: "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF")
         }
         return try withFailures(at: path) {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            let meta = try queue.unsafeRead { try FactReader($0).meta() }
+            var queue = try DatabaseQueue(path: path, configuration: configuration)
+            let meta: [String: String]
+            do {
+                meta = try queue.unsafeRead { try FactReader($0).meta() }
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+                try IndexWriter.recover(path)
+                queue = try DatabaseQueue(path: path, configuration: configuration)
+                meta = try queue.unsafeRead { try FactReader($0).meta() }
+            }
             let found = meta[MetaKey.schemaVersion.rawValue]
             guard found == String(Schema.version) else {
                 let name = meta[MetaKey.kernelName.rawValue] ?? "6.1"

@@ -1,3 +1,5 @@
+import GRDB
+
 /// What `find` found.
 public struct Finding: Sendable {
     /// The best matches: equal names first, then names that start with the text, then names that contain it.
@@ -18,18 +20,29 @@ extension IndexStore {
             let wanted = text.lowercased()
             var matches: [Match] = []
             let pattern = "%" + wanted.flatMap { "%_\\".contains($0) ? ["\\", $0] : [$0] } + "%"
-            // Without a kind, the index over names answers alone.
             let filter = kind == nil ? "" : " AND kind = ?"
-            try reader.each(
-                "SELECT name, id FROM symbol WHERE name LIKE ? ESCAPE '\\'\(filter)",
-                [pattern] + (kind.map { [$0.rawValue] } ?? [])
-            ) { row in
+            let blocks = try reader.blocks(mayContain: wanted)
+            var ranges: [Range<Int64>] = [0..<Int64.max]
+            if let blocks {
+                let size: Int64 = 1 << NameParts.blockBits
+                ranges = blocks.map { $0 * size..<($0 + 1) * size }
+            }
+            let collect = { (row: FactRow) throws -> Void in
                 let name = try row.text(0)
                 // Who looks for a system call does not think of the name of its body.
                 let known = name.hasPrefix("__do_sys_") ? String(name.dropFirst("__do_sys_".count)) : name
                 let folded = known.lowercased()
                 let rank = known == text ? 0 : folded == wanted ? 1 : folded.hasPrefix(wanted) ? 2 : 3
                 matches.append(Match(rank: rank, name: known, id: try row.identifier(1)))
+            }
+            for range in ranges {
+                let arguments: [any DatabaseValueConvertible] =
+                    [range.lowerBound, range.upperBound, pattern] + (kind.map { [$0.rawValue] } ?? [])
+                try reader.each(
+                    "SELECT name, id FROM symbol WHERE id >= ? AND id < ? AND name LIKE ? ESCAPE '\\'\(filter)",
+                    arguments,
+                    collect
+                )
             }
             matches.sort()
             // Equal names are put in order before the cut, so that a function is not lost behind members of its name.

@@ -1,3 +1,5 @@
+import IndexFacts
+
 /// What a symbol is, in the words of the index: `function`, `record`, `field`, `macro`…
 public struct SymbolKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     /// The word.
@@ -19,4 +21,34 @@ public struct SymbolKind: RawRepresentable, Hashable, Sendable, CustomStringConv
 
     /// The same as ``rawValue``.
     public var description: String { rawValue }
+}
+
+extension SymbolFact.Kind {
+    /// The number that the table of symbols has for it: its place among all.
+    var number: Int {
+        switch self {
+        case .function: 0
+        case .variable: 1
+        case .record: 2
+        case .field: 3
+        case .enum: 4
+        case .enumerator: 5
+        case .typedef: 6
+        case .macro: 7
+        }
+    }
+}
+
+extension ReferenceRole {
+    /// Its place among all, which a ``UseList`` has for it.
+    var number: Int {
+        switch self {
+        case .read: 0
+        case .write: 1
+        case .call: 2
+        case .address: 3
+        case .type: 4
+        case .expansion: 5
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import IndexFacts
+
 /// How a place uses a symbol.
 public struct SymbolRole: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     /// The word that the index has: `read`, `write`, `call`, `address`, `type`, `expansion`.
@@ -51,24 +53,19 @@ extension IndexStore {
             var occurrences: [SymbolOccurrence] = []
             var counts: [SymbolRole: Int] = [:]
             var leftOut = 0
-            try reader.each(
-                """
-                SELECT DISTINCT file.path, reference.line, reference.column, reference.role, reference.within
-                FROM reference JOIN file ON file.id = reference.file WHERE reference.symbol = ? ORDER BY 1, 2, 3, 4
-                """,
-                [symbol.id]
-            ) { row in
-                let found = SymbolRole(rawValue: try row.text(3))
+            let uses = try reader.uses(of: symbol.id).map { (place: try reader.place(of: $0), use: $0) }.sorted {
+                ($0.place, $0.use.role.rawValue) < ($1.place, $1.use.role.rawValue)
+            }
+            for (place, use) in uses {
+                let found = SymbolRole(rawValue: use.role.rawValue)
                 counts[found, default: 0] += 1
-                guard role == nil || role == found else { return }
+                guard role == nil || role == found else { continue }
                 guard occurrences.count < limit else {
                     leftOut += 1
-                    return
+                    continue
                 }
-                let within = try row.identifierIfPresent(4).map { try reader.symbol($0) }
-                occurrences.append(
-                    SymbolOccurrence(symbol: symbol, place: try row.place(0), role: found, within: within)
-                )
+                let within = try use.within.map { try reader.symbol($0) }
+                occurrences.append(SymbolOccurrence(symbol: symbol, place: place, role: found, within: within))
             }
             return References(occurrences: occurrences, leftOut: leftOut, counts: counts)
         }

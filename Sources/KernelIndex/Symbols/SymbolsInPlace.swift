@@ -1,3 +1,5 @@
+import IndexFacts
+
 extension IndexStore {
     /// The defined symbols of a kind whose names begin with a text, by name.
     ///
@@ -5,7 +7,7 @@ extension IndexStore {
     public func symbols(withPrefix prefix: String, kind: SymbolKind) throws -> [Symbol] {
         try read { reader in
             let found = try reader.identifiers(
-                "SELECT id FROM symbol WHERE kind = ? AND substr(name, 1, length(?2)) = ?2",
+                "SELECT id FROM symbol WHERE kind = ? AND name >= ?2 AND name < ?2 || char(1114111)",
                 [kind.rawValue, prefix]
             )
             return try found.map(reader.symbol).filter(\.isDefined).sorted { ($0.name, $0.id) < ($1.name, $1.id) }
@@ -17,14 +19,8 @@ extension IndexStore {
     /// - Throws: ``Failure`` only when the index is damaged.
     public func uses(of symbol: Symbol, within owner: Symbol) throws -> [LocatedLine] {
         try read { reader in
-            try reader.all(
-                """
-                SELECT DISTINCT file.path, reference.line, reference.column FROM reference
-                JOIN file ON file.id = reference.file WHERE reference.symbol = ? AND reference.within = ?
-                ORDER BY 1, 2, 3
-                """,
-                [symbol.id, owner.id]
-            ) { try $0.place(0) }
+            let uses = try reader.uses(of: symbol.id).filter { $0.within == owner.id }
+            return Set(try uses.map(reader.place)).sorted()
         }
     }
 

@@ -9,6 +9,8 @@ struct FactIngest {
     /// The index's numbers of the blob's symbols and files; 0 for those that no fact has named yet.
     private var symbols: [Int64]
     private var files: [Int64]
+    /// The uses of each symbol so far.
+    private var uses: [Int64: UseList.Writer] = [:]
     /// Records of this unit whose layout another definition of the same name has given already.
     private var foreignRecords: Set<Int64> = []
 
@@ -24,8 +26,8 @@ struct FactIngest {
     consuming func run() throws {
         for index in blob.files.indices where blob.files[index].isIncluded {
             files[index] = try writer.file(blob.files[index].path, digest: blob.files[index].digest)
-            try inserts.unitFile(unit, files[index])
         }
+        let read = files.filter { $0 != 0 }.sorted()
         var owned: [Int: [UInt64]] = [:]
         for group in blob.groups {
             if group.key != 0 {
@@ -37,6 +39,13 @@ struct FactIngest {
         for (index, keys) in owned.sorted(by: { $0.key < $1.key }) {
             try inserts.headerGroup(unit, try file(index), keys)
         }
+        for (symbol, list) in uses.sorted(by: { $0.key < $1.key }) {
+            inserts.reference.bind(symbol)
+            inserts.reference.bind(unit)
+            inserts.reference.bind(list.bytes)
+            try inserts.reference.run()
+        }
+        try inserts.unitList(unit, files: read, symbols: symbols.filter { $0 != 0 }.sorted())
     }
 
     private mutating func symbol(_ index: Int) throws -> Int64 {
@@ -67,11 +76,14 @@ struct FactIngest {
         switch fact {
         case .reference(let symbol, let place, let role, let within):
             let (symbol, within) = (try self.symbol(symbol), try self.symbol(within))
-            inserts.reference.bind(symbol)
-            try bind(place, to: inserts.reference)
-            inserts.reference.bind(role.rawValue)
-            inserts.reference.bind(within)
-            try finish(inserts.reference, \.references)
+            uses[symbol, default: UseList.Writer()].append(
+                file: try file(place.file),
+                line: place.line,
+                column: place.column,
+                role: role.number,
+                within: within
+            )
+            writer.count(\.references)
         case .definition(let symbol, let place, let endLine, let isDefinition):
             inserts.definition.bind(try self.symbol(symbol))
             try bind(place, to: inserts.definition)

@@ -4,10 +4,11 @@ import IndexFacts
 /// The statements that write facts, prepared once.
 struct FactInserts {
     private let unit: PreparedInsert
-    private let unitFile: PreparedInsert
+    private let unitList: PreparedInsert
     private let headerGroup: PreparedInsert
     private let file: PreparedInsert
     private let symbol: PreparedInsert
+    private let text: PreparedInsert
     let definition: PreparedInsert
     let reference: PreparedInsert
     let call: PreparedInsert
@@ -29,13 +30,14 @@ struct FactInserts {
             )
         }
         unit = try insert("unit", 7)
-        unitFile = try insert("unit_file", 2, orIgnore: true)
+        unitList = try insert("unit_list", 3)
         headerGroup = try insert("header_group", 3)
-        file = try insert("file", 3)
-        symbol = try insert("symbol", 6)
-        definition = try insert("definition", 7)
-        reference = try insert("reference", 7)
-        call = try insert("call", 6)
+        file = try insert("file", 4)
+        text = try insert("text", 2)
+        symbol = try insert("symbol_row", 6)
+        definition = try insert("definition", 7, orIgnore: true)
+        reference = try insert("reference", 3)
+        call = try insert("call", 6, orIgnore: true)
         dispatch = try insert("dispatch", 7)
         registration = try insert("registration", 8)
         argument = try insert("argument", 8)
@@ -57,15 +59,22 @@ struct FactInserts {
         try self.unit.run()
     }
 
-    func unitFile(_ unit: Int64, _ file: Int64) throws {
-        unitFile.bind(unit)
-        unitFile.bind(file)
-        try unitFile.run()
+    func unitList(_ unit: Int64, files: [Int64], symbols: [Int64]) throws {
+        unitList.bind(unit)
+        unitList.bind(NumberList.encoded(files))
+        unitList.bind(NumberList.encoded(symbols))
+        try unitList.run()
+    }
+
+    func text(_ id: Int64, _ value: String) throws {
+        text.bind(id)
+        text.bind(value)
+        try text.run()
     }
 
     func headerGroup(_ unit: Int64, _ file: Int64, _ keys: [UInt64]) throws {
-        headerGroup.bind(unit)
         headerGroup.bind(file)
+        headerGroup.bind(unit)
         headerGroup.bind(HeaderKeys.encoded(keys))
         try headerGroup.run()
     }
@@ -74,16 +83,17 @@ struct FactInserts {
         file.bind(id)
         file.bind(path)
         file.bind(digest)
+        file.bind(nil as String?)
         try file.run()
     }
 
-    func symbol(_ id: Int64, _ fact: SymbolFact) throws {
+    func symbol(_ id: Int64, _ fact: SymbolFact, qualifier: Int64, type: Int64?) throws {
         symbol.bind(id)
-        symbol.bind(fact.identity)
         symbol.bind(fact.name)
-        symbol.bind(fact.kind.rawValue)
+        symbol.bind(fact.kind.number)
         symbol.bind(fact.isStatic)
-        symbol.bind(fact.type)
+        symbol.bind(qualifier)
+        symbol.bind(type)
         try symbol.run()
     }
 }

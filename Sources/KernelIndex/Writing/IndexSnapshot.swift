@@ -8,7 +8,7 @@ public struct IndexSnapshot: Sendable {
     /// Translation units and prefixes.
     public let units: [StoredUnit]
     /// The files that units read, by number: path and digest.
-    public let files: [Int64: (path: String, digest: [UInt8])]
+    public let files: [Int64: (path: String, digest: [UInt8], stamp: String?)]
 
     /// Reads an index; nil when there is none, or none of this schema, or a damaged one.
     public init?(of path: String) {
@@ -16,8 +16,12 @@ public struct IndexSnapshot: Sendable {
         var configuration = Configuration()
         configuration.readonly = true
         do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            self = try queue.read { try IndexSnapshot($0) }
+            do {
+                self = try DatabaseQueue(path: path, configuration: configuration).read { try IndexSnapshot($0) }
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+                try IndexWriter.recover(path)
+                self = try DatabaseQueue(path: path, configuration: configuration).read { try IndexSnapshot($0) }
+            }
             guard meta[MetaKey.schemaVersion.rawValue] == String(Schema.version) else { return nil }
         } catch {
             return nil
@@ -28,14 +32,14 @@ public struct IndexSnapshot: Sendable {
         var meta: [String: String] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT key, value FROM meta") { meta[row[0]] = row[1] }
         self.meta = meta
-        var files: [Int64: (path: String, digest: [UInt8])] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT id, path, digest FROM file") {
-            files[row[0]] = (row[1], Array(row[2] as Data))
+        var files: [Int64: (path: String, digest: [UInt8], stamp: String?)] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT id, path, digest, stamp FROM file") {
+            files[row[0]] = (row[1], Array(row[2] as Data), row[3])
         }
         self.files = files
         var read: [Int64: [Int64]] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT unit, file FROM unit_file") {
-            read[row[0], default: []].append(row[1])
+        for row in try Row.fetchAll(database, sql: "SELECT unit, files FROM unit_list") {
+            read[row[0]] = try NumberList.decoded(Array(row[1] as Data))
         }
         units = try Row.fetchAll(
             database,

@@ -59,63 +59,115 @@ extension IndexWriter {
     /// Removes units with all that they brought.
     public func remove(_ units: [Int64]) throws {
         guard !units.isEmpty else { return }
-        let list = units.map(String.init).joined(separator: ", ")
-        try database.execute(
-            sql: "CREATE TEMP TABLE homeless AS SELECT DISTINCT symbol FROM definition WHERE unit IN (\(list))"
-        )
-        for table in IndexWriter.tablesOfFacts + ["unit_file", "header_group"] {
-            try database.execute(sql: "DELETE FROM \(table) WHERE unit IN (\(list))")
+        if !hasLoaded { try load() }
+        for unit in units {
+            let list = try Data.fetchOne(
+                database,
+                sql: "SELECT symbols FROM unit_list WHERE unit = ?",
+                arguments: [unit]
+            )
+            let symbols = try NumberList.decoded(Array(list ?? Data()))
+            named.formUnion(symbols)
+            for (table, column) in IndexWriter.owningColumns {
+                let statement = try database.cachedStatement(
+                    sql: "DELETE FROM \(table) WHERE \(column) = ? AND unit = ?"
+                )
+                for symbol in symbols { try statement.execute(arguments: [symbol, unit]) }
+            }
+            for row in try Row.fetchAll(
+                database,
+                sql: "SELECT keys FROM header_group WHERE unit = ?",
+                arguments: [unit]
+            ) { groups.subtract(HeaderKeys.decoded(row[0])) }
+            for (table, column) in [("header_group", "unit"), ("unit_list", "unit"), ("unit", "id")] {
+                try database.execute(sql: "DELETE FROM \(table) WHERE \(column) = ?", arguments: [unit])
+            }
+            // Where no declaration is left, the type may be about to change.
+            let statement = try database.cachedStatement(
+                sql: """
+                    UPDATE symbol_row SET type = NULL
+                    WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM definition WHERE symbol = ?1)
+                    """
+            )
+            for symbol in symbols { try statement.execute(arguments: [symbol]) }
         }
-        try database.execute(sql: "DELETE FROM unit WHERE id IN (\(list))")
-        // Where no declaration is left, the type may be about to change.
-        try database.execute(
-            sql: """
-                UPDATE symbol SET type = NULL
-                WHERE id IN (SELECT symbol FROM homeless) AND id NOT IN (SELECT symbol FROM definition);
-                DROP TABLE homeless
-                """
-        )
-        try load()
+        forgetSymbols()
     }
+
+    /// By which column, with an index over it, the rows of a unit's symbol are found.
+    private static let owningColumns = [
+        ("definition", "symbol"), ("reference", "symbol"), ("call", "caller"), ("dispatch", "caller"),
+        ("registration", "field"), ("argument", "function"), ("record", "symbol"), ("field", "symbol"),
+        ("syscall_definition", "function"), ("errno_origin", "function"), ("errno_passage", "function"),
+    ]
 
     /// Whether a prefix has facts about a header that no unit includes.
     public func hasForeignPrefixFiles() throws -> Bool {
-        try Bool.fetchOne(
+        var open = try files(ofUnits: "prefix").reduce(into: Set<Int64>()) { $0.formUnion($1) }
+        for files in try files(ofUnits: "unit") {
+            if open.isEmpty { break }
+            open.subtract(files)
+        }
+        return !open.isEmpty
+    }
+
+    private func files(ofUnits kind: String) throws -> [[Int64]] {
+        try Data.fetchAll(
             database,
-            sql: """
-                SELECT EXISTS (
-                    SELECT unit_file.file FROM unit_file JOIN unit ON unit.id = unit_file.unit
-                    WHERE unit.kind = 'prefix'
-                    EXCEPT SELECT unit_file.file FROM unit_file JOIN unit ON unit.id = unit_file.unit
-                    WHERE unit.kind = 'unit'
-                )
-                """
-        ) ?? false
+            sql: "SELECT files FROM unit_list JOIN unit ON unit.id = unit_list.unit WHERE unit.kind = ?",
+            arguments: [kind]
+        ).map { try NumberList.decoded(Array($0)) }
     }
 
-    /// Removes symbols and files that nothing names any more.
+    /// Removes symbols that units have named which are gone, where nothing names them any more, and files that nobody
+    /// has read.
     public func sweep() throws {
-        let uses = [
-            ("definition", ["symbol"]), ("reference", ["symbol", "within"]), ("call", ["caller", "callee"]),
-            ("dispatch", ["caller", "field"]), ("registration", ["field", "function", "object"]),
-            ("argument", ["function", "callee", "within"]), ("record", ["symbol"]),
-            ("field", ["symbol", "record", "target"]), ("syscall_definition", ["function"]),
-            ("errno_origin", ["function"]), ("errno_passage", ["function", "callee"]),
+        let byIndex =
+            IndexWriter.owningColumns + [
+                ("call", "callee"), ("dispatch", "field"), ("registration", "function"), ("field", "record"),
+                ("field", "target"),
+            ]
+        let isNamed = byIndex.map { "EXISTS (SELECT 1 FROM \($0) WHERE \($1) = ?1)" }.joined(separator: " OR ")
+        let statement = try database.cachedStatement(sql: "SELECT \(isNamed)")
+        var lonely: [Int64] = []
+        for symbol in named.sorted() where try Bool.fetchOne(statement, arguments: [symbol]) != true {
+            lonely.append(symbol)
+        }
+        // No index is over these columns; few symbols are named there alone.
+        let others = [
+            ("registration", "object"), ("argument", "callee"), ("argument", "within"), ("errno_passage", "callee"),
         ]
-        let used = uses.flatMap { table, columns in
-            columns.map { "SELECT \($0) FROM \(table) WHERE \($0) IS NOT NULL" }
-        }.joined(separator: " UNION ")
-        try database.execute(sql: "DELETE FROM symbol WHERE id NOT IN (\(used))")
-        let places = IndexWriter.tablesOfPlaces.map { "SELECT file FROM \($0)" }.joined(separator: " UNION ")
-        try database.execute(sql: "DELETE FROM file WHERE id NOT IN (\(places))")
+        var used: Set<Int64> = []
+        if !lonely.isEmpty {
+            let list = lonely.map(String.init).joined(separator: ", ")
+            for (table, column) in others {
+                let sql = "SELECT DISTINCT \(column) FROM \(table) WHERE \(column) IN (\(list))"
+                used.formUnion(try Int64.fetchAll(database, sql: sql))
+            }
+        }
+        for symbol in lonely where !used.contains(symbol) {
+            try database.execute(sql: "DELETE FROM symbol_row WHERE id = ?", arguments: [symbol])
+        }
+        named = []
+        forgetSymbols()
+        let lists = try Data.fetchAll(database, sql: "SELECT files FROM unit_list")
+        var read = Set(try Int64.fetchAll(database, sql: "SELECT file FROM unit UNION SELECT file FROM syscall_entry"))
+        var known: Set<[UInt8]> = []
+        for list in lists.map(Array.init) where known.insert(list).inserted {
+            read.formUnion(try NumberList.decoded(list))
+        }
+        for file in try Int64.fetchAll(database, sql: "SELECT id FROM file") where !read.contains(file) {
+            try database.execute(sql: "DELETE FROM file WHERE id = ?", arguments: [file])
+        }
     }
 
-    private static let tablesOfFacts = [
-        "definition", "reference", "call", "dispatch", "registration", "argument", "record", "field",
-        "syscall_definition", "errno_origin", "errno_passage",
-    ]
-    private static let tablesOfPlaces = [
-        "definition", "reference", "call", "dispatch", "registration", "argument", "syscall_definition",
-        "errno_origin", "errno_passage", "syscall_entry", "unit", "unit_file", "header_group",
-    ]
+    /// States what the file system says of the files that were read, so that the next run need not read them.
+    public func setStamps(_ stamp: (_ path: String) -> String?) throws {
+        let rows = try Row.fetchAll(database, sql: "SELECT id, path, stamp FROM file WHERE length(digest) > 0")
+        for row in rows {
+            let found = stamp(row[1])
+            guard found != row[2] as String? else { continue }
+            try database.execute(sql: "UPDATE file SET stamp = ? WHERE id = ?", arguments: [found, row[0] as Int64])
+        }
+    }
 }

@@ -12,11 +12,17 @@ public final class IndexWriter {
     private let inserts: FactInserts
     private var symbols: [String: StoredSymbol] = [:]
     private var files: [String: (id: Int64, digest: [UInt8])] = [:]
+    private var texts: [String: Int64] = [:]
+    private var lastText: Int64 = 0
+    /// Whether there are symbols and texts that were not read into memory.
+    private(set) var hasLoaded = false
+    /// The symbols that units have named which were removed.
+    var named: Set<Int64> = []
     private var lastSymbol: Int64 = 0
     private var lastFile: Int64 = 0
     private var lastUnit: Int64 = 0
     /// The groups of headers that the index holds.
-    private(set) var groups: Set<UInt64> = []
+    var groups: Set<UInt64> = []
     /// What this writer has written.
     public private(set) var counts = FactCounts()
 
@@ -45,6 +51,7 @@ public final class IndexWriter {
                     for statement in Schema.all where statement.hasPrefix("CREATE INDEX") {
                         try database.execute(sql: statement)
                     }
+                    try NameParts.add(symbolsFrom: 0, to: database)
                     return .commit
                 }
             }
@@ -53,30 +60,54 @@ public final class IndexWriter {
         }
     }
 
-    /// Changes a copy of an index, which is complete and on the disk on return.
+    /// Changes an index in one transaction. Readers see what was there before until it ends, and so they do when it
+    /// fails or is killed: SQLite's journal undoes it.
     ///
-    /// The index itself is never changed where it lies: a reader would have to wait, and a run that is killed would
-    /// leave a journal that only a writer can undo.
-    ///
+    /// - Parameter body: tells whether the changes are to stay.
     /// - Throws: ``Failure`` when the file is no index of this schema, or cannot be written.
-    public static func update<Result>(copy path: String, _ body: (IndexWriter) throws -> Result) throws -> Result {
+    public static func update(_ path: String, _ body: (IndexWriter) throws -> Bool) throws -> Bool {
         try withFailures(at: path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            var result: Result?
+            var isComplete = false
             try queue.writeWithoutTransaction { database in
+                // Without spilling, nothing is locked and nothing is written before everything is known.
                 try database.execute(
-                    sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000"
+                    sql: """
+                        PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF;
+                        PRAGMA cache_size = -200000
+                        """
                 )
-                try database.inTransaction {
+                try database.inTransaction(.immediate) {
                     let writer = try IndexWriter(database)
                     try writer.load()
-                    result = try body(writer)
-                    return .commit
+                    let last = writer.lastSymbol
+                    isComplete = try body(writer)
+                    if isComplete, writer.lastSymbol > last {
+                        try NameParts.add(symbolsFrom: last + 1, to: database)
+                    }
+                    return isComplete ? .commit : .rollback
                 }
             }
             try queue.close()
-            try FileSync.sync(path)
-            return result!
+            return isComplete
+        }
+    }
+
+    /// Undoes what a run that was killed has left in an index.
+    ///
+    /// - Throws: ``Failure`` `unavailable` when the index cannot be written.
+    static func recover(_ path: String) throws {
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            _ = try queue.write { try Int.fetchOne($0, sql: "SELECT count(*) FROM meta") }
+            try queue.close()
+        } catch {
+            throw Failure(
+                .unavailable,
+                "an indexing run was killed, and what it left can only be undone where the index can be written",
+                at: path,
+                remedy: "make the file and its folder writable, or index again elsewhere"
+            )
         }
     }
 
@@ -94,15 +125,19 @@ public final class IndexWriter {
         inserts = try FactInserts(database)
     }
 
-    /// Reads what an index knows of symbols, files and groups.
+    /// Reads what an index knows of files and groups. Symbols are looked up as they come: there are a million, and an
+    /// update names some thousands.
     func load() throws {
         symbols = [:]
         files = [:]
-        let symbolRows = try Row.fetchCursor(database, sql: "SELECT id, identity, type FROM symbol")
-        while let row = try symbolRows.next() {
+        texts = [:]
+        hasLoaded = true
+        lastSymbol = try Int64.fetchOne(database, sql: "SELECT max(id) FROM symbol_row") ?? 0
+        let textRows = try Row.fetchCursor(database, sql: "SELECT id, value FROM text")
+        while let row = try textRows.next() {
             let id: Int64 = row[0]
-            symbols[row[1]] = StoredSymbol(id: id, type: row[2])
-            lastSymbol = max(lastSymbol, id)
+            texts[row[1]] = id
+            lastText = max(lastText, id)
         }
         let fileRows = try Row.fetchCursor(database, sql: "SELECT id, path, digest FROM file")
         while let row = try fileRows.next() {
@@ -115,6 +150,9 @@ public final class IndexWriter {
         let groupRows = try Row.fetchCursor(database, sql: "SELECT keys FROM header_group")
         while let row = try groupRows.next() { groups.formUnion(HeaderKeys.decoded(row[0])) }
     }
+
+    /// Forgets what is known of symbols, which a removal may have changed.
+    func forgetSymbols() { symbols = [:] }
 
     /// States something about the index as a whole.
     public func set(_ key: String, to value: String) throws {
@@ -158,18 +196,52 @@ public final class IndexWriter {
     /// Units may see different types for one symbol (`extern char x[]` and `char x[10]`); the greater text is kept, so
     /// that the order of units does not matter.
     func symbol(_ symbol: SymbolFact) throws -> Int64 {
-        if let known = symbols[symbol.identity] {
+        if let known = try symbols[symbol.identity] ?? older(symbol) {
             if let type = symbol.type, known.type.map({ $0 < type }) ?? true {
                 symbols[symbol.identity]!.type = type
-                try database.execute(sql: "UPDATE symbol SET type = ? WHERE id = ?", arguments: [type, known.id])
+                try database.execute(
+                    sql: "UPDATE symbol_row SET type = ? WHERE id = ?",
+                    arguments: [try text(type), known.id]
+                )
             }
             return known.id
         }
         lastSymbol += 1
         symbols[symbol.identity] = StoredSymbol(id: lastSymbol, type: symbol.type)
-        try inserts.symbol(lastSymbol, symbol)
+        try inserts.symbol(
+            lastSymbol,
+            symbol,
+            qualifier: try text(symbol.qualifier),
+            type: try symbol.type.map(text)
+        )
         counts.symbols += 1
         return lastSymbol
+    }
+
+    /// A symbol of the index that is updated.
+    private func older(_ symbol: SymbolFact) throws -> StoredSymbol? {
+        guard hasLoaded, let qualifier = texts[symbol.qualifier] else { return nil }
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT id, (SELECT value FROM text WHERE text.id = symbol_row.type) FROM symbol_row
+                    WHERE name = ? AND qualifier = ?
+                    """
+            ),
+            arguments: [symbol.name, qualifier]
+        )
+        guard let row else { return nil }
+        let known = StoredSymbol(id: row[0], type: row[1])
+        symbols[symbol.identity] = known
+        return known
+    }
+
+    private func text(_ value: String) throws -> Int64 {
+        if let known = texts[value] { return known }
+        lastText += 1
+        texts[value] = lastText
+        try inserts.text(lastText, value)
+        return lastText
     }
 
     /// Claims a group of a header for a unit; false when an earlier unit has it.
@@ -182,12 +254,26 @@ public final class IndexWriter {
         do {
             return try body()
         } catch let error as DatabaseError {
+            let ofTheDisk: [ResultCode] = [.SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_READONLY]
             throw Failure(
-                error.resultCode == .SQLITE_FULL || error.resultCode == .SQLITE_CANTOPEN ? .unavailable : .badInput,
+                ofTheDisk.contains(error.resultCode) ? .unavailable : .badInput,
                 "the index cannot be written: \(error.message ?? "SQLite error \(error.resultCode.rawValue)")",
                 at: path,
                 remedy: "check the disk's space, or remove the file and index again"
             )
         }
+    }
+}
+
+extension SymbolFact {
+    /// The identity with a line feed where the name first stands in it.
+    var qualifier: String {
+        let bytes = Array(identity.utf8)
+        let wanted = Array(name.utf8)
+        guard !wanted.isEmpty, bytes.count >= wanted.count else { return identity }
+        for start in 0...(bytes.count - wanted.count) where bytes[start...].starts(with: wanted) {
+            return String(decoding: bytes[..<start] + [0x0a] + bytes[(start + wanted.count)...], as: UTF8.self)
+        }
+        return identity
     }
 }

@@ -1,6 +1,7 @@
 import ContentDigest
 import Failure
 import Foundation
+import Glibc
 import IndexFacts
 import KernelTree
 
@@ -18,33 +19,43 @@ struct IndexPlan {
             throw Failure(.badInput, "there is nothing to index: no compile command", at: request.sourceRoot)
         }
         var seen: Set<[UInt8]> = []
-        var sized: [(size: Int, unit: PlannedUnit)] = []
+        units = []
         for command in request.commands {
             let arguments = ClangArguments(command)
             let file = command.file.hasPrefix("/") ? command.file : "\(command.directory)/\(command.file)"
             let digest = ContentDigest(of: [command.directory, file] + arguments.all).bytes
             guard seen.insert(digest).inserted else { continue }
-            let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
+            var status = stat()
+            let size = stat(file, &status) == 0 ? Int(status.st_size) : 0
             let unit = PlannedUnit(
                 file: file,
                 path: paths.name(of: file),
                 directory: command.directory,
+                size: size,
                 arguments: arguments,
                 commandDigest: digest
             )
-            sized.append((size, unit))
+            units.append(unit)
         }
-        units = sized.sorted { left, right in
+        units.sort { left, right in
             if left.size != right.size { return left.size > right.size }
-            if left.unit.path != right.unit.path { return left.unit.path < right.unit.path }
-            return left.unit.commandDigest.lexicographicallyPrecedes(right.unit.commandDigest)
-        }.map(\.unit)
+            if left.path != right.path { return left.path < right.path }
+            return left.commandDigest.lexicographicallyPrecedes(right.commandDigest)
+        }
     }
 
     /// Chooses prefixes for the units with these numbers.
     mutating func choosePrefixes(for numbers: [Int]) {
         var groups: [PrefixGroup: [Int]] = [:]
-        for number in numbers { groups[PrefixGroup(units[number]), default: []].append(number) }
+        var counts: [PrefixGroup: Int] = [:]
+        for number in numbers {
+            for group in PrefixGroup.all(of: units[number]) { counts[group, default: 0] += 1 }
+        }
+        for number in numbers {
+            let own = PrefixGroup.all(of: units[number])
+            let group = own.first { counts[$0]! >= PrefixGroup.worthwhile } ?? own[own.count - 1]
+            groups[group, default: []].append(number)
+        }
         for (group, members) in groups.sorted(by: { $0.value[0] < $1.value[0] }) where members.count >= 4 {
             let path = prefixes.isEmpty ? "@prefix" : "@prefix-\(prefixes.count + 1)"
             guard let prefix = PlannedPrefix(path: path, group: group, units: members.map { units[$0] }) else {
@@ -58,7 +69,12 @@ struct IndexPlan {
     /// Takes over prefixes that an index was made with.
     mutating func use(_ stored: [PlannedPrefix]) {
         prefixes = stored
-        for number in units.indices { units[number].prefix = stored.firstIndex { $0.admits(units[number]) } }
+        for number in units.indices {
+            let groups = PrefixGroup.all(of: units[number])
+            let fitting = stored.indices.filter { stored[$0].admits(units[number]) }
+            units[number].prefix =
+                groups.lazy.compactMap { group in fitting.first { stored[$0].folder == group.folder } }.first
+        }
     }
 
     /// The order for a unit.
@@ -78,10 +94,22 @@ struct IndexPlan {
 struct PrefixGroup: Hashable {
     var directory: String
     var common: [String]
+    /// The folder of the source tree that they lie in; empty for any.
+    var folder: String
 
-    init(_ unit: PlannedUnit) {
-        directory = unit.directory
-        common = unit.arguments.common
+    /// From how many units on a folder has a prefix of its own, with the headers that are common there. To precompile one
+    /// takes as long as it saves in some twenty units.
+    static let worthwhile = 48
+
+    /// The groups that a unit may belong to, the narrowest first.
+    static func all(of unit: PlannedUnit) -> [PrefixGroup] {
+        var group = PrefixGroup(directory: unit.directory, common: unit.arguments.common, folder: "")
+        var groups = [group]
+        for part in unit.path.split(separator: "/").dropLast().prefix(3) {
+            group.folder += "\(part)/"
+            groups.append(group)
+        }
+        return groups.reversed()
     }
 }
 
@@ -120,7 +148,8 @@ extension PlannedPrefix {
             text: lines.joined(separator: "\n") + "\n",
             directory: group.directory,
             common: group.common,
-            folders: folders
+            folders: folders,
+            folder: group.folder
         )
     }
 

@@ -9,6 +9,8 @@ struct PlannedUnit {
     var path: String
     /// Where the command runs.
     var directory: String
+    /// The size of the file in bytes.
+    var size: Int
     /// For libclang.
     var arguments: ClangArguments
     /// Of directory, file and arguments.
@@ -28,6 +30,8 @@ struct PlannedPrefix: Codable {
     var common: [String]
     /// The folders of `-I` that the units have in common, in order.
     var folders: [String]
+    /// The folder of the source tree whose units it is for; empty for all.
+    var folder: String
 
     /// For libclang, the language included.
     var arguments: [String] { common + folders.map { "-I\($0)" } + ["-x", "c-header"] }

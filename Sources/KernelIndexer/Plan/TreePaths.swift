@@ -1,4 +1,5 @@
 import Failure
+import Foundation
 import Glibc
 
 /// Translates between the paths of this machine and those of the index.
@@ -35,6 +36,17 @@ struct TreePaths {
             return "@build/" + absolute.dropFirst(buildRoot.count + 1)
         }
         return absolute.hasPrefix(sourceRoot + "/") ? String(absolute.dropFirst(sourceRoot.count + 1)) : absolute
+    }
+
+    /// What the file system says of a file of the index: when it was changed, in content and otherwise, and its size. Nil
+    /// when there is none, or when it was changed after a moment, so that its content may be another than was read.
+    func stamp(of name: String, before moment: Date = .distantFuture) -> String? {
+        var status = stat()
+        guard stat(file(of: name), &status) == 0 else { return nil }
+        let limit = moment.timeIntervalSince1970 - 1
+        guard Double(status.st_mtim.tv_sec) < limit, Double(status.st_ctim.tv_sec) < limit else { return nil }
+        return "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec) "
+            + "\(status.st_size)"
     }
 
     /// Where a file of the index lies on this machine.

@@ -1,3 +1,4 @@
+import Foundation
 public import KernelABI
 public import KernelTree
 
@@ -51,5 +52,12 @@ public struct IndexRequest: Sendable {
         self.worker = worker
         self.unitTimeout = unitTimeout
         self.isFresh = isFresh
+    }
+
+    /// The worker's executable, absolute.
+    var workerExecutable: String {
+        if let worker { return worker }
+        let running = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        return running.deletingLastPathComponent().appending(path: "kernaut-index-worker").path
     }
 }

@@ -32,6 +32,8 @@ public struct IndexSummary: Sendable, Codable {
     public var reused = 0
     /// How many units of an earlier run are no longer asked for.
     public var removed = 0
+    /// How many of the parsed units an earlier run had parsed that was not completed.
+    public var kept = 0
     /// How many units were parsed on top of a prefix.
     public var onPrefix = 0
     /// Units of the index, of this run or an earlier one, that have errors; their facts may be incomplete.
@@ -55,4 +57,6 @@ public struct IndexProgress: Sendable {
     public var total: Int
     /// The unit that was written last; nil at the start.
     public var path: String?
+    /// How long the rest will take, in seconds, as long as it goes on like this; nil before that can be told.
+    public var secondsLeft: Double?
 }

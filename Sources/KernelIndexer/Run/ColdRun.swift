@@ -1,5 +1,7 @@
+import ContentDigest
 import Failure
 import Foundation
+import IndexFacts
 import KernelIndex
 
 /// Makes an index from nothing.
@@ -18,7 +20,10 @@ struct ColdRun {
     func run(start: Double, progress: (IndexProgress) -> Void) throws -> IndexSummary {
         var summary = IndexSummary()
         summary.seconds.planning = MonotonicClock.seconds - start
+        let began = Date()
         var written = 0.0
+        if request.isFresh { place.forgetFacts() }
+        let spool = try spool()
         try IndexWriter.create(place.unfinished) { writer in
             let pass = UnitPass(
                 request: request,
@@ -26,10 +31,12 @@ struct ColdRun {
                 place: place,
                 prefixes: Array(plan.prefixes.indices),
                 reportedPrefixes: Set(plan.prefixes.indices),
-                units: Array(plan.units.indices)
+                units: Array(plan.units.indices),
+                spool: spool
             )
             try pass.run(writer, &summary, progress: progress)
             try IndexStatement(request, plan).write(writer)
+            try writer.setStamps { plan.paths.stamp(of: $0, before: began) }
             summary.failed = try writer.failedUnits().map { .init(path: $0.path, reason: $0.message) }
             summary.facts = writer.counts
             try refuseNothing(summary)
@@ -38,6 +45,23 @@ struct ColdRun {
         try place.publish()
         summary.seconds.completing = MonotonicClock.seconds - written
         return summary
+    }
+
+    /// The facts that an earlier run has kept, as far as they are those of this one.
+    private func spool() throws -> FactSpool {
+        let worker = request.workerExecutable
+        let parts =
+            [plan.paths.sourceRoot, plan.paths.buildRoot ?? "", worker]
+            + plan.prefixes.flatMap { [$0.path, ContentDigest(of: $0.commandDigest).hexadecimal] }
+            + [ContentDigest(ofFile: worker)?.hexadecimal ?? ""]
+        var digests: [String: [UInt8]] = [:]
+        return try FactSpool(place.spool, identity: ContentDigest(of: parts).bytes) { file in
+            guard file.isIncluded else { return true }
+            if digests[file.path] == nil {
+                digests[file.path] = ContentDigest(ofFile: plan.paths.file(of: file.path))?.bytes ?? []
+            }
+            return digests[file.path] == file.digest
+        }
     }
 
     /// An index without a single definition answers nothing; what was there before is worth more.

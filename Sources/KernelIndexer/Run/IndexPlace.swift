@@ -6,7 +6,7 @@ import KernelIndex
 /// The folder in which an index is made: the database, what is not complete yet, and the lock.
 ///
 /// Names that start with a period are nobody's index. One run at a time holds the lock; whatever an earlier one left
-/// there is therefore from a run that was killed, and goes.
+/// there is therefore from a run that was killed, and goes, but for the facts that it has kept for the next.
 final class IndexPlace {
     /// The index.
     let database: String
@@ -14,6 +14,8 @@ final class IndexPlace {
     let unfinished: String
     /// Where prefixes are precompiled.
     let scratch: String
+    /// What workers have sent so far, where an index is made from nothing.
+    let spool: String
 
     private let folder: String
     private let lock: Int32
@@ -28,6 +30,7 @@ final class IndexPlace {
         let hidden = "\(folder)/.\(url.lastPathComponent)"
         unfinished = "\(hidden).unfinished"
         scratch = "\(hidden).scratch"
+        spool = "\(hidden).facts"
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -66,11 +69,17 @@ final class IndexPlace {
         }
     }
 
-    deinit { close(lock) }
+    deinit {
+        // A process that is being started may hold a copy of the descriptor until it runs its program; to close this one
+        // alone would leave the lock with it.
+        flock(lock, LOCK_UN)
+        close(lock)
+    }
 
     /// Removes what is no index.
     func clear() {
         for path in [unfinished, "\(unfinished)-journal", scratch] { try? FileManager.default.removeItem(atPath: path) }
+        if FactSpool.isEmpty(spool) { forgetFacts() }
     }
 
     /// Gives the finished index its name, in one step.
@@ -82,4 +91,7 @@ final class IndexPlace {
         }
         try FileSync.sync(folder)
     }
+
+    /// Removes the facts that a run has kept for the next one.
+    func forgetFacts() { try? FileManager.default.removeItem(atPath: spool) }
 }

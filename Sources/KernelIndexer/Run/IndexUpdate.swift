@@ -59,9 +59,12 @@ struct IndexUpdate {
 
     private mutating func compare() {
         let stored = snapshot.units.filter { $0.kind == .unit }
-        for number in Set(stored.flatMap(\.files)) {
-            let (path, digest) = snapshot.files[number] ?? ("", [])
-            if ContentDigest(ofFile: plan.paths.file(of: path))?.bytes != digest { changedFiles.insert(number) }
+        // What no unit has read is the table of system calls, or was named by a prefix only.
+        for (number, file) in snapshot.files where !file.digest.isEmpty {
+            if let stamp = file.stamp, plan.paths.stamp(of: file.path) == stamp { continue }
+            if ContentDigest(ofFile: plan.paths.file(of: file.path))?.bytes != file.digest {
+                changedFiles.insert(number)
+            }
         }
         var byCommand = Dictionary(grouping: stored) { IndexedCommand(path: $0.path, digest: $0.commandDigest) }
         for (number, unit) in plan.units.enumerated() {
@@ -71,7 +74,7 @@ struct IndexUpdate {
                 continue
             }
             // A unit without files is one that libclang gave no facts for: perhaps it does now.
-            if known.files.isEmpty || !changedFiles.isDisjoint(with: known.files) {
+            if known.files.isEmpty || (!changedFiles.isEmpty && known.files.contains(where: changedFiles.contains)) {
                 wanted.append(number)
                 leaving.append(known)
             } else {
@@ -108,30 +111,19 @@ struct IndexUpdate {
                 .sorted { $0.path < $1.path }
             return summary
         }
-        do {
-            try FileManager.default.copyItem(atPath: place.database, toPath: place.unfinished)
-        } catch {
-            throw Failure(
-                .unavailable,
-                "the index cannot be copied",
-                at: place.database,
-                remedy: "check the disk's space"
-            )
-        }
+        let began = Date()
         var written = 0.0
-        let isComplete = try IndexWriter.update(copy: place.unfinished) { writer in
+        let isComplete = try IndexWriter.update(place.database) { writer in
             let owned = try writer.ownedGroups(of: leaving.map(\.id))
             try writer.remove(leaving.map(\.id))
             // A prefix pays for itself from some units on.
             let isWorthwhile = request.usesPrefix && wanted.count >= 6
             let prefixes = isWorthwhile ? Array(plan.prefixes.indices) : stalePrefixes
             try pass(prefixes, wanted).run(writer, &summary, progress: progress)
-            let again = units.filter { unit in
-                owned.contains { group in
-                    !changedFiles.contains(group.file) && unit.files.contains(group.file)
-                        && !group.keys.allSatisfy(writer.holds)
-                }
-            }
+            let missing = Set(
+                owned.filter { !changedFiles.contains($0.file) && !$0.keys.allSatisfy(writer.holds) }.map(\.file)
+            )
+            let again = missing.isEmpty ? [] : units.filter { !missing.isDisjoint(with: $0.files) }
             try writer.remove(again.map(\.id))
             let numbers = plan.units.indices.filter { number in
                 again.contains {
@@ -142,6 +134,7 @@ struct IndexUpdate {
             guard try !writer.hasForeignPrefixFiles() else { return false }
             try IndexStatement(request, plan).write(writer)
             try writer.sweep()
+            try writer.setStamps { plan.paths.stamp(of: $0, before: began) }
             summary.reused = units.count - again.count
             summary.removed = removed
             summary.failed = try writer.failedUnits().map { .init(path: $0.path, reason: $0.message) }
@@ -153,7 +146,6 @@ struct IndexUpdate {
             try place.startOver()
             return nil
         }
-        try place.publish()
         summary.seconds.completing = MonotonicClock.seconds - written
         return summary
     }

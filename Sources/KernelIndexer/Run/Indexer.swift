@@ -33,11 +33,13 @@ public enum Indexer {
             }
         } catch let loss as PrefixLost {
             try place.startOver()
+            place.forgetFacts()
             var plain = request
             plain.usesPrefix = false
             summary = try ColdRun(plain, plan, place).run(start: start, progress: progress)
             summary.prefixProblems.append(loss.reason)
         }
+        place.forgetFacts()
         summary.seconds.total = MonotonicClock.seconds - start
         return summary
     }

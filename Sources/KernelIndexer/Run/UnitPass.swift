@@ -19,6 +19,8 @@ struct UnitPass {
     var reportedPrefixes: Set<Int>
     /// Units to parse.
     var units: [Int]
+    /// Where facts are kept until the index is complete; nil where that is not worth it.
+    var spool: FactSpool?
 
     /// Parses and writes, and adds what came of it to a summary.
     func run(_ writer: IndexWriter, _ summary: inout IndexSummary, progress: (IndexProgress) -> Void) throws {
@@ -28,13 +30,16 @@ struct UnitPass {
         let workforce = Workforce(
             jobs: jobs,
             prefixes: plan.prefixes.count,
-            executable: try executable(),
-            timeout: request.unitTimeout
+            executable: request.workerExecutable,
+            timeout: request.unitTimeout,
+            spool: spool
         )
         workforce.start(request.jobs)
         defer { workforce.stop() }
+        summary.kept += workforce.keptJobs
+        var pace = Pace(jobs: jobs, isKept: workforce.isKept)
         var done = 0
-        progress(IndexProgress(done: 0, total: units.count, path: nil))
+        progress(IndexProgress(done: 0, total: units.count, path: nil, secondsLeft: nil))
         for (number, job) in jobs.enumerated() {
             let outcome = try workforce.outcome(of: number)
             let began = MonotonicClock.seconds
@@ -52,7 +57,10 @@ struct UnitPass {
             case .unit(let unit):
                 try write(outcome, of: unit, writer, &summary)
                 done += 1
-                progress(IndexProgress(done: done, total: units.count, path: unit.path))
+                pace.finish(unit, number)
+                progress(
+                    IndexProgress(done: done, total: units.count, path: unit.path, secondsLeft: pace.secondsLeft)
+                )
             }
             summary.seconds.writing += MonotonicClock.seconds - began
         }
@@ -127,7 +135,11 @@ struct UnitPass {
                 sourceRoot: plan.paths.sourceRoot,
                 buildRoot: plan.paths.buildRoot
             )
-            return Job(subject: task == .headers ? .headers(number) : .prefix(number)) { _ in order }
+            let isHeaders = task == .headers
+            return Job(
+                subject: isHeaders ? .headers(number) : .prefix(number),
+                key: isHeaders ? prefix.commandDigest : nil
+            ) { _ in order }
         }
     }
 
@@ -141,12 +153,7 @@ struct UnitPass {
     private func job(forUnit number: Int) -> Job {
         let unit = plan.units[number]
         let plan = plan
-        return Job(subject: .unit(unit)) { plan.order(for: unit, precompiled: $0) }
+        return Job(subject: .unit(unit), key: unit.commandDigest) { plan.order(for: unit, precompiled: $0) }
     }
 
-    private func executable() throws -> String {
-        if let worker = request.worker { return worker }
-        let running = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        return running.deletingLastPathComponent().appending(path: "kernaut-index-worker").path
-    }
 }

@@ -13,6 +13,8 @@ struct Job {
     }
 
     var subject: Subject
+    /// What the facts of the job are kept under in a ``FactSpool``, in 16 bytes; nil for what is not kept.
+    var key: [UInt8]?
     /// Makes the order, given the precompiled prefix where there is one.
     var order: @Sendable (_ precompiled: String?) -> WorkOrder
 }

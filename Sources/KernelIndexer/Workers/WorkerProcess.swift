@@ -19,6 +19,8 @@ final class WorkerProcess {
 
     /// The process.
     let id: pid_t
+    /// Tells the worker from every other, those of earlier runs included.
+    let number = FactSpool.workerNumber()
     private var input: Int32
     private var output: Int32
     private var hasEnded = false

@@ -19,6 +19,9 @@ final class Workforce: @unchecked Sendable {
     private var running = 0
 
     private let jobs: [Job]
+    private let spool: FactSpool?
+    /// What an earlier run has done already.
+    private let kept: [Int: FactSpool.Record]
     private let executable: String
     private let timeout: Double
 
@@ -31,8 +34,13 @@ final class Workforce: @unchecked Sendable {
     /// - Parameters:
     ///   - jobs: prefixes before the units that use them.
     ///   - timeout: how long a unit may take, in seconds; a prefix may take four times as long.
-    init(jobs: [Job], prefixes: Int, executable: String, timeout: Double) {
+    ///   - spool: where facts are kept until the index is complete; what is there already is not done again.
+    init(jobs: [Job], prefixes: Int, executable: String, timeout: Double, spool: FactSpool?) {
         self.jobs = jobs
+        self.spool = spool
+        kept = jobs.enumerated().reduce(into: [:]) { kept, job in
+            if let key = job.element.key { kept[job.offset] = spool?.records[key] }
+        }
         self.executable = executable
         self.timeout = timeout
         self.prefixes = Array(repeating: .building, count: prefixes)
@@ -41,7 +49,7 @@ final class Workforce: @unchecked Sendable {
     /// Starts the workers.
     func start(_ count: Int) {
         condition.lock()
-        running = min(max(1, count), jobs.count)
+        running = min(max(1, count), jobs.count - kept.count)
         condition.unlock()
         for _ in 0..<running {
             let thread = Thread { self.drive() }
@@ -54,6 +62,13 @@ final class Workforce: @unchecked Sendable {
     ///
     /// - Throws: ``Failure`` when no worker can be started.
     func outcome(of job: Int) throws -> JobOutcome {
+        if let record = kept[job] {
+            // It was whole when the run began.
+            guard let bytes = spool?.bytes(of: record), let blob = try? FactBlob(decoding: bytes) else {
+                throw Failure(.unavailable, "the facts of an earlier run can no longer be read", remedy: "index again")
+            }
+            return .facts(blob)
+        }
         condition.lock()
         defer { condition.unlock() }
         while true {
@@ -126,6 +141,14 @@ final class Workforce: @unchecked Sendable {
         condition.unlock()
     }
 
+    /// How many units an earlier run has done already.
+    var keptJobs: Int {
+        kept.keys.count { if case .unit = jobs[$0].subject { true } else { false } }
+    }
+
+    /// Whether an earlier run has done a job.
+    func isKept(_ job: Int) -> Bool { kept[job] != nil }
+
     private func hire() throws -> WorkerProcess {
         condition.lock()
         defer { condition.unlock() }
@@ -149,6 +172,7 @@ final class Workforce: @unchecked Sendable {
     private func takeJob() -> (number: Int, precompiled: String?)? {
         condition.lock()
         defer { condition.unlock() }
+        while kept[next] != nil { next += 1 }
         guard !isStopped, failure == nil, next < jobs.count else { return nil }
         let number = next
         next += 1
@@ -175,11 +199,14 @@ final class Workforce: @unchecked Sendable {
                     set(prefix, to: .ready(path: path))
                 }
             case .facts:
+                let blob: FactBlob
                 do {
-                    return .facts(try FactBlob(decoding: frame.bytes))
+                    blob = try FactBlob(decoding: frame.bytes)
                 } catch {
                     return .failed("the index worker sent facts that make no sense, at byte \(error.offset)")
                 }
+                if let key = jobs[number].key { try spool?.append(frame.bytes, job: key, worker: worker.number) }
+                return .facts(blob)
             case .unparsable: return .failed(String(decoding: frame.bytes, as: UTF8.self))
             case .order: throw WorkerProcess.Loss.senseless
             }

@@ -31,6 +31,14 @@ struct IndexCommand: AsyncParsableCommand {
     @Option(help: "fork: the fork path, namespaces and control groups. all: everything that the configuration builds.")
     var scope = "fork"
 
+    @Option(
+        help: ArgumentHelp(
+            "Index only the files of the scope that stand in this list, one path a line; goes with --output.",
+            valueName: "list"
+        )
+    )
+    var files: String?
+
     @Option(help: "How many workers run at once (default: one per processor).")
     var jobs: Int?
 
@@ -49,6 +57,7 @@ struct IndexCommand: AsyncParsableCommand {
     func validate() throws {
         if kernel != nil, tree != nil { throw ValidationError("--kernel and --tree exclude each other") }
         if config != nil, tree == nil { throw ValidationError("--config goes with --tree") }
+        if files != nil, output == nil { throw ValidationError("--files goes with --output") }
         if let jobs { try require("--jobs", jobs, in: 1...512) }
     }
 
@@ -62,7 +71,8 @@ struct IndexCommand: AsyncParsableCommand {
             isFresh: fresh,
             usesPrefix: !noPrefix
         )
-        let prepared = try await indexing.prepare(progress)
+        var prepared = try await indexing.prepare(progress)
+        if let files { try prepared.keep(onlyFilesIn: files) }
         let database = try output ?? indexing.database(of: prepared)
         let summary = try indexing.index(prepared, to: database, progress)
         let report = IndexingReport(prepared, summary, scope: indexing.scope.name, database: database)

@@ -43,6 +43,13 @@ struct KernelIndexing {
         return try IndexLocation.file(ofKernel: prepared.tree.name + suffix, in: home)
     }
 
+    /// `12 s`, `3 min`, `1 h 5 min`.
+    private static func inWords(_ seconds: Double) -> String {
+        let minutes = Int(seconds / 60 + 0.5)
+        if seconds < 100 { return "\(Int(seconds + 0.5)) s" }
+        return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+    }
+
     /// Indexes a prepared kernel.
     ///
     /// - Returns: how it went; failed units are named there.
@@ -68,9 +75,13 @@ struct KernelIndexing {
             isFresh: isFresh
         )
         let summary = try Indexer.run(request) { state in
-            progress.passing("\(state.done) of \(state.total)  \(state.path ?? "")")
+            let left = state.secondsLeft.map { "  \(KernelIndexing.inWords($0)) left" } ?? ""
+            progress.passing("\(state.done) of \(state.total)\(left)  \(state.path ?? "")")
         }
         progress.clear()
+        if summary.kept > 0 {
+            progress.stage("     of these, \(summary.kept) files were done already by a run that was interrupted")
+        }
         return summary
     }
 }
