@@ -20,8 +20,8 @@ struct Pace {
         open -= Pace.weight(of: unit)
     }
 
-    /// Seconds; nil before anything is done.
-    var secondsLeft: Double? { done > 0 ? (MonotonicClock.seconds - start) / done * open : nil }
+    /// Seconds; nil before enough is done to tell: the first units wait for the prefixes.
+    var secondsLeft: Double? { done * 50 > open ? (MonotonicClock.seconds - start) / done * open : nil }
 
     /// The greatest files come first. Each costs its headers as well, as much as some 40 KB of its own text.
     private static func weight(of unit: PlannedUnit) -> Double { Double(unit.size + 40_000) }
