@@ -197,7 +197,13 @@ extension Run {
             kernel.exit(member, code: 9)
         }
         // Whoever was in a PID namespace whose first process was among them is gone already.
-        for member in tree where kernel.tasks[Int(member.rawValue)].exitState == .zombie { kernel.release(member) }
+        for member in tree where kernel.tasks[Int(member.rawValue)].exitState == .zombie {
+            // Whose parent is a process of the program is reaped by it.
+            if let parent = kernel.tasks[Int(member.rawValue)].realParent, kernel.isLiving(parent) {
+                try requireMoving(parent, step)
+            }
+            kernel.release(member)
+        }
     }
 
     func requireModelled(_ flags: CloneFlags, _ call: String, _ step: Int) throws(Failure) {
