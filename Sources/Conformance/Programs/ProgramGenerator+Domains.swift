@@ -230,7 +230,7 @@ extension ProgramGenerator {
     }
 
     /// The first step now, the others after it.
-    private mutating func play(_ steps: [Action]) -> Action {
+    mutating func play(_ steps: [Action]) -> Action {
         sequel = Array(steps.dropFirst())
         return steps[0]
     }

@@ -134,7 +134,7 @@ extension ProgramGenerator {
     }
 
     /// One PID namespace in the other, to where there are no further ones. A host begins below the first, nobody knows how far.
-    private mutating func deepPIDNamespaces(_ number: Int) -> Action {
+    mutating func deepPIDNamespaces(_ number: Int) -> Action {
         let first = sketch.people[number].name
         var (maker, place) = (first, number)
         var steps: [Action] = []

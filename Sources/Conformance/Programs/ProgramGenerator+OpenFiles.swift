@@ -21,7 +21,7 @@ extension ProgramGenerator {
         }
     }
 
-    private mutating func newFile() -> FileName {
+    mutating func newFile() -> FileName {
         openedFiles += 1
         guard let name = FileName("f\(openedFiles)") else { preconditionFailure("a letter and digits are a name") }
         return name

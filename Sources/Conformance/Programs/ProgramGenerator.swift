@@ -15,6 +15,8 @@ public struct ProgramGenerator {
     /// The sequel shows nothing unless it is played as it stands, to its end.
     var isScene = false
 
+    /// It is not for version 1, whose cgroups have no files of their own.
+    private(set) var isUnified = true
     /// The world's cgroups are domains.
     var hasDomains = false
 
@@ -32,6 +34,7 @@ public struct ProgramGenerator {
     ) -> Program {
         var generator = ProgramGenerator(random: SeededGenerator(seed: seed, number: number))
         generator.ownsMachine = ownsMachine
+        generator.isUnified = hierarchy != .v1
         return generator.program(named: "\(seed)-\(number)", hierarchy)
     }
 
@@ -54,16 +57,17 @@ public struct ProgramGenerator {
     private enum Kind {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
             uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore,
-            sysctl, control, numbers, waitCall, careless, subreaper, openFile, shareRoot
+            sysctl, control, numbers, waitCall, careless, subreaper, openFile, shareRoot, seldom
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
-        (30, .fork), (10, .clone), (12, .clone3), (4, .bomb), (5, .race), (9, .exit), (9, .wait), (2, .kill),
+        (30, .fork), (12, .clone), (12, .clone3), (4, .bomb), (5, .race), (9, .exit), (9, .wait), (2, .kill),
         (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
-        (3, .mkdir), (5, .rmdir), (5, .writeCore), (9, .sysctl),
+        (3, .mkdir), (5, .rmdir), (5, .writeCore), (12, .sysctl),
         (9, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (3, .shareRoot),
+        (8, .seldom),
     ]
 
     private mutating func action() -> Action? {
@@ -149,7 +153,8 @@ public struct ProgramGenerator {
         case .rmdir: return rmdir()
         case .writeCore: return writeCoreFile()
         case .sysctl: return sysctl(number)
-        case .control: return control(number)
+        case .control where isUnified || random.once(in: 3): return control(number)
+        case .control, .seldom: return seldom(number)
         case .numbers: return numbered(number)
         case .waitCall: return waitCall(number)
         case .careless: return carelessParent(number)
@@ -352,6 +357,7 @@ public struct ProgramGenerator {
         "3 4", "3\n4", "MAX", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
         "18446744073709551615", "18446744073709551616", "99999999999999999999",
         String(repeating: " ", count: 4095) + "6", String(repeating: " ", count: 4096) + "6",
+        String(repeating: " ", count: 4096) + "7",
     ]
 
     /// Two or three processes, each with a low limit above it: the more room, the more ways there are.

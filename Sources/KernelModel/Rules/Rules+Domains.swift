@@ -28,7 +28,7 @@ extension Rules {
             .subtreeControlSign,
             .EINVAL,
             "a controller's name has neither + nor - before it",
-            "if (*tok == '+')"
+            "else if (*tok == '-')"
         ),
         ofControl(
             .subtreeControlName,

@@ -34,7 +34,9 @@ extension Rules {
             "readlink",
             .ENOENT,
             noNamespace,
-            SourceCitation(function: "ns_get_name", file: "fs/nsfs.c", condition: "if (ns)")
+            SourceCitation(function: "ns_get_name", file: "fs/nsfs.c", condition: "if (ns)"),
+            // Since then a PID namespace that has no first process is shown.
+            versions: Rule.Versions(before: KernelVersion(7, 3))
         ),
         closeDescriptor("close_fd", "if (!file)", Rule.Versions(before: takesClassFd)),
         closeDescriptor("file_close_fd_locked", "fd >= fdt->max_fds", Rule.Versions(since: takesClassFd)),

@@ -23,6 +23,8 @@ extension OriginReasons {
             "a cgroup that is removed between the finding of its file and the call",
             [
                 ("__cgroup_procs_write", "ENODEV", ["!dst_cgrp"]), ("cgroup_procs_write", "ENODEV", ["!dst_cgrp"]),
+                ("cgroup_subtree_control_write", "ENODEV", ["!cgrp"]), ("cgroup_type_write", "ENOENT", ["!cgrp"]),
+                ("cgroup_freeze_write", "ENOENT", ["!cgrp"]),
                 ("kernfs_fop_write_iter", "ENODEV", ["!kernfs_get_active_of(of)", "!kernfs_get_active(of->kn)"]),
             ]
         )
@@ -33,6 +35,16 @@ extension OriginReasons {
                 (
                     "cgroup_attach_permissions", "EOPNOTSUPP",
                     ["!threadgroup && (src_cgrp->dom_cgrp != dst_cgrp->dom_cgrp)"]
+                )
+            ]
+        )
+        + OriginReason.list(
+            .out,
+            "pids is the one controller that can be had, and it is threaded",
+            [
+                (
+                    "cgroup_vet_subtree_control_enable", "EOPNOTSUPP",
+                    ["cgroup_is_thread_root(cgrp) || cgroup_is_threaded(cgrp)"]
                 )
             ]
         )
