@@ -13,7 +13,8 @@ extension ProgramGenerator {
         case 8: return withoutMap(number)
         case 9: return settingOfOthers(number)
         case 12: return noFurtherUserNamespace(number)
-        case 10, 11: return deepPIDNamespaces(root() ?? number)
+        // A host's own PID namespace is not the first.
+        case 10 where ownsMachine, 11 where ownsMachine: return deepPIDNamespaces(root() ?? number)
         default: return sharedRootElsewhere(number)
         }
     }

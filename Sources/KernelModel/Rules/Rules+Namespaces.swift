@@ -4,6 +4,8 @@ extension Rules {
     /// The order of `setns`, `kernel/nsproxy.c`.
     static let setns: [Rule] =
         setnsFiles + [
+            setnsOtherFile("!IS_ERR(pidfd_pid(file))", Rule.Versions(before: takesClassFd)),
+            setnsOtherFile("!IS_ERR(pidfd_pid(fd_file(f)))", Rule.Versions(since: takesClassFd)),
             Rule(
                 .setnsFlags,
                 "setns",
@@ -16,8 +18,6 @@ extension Rules {
                 ),
                 at: inSetns("err = check_setns_flags(flags);")
             ),
-            setnsOtherFile("!IS_ERR(pidfd_pid(file))", Rule.Versions(before: takesClassFd)),
-            setnsOtherFile("!IS_ERR(pidfd_pid(fd_file(f)))", Rule.Versions(since: takesClassFd)),
             ofValidateNsset(.setnsGone, .ESRCH, "the process was reaped", "if (!tsk)"),
             ofValidateNsset(
                 .setnsPtrace,
