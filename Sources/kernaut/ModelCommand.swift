@@ -23,13 +23,14 @@ struct ModelCheckCommand: ParsableCommand {
             "Resolve the citation of every rule and atomic step in the indexed source, and account for every error.",
         discussion: """
             Exits with 1 when a citation does not resolve in this kernel, or when an error of the modelled functions has \
-            neither a rule nor a written reason why it has none.
+            neither a rule nor a written reason why it has none, or when the controllers or their callbacks about tasks \
+            are others than the model's.
             A citation resolves when the condition stands in its function, and the function that holds the order of the \
             checks comes by it.
             JSON: kernel, rules [name, call, errno, citation, file, line, resolved, problem], atomicSteps [kind, \
             citation, file, line, resolved, problem], unresolved, origins [errno, \
             function, file, line, condition, surroundings, calls, account (rule, out, notYet, none), rule, reason], \
-            callees [name, reason], accounts [rule, out, notYet, none], unaccounted, idleReasons.
+            callees [name, reason], accounts [rule, out, notYet, none], unaccounted, idleReasons, controllerDifferences.
             """
     )
 
@@ -67,6 +68,7 @@ struct ModelCheckCommand: ParsableCommand {
                 callees: coverage.callees.map { CheckedCallee(name: $0.callee.shownName, reason: $0.reason) },
                 idleReasons: coverage.idleReasons
             ),
+            controllerDifferences: try ControllerCheck.differences(store),
             about: store.about
         )
         output.show(report, from: store)

@@ -66,6 +66,8 @@ public struct RuleCheckReport: QueryReport {
         public let unaccounted: Int
         /// How many written reasons speak of nothing in this kernel.
         public let idleReasons: Int
+        /// In what the controllers are others than the model's.
+        public let controllerDifferences: [String]
     }
 
     /// A rule on the wire.
@@ -108,11 +110,20 @@ public struct RuleCheckReport: QueryReport {
     /// What `--json` prints.
     public let document: Document
 
-    /// Whether every citation resolves and every error is accounted for.
-    public var isClean: Bool { document.unresolved == 0 && document.unaccounted == 0 }
+    /// Whether every citation resolves, every error is accounted for, and the controllers are the model's.
+    public var isClean: Bool {
+        document.unresolved == 0 && document.unaccounted == 0 && document.controllerDifferences.isEmpty
+    }
 
-    /// A report on rules, on the atomic steps of what is explored, and on the errors that the rules have to account for.
-    public init(_ rules: [Checked], steps: [CheckedStep], errors: CheckedErrors, about: IndexDescription) {
+    /// A report on rules, on the atomic steps of what is explored, on the errors that the rules have to account for, and on
+    /// the controllers.
+    public init(
+        _ rules: [Checked],
+        steps: [CheckedStep],
+        errors: CheckedErrors,
+        controllerDifferences: [String],
+        about: IndexDescription
+    ) {
         self.errors = errors
         let documents = rules.map { rule in
             RuleDocument(
@@ -145,7 +156,8 @@ public struct RuleCheckReport: QueryReport {
             callees: errors.callees.map(CheckedCalleeDocument.init),
             accounts: AccountsDocument(errors),
             unaccounted: errors.unaccounted,
-            idleReasons: errors.idleReasons
+            idleReasons: errors.idleReasons,
+            controllerDifferences: controllerDifferences
         )
     }
 
@@ -180,8 +192,13 @@ public struct RuleCheckReport: QueryReport {
             document.unresolved == 0
             ? "all \(counted) stand in Linux \(document.kernel)"
             : "\(document.unresolved) of \(counted) do not stand in Linux \(document.kernel)"
-        return (table.lines(indent: 0) + [verdict, ""] + errors.lines(style) + [errors.verdict(document.kernel)])
-            .joined(separator: "\n")
+        let differences = document.controllerDifferences
+        let controllers =
+            differences.isEmpty
+            ? ["the controllers and what they do about tasks are those of the model"]
+            : differences.map(style.warning)
+        let lines = table.lines(indent: 0) + [verdict] + controllers + [""] + errors.lines(style)
+        return (lines + [errors.verdict(document.kernel)]).joined(separator: "\n")
     }
 }
 
