@@ -19,6 +19,11 @@ struct RealKernelCoverageTests {
         #expect(accounts.values.reduce(0, +) == origins.count)
     }
 
+    @Test func theControllersOfTheRealKernelAreTheModels() throws {
+        let run = try KernautProcess.run("model", "check", "--kernel", Machine.kernel, "--json")
+        #expect(try run.json()["controllerDifferences"] as? [String] == [])
+    }
+
     @Test func everyAtomicStepOfWhatIsExploredStandsInTheSource() throws {
         let run = try KernautProcess.run("model", "check", "--kernel", Machine.kernel, "--json")
         let steps = try #require(try run.json()["atomicSteps"] as? [[String: Any]])
