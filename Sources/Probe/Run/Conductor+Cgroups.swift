@@ -27,8 +27,10 @@ extension Conductor {
     func read(_ cgroupPath: CgroupPath, _ file: String, _ call: String) throws(Stop) -> [Event] {
         let path = "\(cgroup.directory(of: cgroupPath))/\(file)"
         guard SystemFile.exists(path) else { return [Event(task: nil, call: call, outcome: .failed(.ENOENT))] }
-        if file == "cgroup.events" { try awaitFreezer(cgroupPath) }
-        let text = try required { () throws(SystemError) in try SystemFile.read(path) }
+        let text =
+            file == "cgroup.events"
+            ? try settledEvents(of: cgroupPath, path)
+            : try required { () throws(SystemError) in try SystemFile.read(path) }
         return [Event(task: nil, call: call, outcome: .text(text))]
     }
 
@@ -75,8 +77,9 @@ extension Conductor {
     }
 
     /// Who is told to stand still does so when it next comes by the place where it takes signals, and who is told to go on
-    /// likewise. What was asked for is given a second to come about.
-    private func awaitFreezer(_ path: CgroupPath) throws(Stop) {
+    /// likewise. What was asked for is given a second to come about. Guests of 5.10 and 6.1 were seen to say `frozen 0` for a
+    /// moment after they had said `frozen 1`, so the text that was waited for is the one that counts, and is not read again.
+    private func settledEvents(of path: CgroupPath, _ events: String) throws(Stop) -> String {
         var isAsked = false
         var level: CgroupPath? = path
         while let current = level {
@@ -86,11 +89,12 @@ extension Conductor {
             isAsked = isAsked || flag == "1\n"
             level = current.parent
         }
-        let events = "\(cgroup.directory(of: path))/cgroup.events"
+        var text = ""
         for _ in 0..<1000 {
-            let text = try required { () throws(SystemError) in try SystemFile.read(events) }
-            if text.contains(isAsked ? "frozen 1" : "frozen 0") { return }
+            text = try required { () throws(SystemError) in try SystemFile.read(events) }
+            if text.contains(isAsked ? "frozen 1" : "frozen 0") { break }
             usleep(1000)
         }
+        return text
     }
 }
