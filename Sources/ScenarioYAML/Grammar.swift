@@ -1,3 +1,5 @@
+import Scenario
+
 /// The keys of a scenario file.
 ///
 /// The reader refuses every other key; a test holds `models/scenario.schema.json` to this table.
@@ -40,10 +42,7 @@ public enum Grammar {
     /// their order.
     public static let concurrently = "concurrently"
     /// The files of a cgroup that can be written.
-    public static let writtenFiles = [
-        "pids.max", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.kill", "cgroup.freeze",
-        "cgroup.subtree_control", "cgroup.type",
-    ]
+    public static let writtenFiles = CgroupPath.writtenFiles
     /// The steps, by their name.
     public static let steps: [String: Form] = [
         "fork": Form(["task", "as"], optional: ["expect"]),

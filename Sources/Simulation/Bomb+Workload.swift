@@ -10,9 +10,7 @@ extension Run {
         _ workload: BombWorkload,
         _ step: Int
     ) throws(Failure) {
-        let first = living(name)
-        if let first { try requireMoving(first, step) }
-        var crew = BombCrew(first: first)
+        var crew = BombCrew(first: living(name))
         guard rounds > 0 else { return }
         for round in 1...rounds {
             crew.events = []

@@ -46,7 +46,7 @@ public enum Simulator {
         following observed: Trace? = nil,
         locate: ((Int?) -> String)? = nil
     ) throws(Failure) -> Prediction {
-        let locate = locate ?? { step in step.map { "\(program.name), step \($0 + 1)" } ?? program.name }
+        let locate = locate ?? place(in: program)
         try ProgramCheck(program, locate).check()
         var run = Run(program, platform, detail, bounds, observed, locate)
         return try run.run()
@@ -57,10 +57,15 @@ public enum Simulator {
     ///
     /// - Throws: as ``predict(_:on:detail:bounds:following:locate:)``.
     public static func callbacks(of program: Program, on platform: Platform) throws(Failure) -> [String] {
-        let locate: (Int?) -> String = { step in step.map { "\(program.name), step \($0 + 1)" } ?? program.name }
+        let locate = place(in: program)
         try ProgramCheck(program, locate).check()
         var run = Run(program, platform, .rounds, Bounds(), nil, locate, keepsCallbacks: true)
         _ = try run.run()
         return run.kernel.takeCallbacks()
+    }
+
+    /// How a step is named in an error where nobody else names it.
+    private static func place(in program: Program) -> (Int?) -> String {
+        { step in step.map { "\(program.name), step \($0 + 1)" } ?? program.name }
     }
 }

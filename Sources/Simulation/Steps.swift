@@ -8,6 +8,7 @@ extension Run {
     ///
     /// A step whose process does not live makes no call.
     mutating func take(_ action: Action, _ step: Int) throws(Failure) {
+        if let task = action.actor.flatMap(living) { try requireMoving(task, step) }
         switch action {
         case .bomb(let name, let rounds, .binary): try explode(name, rounds, step)
         case .bomb(let name, let rounds, let workload): try explode(name, rounds, workload, step)
@@ -25,7 +26,6 @@ extension Run {
             .sethostname, .setdomainname, .uname, .namespace, .getppid, .getpid, .signal, .sigchld, .subreaper, .setuid,
             .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
-            try requireMoving(task, step)
             record(step, events: [try call(action, name, task, step)])
         }
     }

@@ -6,7 +6,7 @@ extension ProgramGenerator {
     mutating func openFile(_ someone: Int) -> Action {
         isScene = true
         // Who is root has namespaces to show.
-        let roots = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user == .root }
+        let roots = sketch.roots
         let number = roots.isEmpty || random.once(in: 4) ? someone : random.pick(roots)
         switch random.below(12) {
         case 9, 10, 11: return heldPidfd(number)

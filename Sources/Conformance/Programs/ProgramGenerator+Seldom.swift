@@ -21,17 +21,22 @@ extension ProgramGenerator {
 
     /// Somebody who is root, if there is one.
     private mutating func root() -> Int? {
-        let roots = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user == .root }
+        let roots = sketch.roots
         return roots.isEmpty ? nil : random.pick(roots)
+    }
+
+    /// Somebody, a child that is made in a namespace of its own, and that one's place among the people.
+    private mutating func parting(_ number: Int, _ flags: CloneFlags) -> (task: TaskName, child: TaskName, place: Int) {
+        let child = sketch.child(of: number)
+        let place = sketch.people.count - 1
+        sketch.addNamespaces(place, flags)
+        return (sketch.people[number].name, child, place)
     }
 
     /// From inside, the PID namespace above is not to be entered.
     private mutating func outOfPIDNamespace(_ someone: Int) -> Action {
         let number = root() ?? someone
-        let task = sketch.people[number].name
-        let child = sketch.child(of: number)
-        let place = sketch.people.count - 1
-        sketch.addNamespaces(place, .CLONE_NEWPID)
+        let (task, child, place) = parting(number, .CLONE_NEWPID)
         let file = newFile()
         // The descriptor comes along into the new namespace.
         return play([
@@ -77,10 +82,7 @@ extension ProgramGenerator {
     /// The first process of a PID namespace makes no siblings.
     private mutating func siblingOfFirst(_ someone: Int) -> Action {
         let number = root() ?? someone
-        let task = sketch.people[number].name
-        let first = sketch.child(of: number)
-        let place = sketch.people.count - 1
-        sketch.addNamespaces(place, .CLONE_NEWPID)
+        let (task, first, place) = parting(number, .CLONE_NEWPID)
         let sibling = sketch.child(of: place)
         return play([
             .clone(task, flags: .CLONE_NEWPID, child: first), .clone(first, flags: .CLONE_PARENT, child: sibling),
@@ -90,10 +92,7 @@ extension ProgramGenerator {
 
     /// A user namespace below one without a map, and a map that is written from two levels up.
     private mutating func withoutMap(_ number: Int) -> Action {
-        let task = sketch.people[number].name
-        let child = sketch.child(of: number)
-        let place = sketch.people.count - 1
-        sketch.addNamespaces(place, .CLONE_NEWUSER)
+        let (task, child, place) = parting(number, .CLONE_NEWUSER)
         let below = sketch.child(of: place)
         let user: ScenarioUser = random.pick([.root, .named("alice"), .named("bob")])
         var steps: [Action] = [.clone(task, flags: .CLONE_NEWUSER, child: child)]
@@ -112,10 +111,7 @@ extension ProgramGenerator {
 
     /// As many user namespaces as one may have, and one more.
     private mutating func noFurtherUserNamespace(_ number: Int) -> Action {
-        let task = sketch.people[number].name
-        let child = sketch.child(of: number)
-        let place = sketch.people.count - 1
-        sketch.addNamespaces(place, .CLONE_NEWUSER)
+        let (task, child, place) = parting(number, .CLONE_NEWUSER)
         let below = sketch.child(of: place)
         let last: Action =
             random.once(in: 2)
@@ -129,10 +125,7 @@ extension ProgramGenerator {
     /// Since 6.14 `kernel.pid_max` belongs to who owns the PID namespace.
     private mutating func settingOfOthers(_ someone: Int) -> Action {
         let number = root() ?? someone
-        let task = sketch.people[number].name
-        let first = sketch.child(of: number)
-        let place = sketch.people.count - 1
-        sketch.addNamespaces(place, .CLONE_NEWPID)
+        let (task, first, place) = parting(number, .CLONE_NEWPID)
         let user: ScenarioUser = .named(random.pick(["alice", "bob"]))
         sketch.become(place, user)
         return play([

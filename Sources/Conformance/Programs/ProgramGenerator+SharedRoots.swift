@@ -5,7 +5,7 @@ import Scenario
 extension ProgramGenerator {
     mutating func shareRoot(_ someone: Int) -> Action {
         isScene = true
-        let roots = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user == .root }
+        let roots = sketch.roots
         let number = roots.isEmpty || random.once(in: 5) ? someone : random.pick(roots)
         let task = sketch.people[number].name
         let twin = sketch.child(of: number)

@@ -74,6 +74,9 @@ struct ProgramSketch {
         limits[path] = .some(nil)
     }
 
+    /// Those who are root and not ended, by their place among the people.
+    var roots: [Int] { people.indices.filter { !people[$0].hasEnded && people[$0].user == .root } }
+
     /// The world's cgroups that no step makes or removes.
     var settledPaths: [CgroupPath] { paths.filter { !unsettled.contains($0) } }
 

@@ -37,9 +37,8 @@ extension Kernel {
         let dying = Set(killed)
         var adopters: Set<TaskID> = []
         for task in killed where tasks.hasChildren(task) {
-            guard let reaper = pidNamespaces[tasks[task.index].pidNS.index].childReaper, !dying.contains(reaper) else {
-                continue
-            }
+            let reaper = newReaper(of: task)
+            if dying.contains(reaper) { continue }
             if !adopters.insert(reaper).inserted { unorderedParents.insert(reaper) }
         }
     }

@@ -25,12 +25,6 @@ enum Admission {
         return nil
     }
 
-    /// Of what can be written to these, nothing moves a process, and what is killed is the program's own.
-    private static let writtenFiles = [
-        "pids.max", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.kill", "cgroup.freeze",
-        "cgroup.subtree_control", "cgroup.type",
-    ]
-
     /// What makes no sense in a program: cgroups that hang in the air, names that are given twice.
     private static func nonsense(_ program: Program) -> String? {
         var paths: Set<CgroupPath> = [.root]
@@ -70,8 +64,9 @@ enum Admission {
                 guard Set(tasks).count == tasks.count else { return "\(step.text): a process is named twice" }
             case .write(let path, let file, _):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
-                guard writtenFiles.contains(file) else {
-                    return "\(step.text): only \(writtenFiles.joined(separator: ", ")) are written"
+                // Of what can be written to these, nothing moves a process, and what is killed is the program's own.
+                guard CgroupPath.writtenFiles.contains(file) else {
+                    return "\(step.text): only \(CgroupPath.writtenFiles.joined(separator: ", ")) are written"
                 }
             case .attach(_, let path):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }

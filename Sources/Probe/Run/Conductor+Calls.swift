@@ -112,6 +112,18 @@ extension Conductor {
         return [Event(task: task, call: call, outcome: .pids(Array(numbers.dropFirst())))]
     }
 
+    /// Waits until a process that is to die is dead.
+    ///
+    /// - Parameter orGone: It may be reaped already.
+    func awaitDeath(of number: Int, orGone: Bool) throws(Stop) {
+        let pidfd = kernaut_pidfd_open(stage.puppets[number].pid)
+        if pidfd == -ESRCH, orGone { return }
+        guard pidfd >= 0, kernaut_pidfd_await_death(pidfd, -1) == 1 else {
+            throw fault("await the end of \(stage.puppets[number].name): \(Errno(rawValue: -min(pidfd, 0)))")
+        }
+        close(pidfd)
+    }
+
     /// A process sends a signal. What it kills is a zombie before the next step.
     mutating func send(
         _ signal: Action.FatalSignal,
@@ -128,14 +140,8 @@ extension Conductor {
         if signal != .none, events.first?.outcome == .done, let victim = stage.living(target),
             !stage.isUnkillable(victim, by: number)
         {
-            let pidfd = kernaut_pidfd_open(stage.puppets[victim].pid)
             // One whose parent does not care may be gone already.
-            if pidfd >= 0 || !stage.hasCarelessParents {
-                guard pidfd >= 0, kernaut_pidfd_await_death(pidfd, -1) == 1 else {
-                    throw fault("await the end of \(target): \(Errno(rawValue: -min(pidfd, 0)))")
-                }
-                close(pidfd)
-            }
+            try awaitDeath(of: victim, orGone: stage.hasCarelessParents)
             do { try stage.noteEnd(of: victim) } catch { throw lost(error) }
         }
         return events

@@ -63,13 +63,8 @@ extension Conductor {
     /// Waits for the ends of processes that the kernel was told to kill.
     private mutating func awaitEnds(of numbers: [Int]) throws(Stop) {
         for number in numbers where stage.puppets[number].state == .living {
-            let pidfd = kernaut_pidfd_open(stage.puppets[number].pid)
             // Who was in a PID namespace whose first process is dead may be gone altogether.
-            if pidfd < 0, pidfd == -ESRCH { continue }
-            guard pidfd >= 0, kernaut_pidfd_await_death(pidfd, -1) == 1 else {
-                throw fault("await the end of \(stage.puppets[number].name): \(Errno(rawValue: -min(pidfd, 0)))")
-            }
-            close(pidfd)
+            try awaitDeath(of: number, orGone: true)
         }
         for number in numbers where stage.puppets[number].state == .living {
             do { try stage.noteEnd(of: number) } catch { throw lost(error) }
