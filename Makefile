@@ -12,7 +12,10 @@ GUESTS ?= 6.1 6.12
 # Each of them has something of its own that a mutant may break.
 MUTATION_KERNELS = 5.10 6.1 6.12 7.3
 
-.PHONY: demo test guests bench mutation build lint format setup kernel clean
+# The kernels whose calls are held against their sources.
+TRUTH_KERNELS ?= 5.10 6.1 6.12 7.3
+
+.PHONY: demo test guests bench truth mutation build lint format setup kernel clean
 
 demo: build
 	@.build/release/kernaut demo
@@ -34,6 +37,14 @@ guests: build
 bench: PRODUCTS += kernaut-bench
 bench: kernel
 	@KERNEL=$(KERNEL) .build/release/kernaut-bench
+
+# The whole kernel is indexed where it is not: a quarter of an hour a kernel, on two processors.
+truth: build
+	@for kernel in $(TRUTH_KERNELS); do \
+		.build/release/kernaut kernel fetch $$kernel && \
+		.build/release/kernaut index --kernel $$kernel --scope all && \
+		.build/release/kernaut verify calls --kernel $$kernel || failed=1; \
+	done; exit $${failed:-0}
 
 # What kernels make of the programs is recorded once for each build of the probe, and kept in the cache.
 mutation: PRODUCTS += kernaut-mutation

@@ -61,6 +61,7 @@ let package = Package(
             linkerSettings: libclangLink
         ),
         .target(name: "CLinux"),
+        .target(name: "CWorkload"),
         .target(name: "CFirstProcess"),
         .target(name: "CXXHash"),
         .target(name: "ContentDigest", dependencies: ["CXXHash"], swiftSettings: settings),
@@ -123,7 +124,7 @@ let package = Package(
         .target(name: "KernelTrace", dependencies: ["KernelABI"], swiftSettings: settings),
         .target(
             name: "Probe",
-            dependencies: ["CLinux", "KernelABI", "KernelBTF", "KernelTrace", "Scenario"],
+            dependencies: ["CLinux", "CWorkload", "KernelABI", "KernelBTF", "KernelTrace", "Scenario"],
             swiftSettings: settings
         ),
         // Fully static: in a guest it is the only file there is. No test target may depend on it, since the setting would

@@ -33,3 +33,15 @@ CXCursor kernaut_last_child(CXCursor cursor) {
     clang_visitChildren(cursor, keep, &last);
     return last;
 }
+
+static enum CXChildVisitResult keep_first(CXCursor cursor, CXCursor parent, CXClientData first) {
+    (void)parent;
+    *(CXCursor *)first = cursor;
+    return CXChildVisit_Break;
+}
+
+CXCursor kernaut_first_child(CXCursor cursor) {
+    CXCursor first = clang_getNullCursor();
+    clang_visitChildren(cursor, keep_first, &first);
+    return first;
+}

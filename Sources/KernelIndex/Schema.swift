@@ -5,7 +5,7 @@
 /// kernel's build generated start with `@build/`, files outside both are absolute.
 public enum Schema {
     /// Raised with every change of the layout or of what the facts mean. An index of another version is refused.
-    public static let version = 4
+    public static let version = 5
 
     /// The statements that make an empty index.
     static let statements = """
@@ -74,10 +74,12 @@ public enum Schema {
         ) WITHOUT ROWID;
         CREATE INDEX call_callee ON call (callee);
 
-        -- A call through a field; receiver is the called expression as the source spells it: 'ss->can_fork'.
+        -- A call through a field; receiver is the called expression as the source spells it: 'ss->can_fork'. Where the
+        -- structure comes from is a node of `flow`; several rows of one place have one each.
         CREATE TABLE dispatch (
-            caller INTEGER NOT NULL, field INTEGER NOT NULL, receiver TEXT NOT NULL, file INTEGER NOT NULL,
-            line INTEGER NOT NULL, column INTEGER NOT NULL, unit INTEGER NOT NULL
+            caller INTEGER NOT NULL, field INTEGER NOT NULL, receiver TEXT NOT NULL, base_kind INTEGER NOT NULL,
+            base INTEGER NOT NULL, base_position INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL,
+            column INTEGER NOT NULL, unit INTEGER NOT NULL
         );
         CREATE INDEX dispatch_caller ON dispatch (caller);
         CREATE INDEX dispatch_field ON dispatch (field);
@@ -85,7 +87,7 @@ public enum Schema {
         -- field = function, by 'initializer' (of the variable `object`) or 'assignment' (in the function `object`).
         CREATE TABLE registration (
             field INTEGER NOT NULL, function INTEGER NOT NULL, object INTEGER, how TEXT NOT NULL,
-            file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL, unit INTEGER NOT NULL
+            base_kind INTEGER NOT NULL, base INTEGER NOT NULL, base_position INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL, unit INTEGER NOT NULL
         );
         CREATE INDEX registration_field ON registration (field);
         CREATE INDEX registration_function ON registration (function);
@@ -96,6 +98,28 @@ public enum Schema {
             file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL, unit INTEGER NOT NULL
         );
         CREATE INDEX argument_function ON argument (function);
+        CREATE INDEX argument_callee ON argument (callee);
+
+        -- What is in one place gets into another. A place is a kind, a symbol and, of parameters, a position from 0. Kinds:
+        -- 0 not followed (symbol 0), 1 a function, 2 a variable's address, 3 the pointer in a member, 4 the structure
+        -- that a member is, 5 the pointer in a variable or in an array, 6 a parameter, 7 a result, 8 a parameter of what
+        -- is called through the member, 9 its result. within: the function, or the variable with the initializer.
+        CREATE TABLE flow (
+            to_symbol INTEGER NOT NULL, to_kind INTEGER NOT NULL, to_position INTEGER NOT NULL,
+            from_kind INTEGER NOT NULL, from_symbol INTEGER NOT NULL, from_position INTEGER NOT NULL,
+            within INTEGER, file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL, unit INTEGER NOT NULL
+        );
+        CREATE INDEX flow_to ON flow (to_symbol);
+        CREATE INDEX flow_from ON flow (from_symbol);
+
+        -- A call of what is in a place (see `flow`) other than by a member that the call names.
+        CREATE TABLE pointer_call (
+            caller INTEGER NOT NULL, kind INTEGER NOT NULL, symbol INTEGER NOT NULL, position INTEGER NOT NULL,
+            receiver TEXT NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL,
+            unit INTEGER NOT NULL
+        );
+        CREATE INDEX pointer_call_caller ON pointer_call (caller);
+        CREATE INDEX pointer_call_symbol ON pointer_call (symbol);
 
         -- The layout of a complete struct or union.
         CREATE TABLE record (

@@ -5,7 +5,7 @@ extension Probe {
     private static let usage =
         "usage: kernaut-probe run [--timeout SECONDS] | calls [--timeout SECONDS] | "
         + "returns [--timeout SECONDS] FUNCTION… | functions | platform | look PATH… | layouts NAME… | starts | sweep | "
-        + "forks | free-bomb [--timeout SECONDS] CPUS MILLISECONDS | "
+        + "workload [--timeout SECONDS] [PIECE…] | forks | free-bomb [--timeout SECONDS] CPUS MILLISECONDS | "
         + "leash PROGRAM ARGUMENT…"
 
     /// Does what the arguments of a command line say. As the first process of a guest, serves programs instead.
@@ -21,6 +21,12 @@ extension Probe {
         case "calls":
             return runPrograms(options) { serveCalls(input: 0, output: 1, timeoutSeconds: $0, place: place) }
         case "returns": return runReturns(options, place: place)
+        case "workload":
+            let timeout = timeoutOptions(options)
+            return runPrograms(timeout) {
+                let pieces = Array(options.dropFirst(timeout.count))
+                return serveWorkload(pieces, output: 1, timeoutSeconds: $0, place: place)
+            }
         case "functions" where options.isEmpty: return functions(output: 1)
         case "platform" where arguments.count == 1: return showPlatform()
         case "look" where arguments.count > 1:

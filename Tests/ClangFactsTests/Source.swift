@@ -6,6 +6,8 @@ import Testing
 /// A small C source, parsed by the real libclang.
 struct Source {
     let blob: FactBlob
+    /// Whether dispatches and registrations are told by the structures that they go through.
+    var isShowingBases = false
 
     /// - Parameters:
     ///   - text: the content of `main.c`.
@@ -36,9 +38,17 @@ struct Source {
         case .reference(let symbol, let place, let role, let within):
             "reference \(role.rawValue) \(name(symbol)) \(at(place)) in \(within.map(name) ?? "-")"
         case .call(let caller, let callee, let place): "call \(name(caller)) -> \(name(callee)) \(at(place))"
-        case .dispatch(let caller, let field, let receiver, let place):
-            "dispatch \(name(caller)) -> \(name(field)) '\(receiver)' \(at(place))"
-        case .registration(let field, let function, let object, let isInitializer, let place):
+        case .dispatch(let caller, let field, let receiver, let base, let place):
+            isShowingBases
+                ? "base \(name(field)) '\(receiver)' of \(node(base)) \(at(place))"
+                : "dispatch \(name(caller)) -> \(name(field)) '\(receiver)' \(at(place))"
+        case .registration(let field, let function, _, _, let base, _) where isShowingBases:
+            "base \(name(field)) = \(name(function)) of \(node(base))"
+        case .flow(let to, let from, let within, let place):
+            "flow \(node(to)) <- \(node(from)) in \(within.map(name) ?? "-") \(at(place))"
+        case .pointerCall(let caller, let through, let receiver, let place):
+            "through \(name(caller)) -> \(node(through)) '\(receiver)' \(at(place))"
+        case .registration(let field, let function, let object, let isInitializer, _, let place):
             "registration \(name(field)) = \(name(function)) by \(isInitializer ? "initializer" : "assignment") "
                 + "in \(object.map(name) ?? "-") \(at(place))"
         case .argument(let function, let callee, let position, let within, let place):
@@ -57,6 +67,21 @@ struct Source {
                 + (origin.surroundings.map { " in '\($0.replacing("\n", with: "' '"))'" } ?? "")
         case .errorPassage(let function, let callee, let place):
             "passage \(name(function)) <- \(name(callee)) \(at(place))"
+        }
+    }
+
+    private func node(_ node: PointerPlace) -> String {
+        switch node {
+        case .unknown: "unknown"
+        case .function(let symbol): "function \(name(symbol))"
+        case .object(let symbol): "object \(name(symbol))"
+        case .member(let symbol): "member \(name(symbol))"
+        case .embedded(let symbol): "embedded \(name(symbol))"
+        case .variable(let symbol): "variable \(name(symbol))"
+        case .parameter(let function, let position): "parameter \(name(function)) #\(position)"
+        case .result(let function): "result \(name(function))"
+        case .parameterThrough(let member, let position): "parameter through \(name(member)) #\(position)"
+        case .resultThrough(let member): "result through \(name(member))"
         }
     }
 

@@ -114,14 +114,14 @@ final class HandmadeIndex {
 
     func dispatch(_ caller: Int64, _ field: Int64, _ receiver: String, line: Int = 1) throws {
         try execute(
-            "INSERT INTO dispatch VALUES (?, ?, ?, ?, ?, 5, 1)",
+            "INSERT INTO dispatch VALUES (?, ?, ?, 0, 0, 0, ?, ?, 5, 1)",
             [caller, field, receiver, try file("a.c"), line]
         )
     }
 
     func register(_ field: Int64, _ function: Int64, object: Int64?, line: Int = 1) throws {
         try execute(
-            "INSERT INTO registration VALUES (?, ?, ?, 'initializer', ?, ?, 5, 1)",
+            "INSERT INTO registration VALUES (?, ?, ?, 'initializer', 0, 0, 0, ?, ?, 5, 1)",
             [field, function, object, try file("a.c"), line]
         )
     }

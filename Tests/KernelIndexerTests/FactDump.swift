@@ -49,8 +49,26 @@ enum FactDump {
         ("symbol", ["identity", "name", "kind", "is_static", "type"]),
         ("definition", ["@symbol", "#file", "line", "column", "end_line", "is_definition"]),
         ("call", ["@caller", "@callee", "#file", "line", "column"]),
-        ("dispatch", ["@caller", "@field", "receiver", "#file", "line", "column"]),
-        ("registration", ["@field", "@function", "@object", "how", "#file", "line", "column"]),
+        (
+            "dispatch",
+            ["@caller", "@field", "receiver", "base_kind", "@base", "base_position", "#file", "line", "column"]
+        ),
+        (
+            "registration",
+            [
+                "@field", "@function", "@object", "how", "base_kind", "@base", "base_position", "#file", "line",
+                "column",
+            ]
+        ),
+        (
+            "flow",
+            [
+                "@to_symbol", "to_kind", "to_position", "from_kind", "@from_symbol", "from_position", "@within",
+                "#file",
+                "line", "column",
+            ]
+        ),
+        ("pointer_call", ["@caller", "kind", "@symbol", "position", "receiver", "#file", "line", "column"]),
         ("argument", ["@function", "@callee", "position", "@within", "#file", "line", "column"]),
         ("record", ["@symbol", "size_bits", "align_bits", "is_union"]),
         (

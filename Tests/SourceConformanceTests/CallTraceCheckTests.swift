@@ -222,7 +222,7 @@ import Testing
             int a(struct mm *m) { int (*f)(int) = m->get; return f(1); }
             """
         ]
-        #expect(try verdict("a", "b", in: files, traced: ["a", "b", "start"]) == .edge(.variable))
+        #expect(try verdict("a", "b", in: files, traced: ["a", "b", "start"]) == .edge(.ops))
         let elsewhere = [
             "a.c":
                 "struct mm { int (*get)(int); };\nint b(int x);\nint a(struct mm *m) { int (*f)(int) = m->get; return f(1); }\n"

@@ -24,4 +24,7 @@ bool kernaut_is_spelled_in_file(CXSourceLocation location);
 // The last child of a cursor; a null cursor when it has none.
 CXCursor kernaut_last_child(CXCursor cursor);
 
+// The first child of a cursor; a null cursor when it has none.
+CXCursor kernaut_first_child(CXCursor cursor);
+
 #endif

@@ -19,8 +19,12 @@ struct Ancestor {
 
     /// Of a call: the function or member that it calls.
     var callee: Int?
+    /// Of a call through a variable, a parameter or a result: where what it calls comes from.
+    var calleeSources: [PointerSource] = []
     /// Of an assignment: the member on its left side.
     var assignedField: Int?
+    /// Of an assignment: the structure that has the member.
+    var assignedBase: [PointerSource] = []
     /// Of a braced initializer: where it is.
     var list: InitializerList?
     /// Of an element of a braced initializer: what it sets.

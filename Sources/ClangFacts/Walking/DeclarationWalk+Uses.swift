@@ -22,14 +22,13 @@ extension DeclarationWalk {
             }
         }
         for destination in use.destinations {
-            facts.report(
-                .registration(
-                    field: destination.field,
-                    function: symbol,
-                    object: destination.isInitializer ? node.object : node.caller,
-                    isInitializer: destination.isInitializer,
-                    place: place
-                )
+            pointers.addRegistration(
+                field: destination.field,
+                function: symbol,
+                object: destination.isInitializer ? node.object : node.caller,
+                isInitializer: destination.isInitializer,
+                base: destination.base,
+                at: place
             )
         }
         if let argument = use.argument, let callee = ancestors[argument.call].callee {
@@ -52,12 +51,17 @@ extension DeclarationWalk {
         guard let symbol = facts.symbol(of: declaration, isInSource: isInSource) else { return }
         let use = useOfNode(isFunction: false)
         reportReference(to: declaration, role: use.role)
-        if let assignment = use.assignment { ancestors[assignment].assignedField = symbol }
+        let base = use.assignment != nil || use.call != nil ? kernaut_last_child(node.cursor) : clang_getNullCursor()
+        let sources = base.isNull ? [] : pointers.sources(of: base)
+        if let assignment = use.assignment {
+            ancestors[assignment].assignedField = symbol
+            ancestors[assignment].assignedBase = sources
+        }
         if let call = use.call {
             ancestors[call].callee = symbol
             if let caller = node.caller, let start = facts.place(of: ancestors[call].cursor.start) {
                 let receiver = facts.text(of: node.cursor)
-                facts.report(.dispatch(caller: caller, field: symbol, receiver: receiver, place: start))
+                pointers.addDispatch(by: caller, field: symbol, receiver: receiver, base: sources, at: start)
             }
         }
     }

@@ -8,8 +8,13 @@ final class DeclarationWalk {
     var ancestors: [Ancestor] = []
     /// Whether the declaration lies in a `.c` file.
     var isInSource = false
+    /// Which pointers get where in it.
+    private(set) var pointers: PointerFlows
 
-    init(_ facts: UnitFacts) { self.facts = facts }
+    init(_ facts: UnitFacts) {
+        self.facts = facts
+        pointers = PointerFlows(facts, isInSource: false)
+    }
 
     /// Walks through a declaration.
     func walk(_ declaration: CXCursor) {
@@ -17,8 +22,10 @@ final class DeclarationWalk {
         if let file = facts.files.number(of: place.file, names: facts.names) {
             isInSource = facts.files.files[file].isSource
         }
+        pointers = PointerFlows(facts, isInSource: isInSource)
         ancestors = [Ancestor(cursor: declaration, kind: declaration.kind, index: 0, parent: nil)]
         reportDeclaration()
+        reportInitialValue()
         clang_visitChildren(
             declaration,
             { cursor, parent, context in
@@ -26,6 +33,7 @@ final class DeclarationWalk {
             },
             Unmanaged.passUnretained(self).toOpaque()
         )
+        pointers.finish()
     }
 
     private func visit(_ cursor: CXCursor, parent: CXCursor) -> CXChildVisitResult {
@@ -47,6 +55,7 @@ final class DeclarationWalk {
         }
         if let list = ancestors[above].list { place(&node, in: list) }
         ancestors.append(node)
+        if !node.isUnevaluated { reportPointers() }
         switch kind {
         case CXCursor_DeclRefExpr: reportName()
         case CXCursor_MemberRefExpr: reportMember()
@@ -109,7 +118,7 @@ final class DeclarationWalk {
             default: nil
             }
         guard let target else { return }
-        ancestors[ancestors.count - 1].list = InitializerList(type: target.type, field: target.field, facts: facts)
+        ancestors[ancestors.count - 1].list = InitializerList(target, facts: facts)
     }
 
     /// Reports that the node at hand names something.

@@ -7,6 +7,8 @@ final class InitializerList {
     struct Target {
         var field: CXCursor?
         var type: CXType
+        /// The member that the structure with `field` is; nil where it is the variable itself.
+        var owner: CXCursor?
     }
 
     private struct Level {
@@ -15,30 +17,41 @@ final class InitializerList {
         var element: CXType?
         var count: Int
         var field: CXCursor?
+        /// The member that a structure is, or that its array is.
+        var owner: CXCursor?
         var next = 0
     }
 
     private unowned let facts: UnitFacts
     private var levels: [Level] = []
 
-    /// A list that initializes `type`; `field` is the member that the whole list sets, if it sets one.
-    init(type: CXType, field: CXCursor?, facts: UnitFacts) {
+    /// A list that initializes what `target` is.
+    init(_ target: Target, facts: UnitFacts) {
         self.facts = facts
-        push(type, field: field)
+        push(target.type, field: target.field, owner: owner(of: target))
     }
 
-    private func push(_ type: CXType, field: CXCursor?) {
+    /// The member that the structures in a target are; the one around it where there are none in it.
+    private func owner(of target: Target) -> CXCursor? {
+        var type = target.type.canonical
+        while type.isArray { type = clang_getArrayElementType(type).canonical }
+        return type.kind == CXType_Record ? target.field ?? target.owner : target.owner
+    }
+
+    private func push(_ type: CXType, field: CXCursor?, owner: CXCursor?) {
         let type = type.canonical
         if type.isArray {
             let size = clang_getArraySize(type)
             let element = clang_getArrayElementType(type)
-            levels.append(Level(members: [], element: element, count: size < 0 ? .max : Int(size), field: field))
+            let count = size < 0 ? Int.max : Int(size)
+            levels.append(Level(members: [], element: element, count: count, field: field, owner: owner))
         } else if type.kind == CXType_Record {
             let members = facts.memberCursors(of: type).filter { !isPadding($0) }
             let isUnion = type.declaration.kind == CXCursor_UnionDecl
-            levels.append(Level(members: members, element: nil, count: isUnion ? min(1, members.count) : members.count))
+            let count = isUnion ? min(1, members.count) : members.count
+            levels.append(Level(members: members, element: nil, count: count, owner: owner))
         } else {
-            levels.append(Level(members: [], element: type, count: 1, field: field))
+            levels.append(Level(members: [], element: type, count: 1, field: field, owner: owner))
         }
     }
 
@@ -64,14 +77,14 @@ final class InitializerList {
             let isAggregate = wanted.isArray || wanted.kind == CXType_Record
             guard isAggregate, !isWhole, type.canonical.kind != CXType_Record || wanted.isArray else { return target }
             // The braces around the aggregate were left out: its own members take this element and the next ones.
-            push(wanted, field: wanted.isArray ? target.field : nil)
+            push(wanted, field: wanted.isArray ? target.field : nil, owner: owner(of: target))
         }
         return nil
     }
 
     private func target(in level: Level, at index: Int) -> Target {
-        if let element = level.element { return Target(field: level.field, type: element) }
-        return Target(field: level.members[index], type: level.members[index].type)
+        if let element = level.element { return Target(field: level.field, type: element, owner: level.owner) }
+        return Target(field: level.members[index], type: level.members[index].type, owner: level.owner)
     }
 
     /// What an element with designators sets.
@@ -83,15 +96,16 @@ final class InitializerList {
         for child in children.dropLast() {
             if child.kind == CXCursor_MemberRef {
                 let field = child.referenced
-                if let target { push(target.type, field: target.field) }
-                target = Target(field: field, type: field.type)
+                if let target { push(target.type, field: target.field, owner: owner(of: target)) }
+                target = Target(field: field, type: field.type, owner: levels.last?.owner)
                 guard advance(past: field) else { return target }
             } else if let array = target {
                 // `[a ... b]` has two indexes for one array; the second finds no array any more.
                 guard array.type.canonical.isArray else { continue }
-                target = Target(field: array.field, type: clang_getArrayElementType(array.type.canonical))
+                let element = clang_getArrayElementType(array.type.canonical)
+                target = Target(field: array.field, type: element, owner: array.owner)
             } else if let element = levels[0].element {
-                target = Target(field: levels[0].field, type: element)
+                target = Target(field: levels[0].field, type: element, owner: levels[0].owner)
             }
         }
         return target
@@ -106,7 +120,7 @@ final class InitializerList {
         }
         for (index, member) in levels[top].members.enumerated() where facts.isAnonymousMember(member) {
             levels[top].next = index + 1
-            push(member.type, field: nil)
+            push(member.type, field: nil, owner: levels[top].owner)
             if advance(past: field) { return true }
             levels.removeSubrange((top + 1)...)
         }

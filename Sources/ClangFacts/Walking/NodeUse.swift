@@ -13,8 +13,9 @@ struct NodeUse {
     var argument: (call: Int, position: Int)?
     /// The assignment whose left side the expression is.
     var assignment: Int?
-    /// The members that the expression's value is put into, and whether an initializer does it.
-    var destinations: [(field: Int, isInitializer: Bool)] = []
+    /// The members that the expression's value is put into, whether an initializer does it, and the structure that has
+    /// the member.
+    var destinations: [(field: Int, isInitializer: Bool, base: [PointerSource])] = []
 }
 
 extension DeclarationWalk {
@@ -42,10 +43,8 @@ extension DeclarationWalk {
                 continue
             case CXCursor_UnexposedExpr:
                 guard parent.isDesignated else { continue }
-                if let value = parent.value, value.isSameStatement(as: ancestors[child].cursor),
-                    let field = parent.target?.field
-                {
-                    addDestination(field, to: &use)
+                if let value = parent.value, value.isSameStatement(as: ancestors[child].cursor) {
+                    addDestination(parent.target, to: &use)
                 }
                 break outwards
             case CXCursor_MemberRefExpr:
@@ -89,7 +88,7 @@ extension DeclarationWalk {
                         if !use.isPartial { use.assignment = number }
                         return use
                     }
-                    if let field = parent.assignedField { use.destinations.append((field, false)) }
+                    if let field = parent.assignedField { use.destinations.append((field, false, parent.assignedBase)) }
                     // `a->f = b->f = function` sets both.
                     guard isFunction else { break outwards }
                 case CXBinaryOperator_Comma:
@@ -106,7 +105,7 @@ extension DeclarationWalk {
                     break outwards
                 }
             case CXCursor_InitListExpr:
-                if let field = ancestors[child].target?.field { addDestination(field, to: &use) }
+                addDestination(ancestors[child].target, to: &use)
                 break outwards
             default:
                 break outwards
@@ -116,9 +115,20 @@ extension DeclarationWalk {
         return use
     }
 
-    private func addDestination(_ field: CXCursor, to use: inout NodeUse) {
-        guard let symbol = facts.symbol(of: field, isInSource: isInSource) else { return }
-        use.destinations.append((symbol, true))
+    private func addDestination(_ target: InitializerList.Target?, to use: inout NodeUse) {
+        guard let target, let field = target.field, let symbol = facts.symbol(of: field, isInSource: isInSource) else {
+            return
+        }
+        use.destinations.append((symbol, true, [.node(initialized(target))]))
+    }
+
+    /// The structure that has the member which an element of an initializer sets.
+    private func initialized(_ target: InitializerList.Target) -> PointerPlace {
+        if let owner = target.owner {
+            return facts.symbol(of: owner, isInSource: isInSource).map(PointerPlace.embedded) ?? .unknown
+        }
+        guard let object = ancestors.last?.object, facts.blob.symbols[object].kind == .variable else { return .unknown }
+        return .object(object)
     }
 
     /// Whether a child is the last one of its parent, and so its value.

@@ -21,6 +21,8 @@ final class UnitFacts {
     var preprocessing: [PreprocessorEvent] = []
     /// Macros that an expansion names, by node, with the file that defines them.
     var macroHomes: [UInt: MacroUse] = [:]
+    /// Whether structures hold functions, by node: see `isFollowed`.
+    var functionHolders: [UInt: Bool] = [:]
     /// Contents that were asked for, by libclang's handle of the file.
     var contents: [UInt: [UInt8]] = [:]
     /// The names of errors, by where their numbers are spelled; nil for a number that is no error's.

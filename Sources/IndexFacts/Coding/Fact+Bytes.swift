@@ -20,18 +20,20 @@ extension Fact {
             writer.write(caller)
             writer.write(callee)
             place.write(to: &writer)
-        case .dispatch(let caller, let field, let receiver, let place):
+        case .dispatch(let caller, let field, let receiver, let base, let place):
             writer.write(3)
             writer.write(caller)
             writer.write(field)
             writer.write(receiver)
+            base.write(to: &writer)
             place.write(to: &writer)
-        case .registration(let field, let function, let object, let isInitializer, let place):
+        case .registration(let field, let function, let object, let isInitializer, let base, let place):
             writer.write(4)
             writer.write(field)
             writer.write(function)
             writer.write(object)
             writer.write(isInitializer)
+            base.write(to: &writer)
             place.write(to: &writer)
         case .argument(let function, let callee, let position, let within, let place):
             writer.write(5)
@@ -64,11 +66,23 @@ extension Fact {
             writer.write(function)
             writer.write(callee)
             place.write(to: &writer)
+        case .flow(let to, let from, let within, let place):
+            writer.write(11)
+            to.write(to: &writer)
+            from.write(to: &writer)
+            writer.write(within)
+            place.write(to: &writer)
+        case .pointerCall(let caller, let through, let receiver, let place):
+            writer.write(12)
+            writer.write(caller)
+            through.write(to: &writer)
+            writer.write(receiver)
+            place.write(to: &writer)
         }
     }
 
     init(from reader: inout ByteReader, symbols: Int, files: Int) throws(MalformedBytes) {
-        switch try reader.index(below: 11) {
+        switch try reader.index(below: 13) {
         case 0:
             self = .definition(
                 symbol: try reader.index(below: symbols),
@@ -94,6 +108,7 @@ extension Fact {
                 caller: try reader.index(below: symbols),
                 field: try reader.index(below: symbols),
                 receiver: try reader.text(),
+                base: try PointerPlace(from: &reader, symbols: symbols),
                 place: try Place(from: &reader, files: files)
             )
         case 4:
@@ -102,6 +117,7 @@ extension Fact {
                 function: try reader.index(below: symbols),
                 object: try reader.optionalIndex(below: symbols),
                 isInitializer: try reader.flag(),
+                base: try PointerPlace(from: &reader, symbols: symbols),
                 place: try Place(from: &reader, files: files)
             )
         case 5:
@@ -131,10 +147,24 @@ extension Fact {
             )
         case 9:
             self = .errorOrigin(try ErrorOriginFact(from: &reader, symbols: symbols, files: files))
-        default:
+        case 10:
             self = .errorPassage(
                 function: try reader.index(below: symbols),
                 callee: try reader.index(below: symbols),
+                place: try Place(from: &reader, files: files)
+            )
+        case 11:
+            self = .flow(
+                to: try PointerPlace(from: &reader, symbols: symbols),
+                from: try PointerPlace(from: &reader, symbols: symbols),
+                within: try reader.optionalIndex(below: symbols),
+                place: try Place(from: &reader, files: files)
+            )
+        default:
+            self = .pointerCall(
+                caller: try reader.index(below: symbols),
+                through: try PointerPlace(from: &reader, symbols: symbols),
+                receiver: try reader.text(),
                 place: try Place(from: &reader, files: files)
             )
         }

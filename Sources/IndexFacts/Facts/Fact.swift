@@ -8,10 +8,18 @@ public enum Fact: Hashable, Sendable {
     case reference(symbol: Int, place: Place, role: ReferenceRole, within: Int?)
     /// `caller` calls `callee` by its name.
     case call(caller: Int, callee: Int, place: Place)
-    /// `caller` calls through `field`; `receiver` is the called expression as the source spells it.
-    case dispatch(caller: Int, field: Int, receiver: String, place: Place)
-    /// `field` is set to `function`, in the initializer of `object` or by an assignment in the function `object`.
-    case registration(field: Int, function: Int, object: Int?, isInitializer: Bool, place: Place)
+    /// `caller` calls through `field`; `receiver` is the called expression as the source spells it, and the structure
+    /// that has the field comes from `base`. Where it may come from several places, each is a fact.
+    case dispatch(caller: Int, field: Int, receiver: String, base: PointerPlace, place: Place)
+    /// `field` is set to `function`, in the initializer of `object` or by an assignment in the function `object`; the
+    /// structure that has the field comes from `base`.
+    case registration(field: Int, function: Int, object: Int?, isInitializer: Bool, base: PointerPlace, place: Place)
+    /// What is in `from` gets into `to`. A function that is put into a member or handed over by its name is a
+    /// registration or an argument instead. `within` is the function, or the variable whose initializer it is.
+    case flow(to: PointerPlace, from: PointerPlace, within: Int?, place: Place)
+    /// `caller` calls what it has from `through`, by way of a variable, or as a parameter, a result or an element of an
+    /// array; `receiver` is the called expression as the source spells it.
+    case pointerCall(caller: Int, through: PointerPlace, receiver: String, place: Place)
     /// `function` is passed to `callee` as argument number `position`, from 0.
     case argument(function: Int, callee: Int, position: Int, within: Int?, place: Place)
     /// The layout of a complete struct or union, in bits.

@@ -1,12 +1,26 @@
+import IndexFacts
+
 /// What a call edge rests on.
-public enum Evidence: String, Comparable, Sendable {
+public enum Evidence: String, CaseIterable, Comparable, Sendable {
     /// The caller's text names the callee.
     case direct
     /// The caller calls through a field, and the callee is stored in that field of that struct somewhere.
     case ops
+    /// The callee is handed to a function as an argument, and gets from there to where it is called.
+    case argument
+    /// The callee is put into a variable, or returned, and gets from there to where it is called.
+    case variable
+    /// The callee stands in an array of functions.
+    case table
+    /// The caller's static call is set to the callee.
+    case staticCall = "static call"
+    /// No call: the callee is handed over, and runs later, by a work queue, a timer, RCU, a thread or an interrupt.
+    case async
 
-    /// What is certain comes first.
-    public static func < (left: Evidence, right: Evidence) -> Bool { left == .direct && right == .ops }
+    /// What is certain comes first; the others in the order of the cases.
+    public static func < (left: Evidence, right: Evidence) -> Bool {
+        allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
+    }
 }
 
 /// A call through a field: `ss->can_fork(child, kargs->cset)`.
@@ -19,6 +33,8 @@ public struct DispatchSite: Hashable, Sendable {
     public let receiver: String
     /// Where.
     public let place: LocatedLine
+    /// Where the structure that has the field comes from.
+    var bases: [PointerPlace]
 }
 
 /// A function stored in a field: `.can_fork = pids_can_fork`.
@@ -33,6 +49,8 @@ public struct Registration: Hashable, Sendable {
     public let how: String
     /// Where.
     public let place: LocatedLine
+    /// Where the structure that has the field comes from.
+    var bases: [PointerPlace]
 }
 
 /// A call from one function to another, with what it rests on.
@@ -49,6 +67,31 @@ public struct CallEdge: Hashable, Sendable {
     public let dispatch: DispatchSite?
     /// For `ops`: how the callee came to be in the field.
     public let registration: Registration?
+    /// For what is neither named by the call nor put by its name into the field that the call names: the way between.
+    public let trail: PointerTrail?
+    /// Whether the structure that is called through comes from somewhere that is not followed, so that every structure of
+    /// its type is taken for possible.
+    public let isWidened: Bool
+
+    init(
+        caller: Symbol,
+        callee: Symbol,
+        evidence: Evidence,
+        site: LocatedLine,
+        dispatch: DispatchSite? = nil,
+        registration: Registration? = nil,
+        trail: PointerTrail? = nil,
+        isWidened: Bool = false
+    ) {
+        self.caller = caller
+        self.callee = callee
+        self.evidence = evidence
+        self.site = site
+        self.dispatch = dispatch
+        self.registration = registration
+        self.trail = trail
+        self.isWidened = isWidened
+    }
 
     /// Certain edges first, then in the order of the source: the call's place, then the registration's.
     static func isShownBefore(_ left: CallEdge, _ right: CallEdge) -> Bool {

@@ -44,22 +44,14 @@ extension FactReader {
                 caller: try symbol(try row.identifier(0)),
                 callee: function,
                 evidence: .direct,
-                site: try row.place(1),
-                dispatch: nil,
-                registration: nil
+                site: try row.place(1)
             )
         }
-        let registrations = try self.registrations("registration.function = ?", function.id)
-        var ops: [CallEdge] = []
-        for registration in registrations {
-            for dispatch in try dispatches("dispatch.field = ?", registration.field.id) {
-                ops.append(edge(dispatch, registration))
-            }
-        }
-        return (direct + ops).sorted(by: CallEdge.isShownBefore)
+        return (direct + (try pointerCallers(of: function))).sorted(by: CallEdge.isShownBefore)
     }
 
     func callees(of function: Symbol) throws -> [CallEdge] {
+        if let known = knownCallees[function.id] { return known }
         let direct = try all(
             """
             SELECT DISTINCT call.callee, file.path, call.line, call.column FROM call JOIN file ON file.id = call.file
@@ -71,46 +63,21 @@ extension FactReader {
                 caller: function,
                 callee: try symbol(try row.identifier(0)),
                 evidence: .direct,
-                site: try row.place(1),
-                dispatch: nil,
-                registration: nil
+                site: try row.place(1)
             )
         }
-        var ops: [CallEdge] = []
-        for dispatch in try dispatches("dispatch.caller = ?", function.id) {
-            for registration in try registrations("registration.field = ?", dispatch.field.id) {
-                ops.append(edge(dispatch, registration))
-            }
-        }
-        return (direct + ops).sorted(by: CallEdge.isShownBefore)
+        var edges = direct
+        for call in direct { edges += try self.edges(ofStaticCall: call) }
+        for dispatch in try dispatches("dispatch.caller = ?", function.id) { edges += try self.edges(of: dispatch) }
+        for site in try pointerCalls("caller = ?", [function.id]) { edges += try self.edges(of: site) }
+        edges.sort(by: CallEdge.isShownBefore)
+        knownCallees[function.id] = edges
+        return edges
     }
 
     /// All edges from one function to another.
     func edges(from caller: Symbol, to callee: Symbol) throws -> [CallEdge] {
-        let direct = try all(
-            """
-            SELECT DISTINCT file.path, call.line, call.column FROM call JOIN file ON file.id = call.file
-            WHERE call.caller = ? AND call.callee = ?
-            """,
-            [caller.id, callee.id]
-        ) { row in
-            CallEdge(
-                caller: caller,
-                callee: callee,
-                evidence: .direct,
-                site: try row.place(0),
-                dispatch: nil,
-                registration: nil
-            )
-        }
-        var ops: [CallEdge] = []
-        let registrations = try self.registrations("registration.function = ?", callee.id)
-        for dispatch in try dispatches("dispatch.caller = ?", caller.id) {
-            for registration in registrations where registration.field == dispatch.field {
-                ops.append(edge(dispatch, registration))
-            }
-        }
-        return (direct + ops).sorted(by: CallEdge.isShownBefore)
+        try callees(of: caller).filter { $0.callee == callee }
     }
 
     func argumentUses(of function: Symbol) throws -> [ArgumentUse] {
@@ -133,51 +100,70 @@ extension FactReader {
 
     /// The dispatch sites that a condition selects, by place.
     func dispatches(_ condition: String, _ identifier: Int64) throws -> [DispatchSite] {
-        try all(
+        var sites: [DispatchSite] = []
+        try each(
             """
             SELECT DISTINCT dispatch.caller, dispatch.field, dispatch.receiver, file.path, dispatch.line,
-                dispatch.column
-            FROM dispatch JOIN file ON file.id = dispatch.file WHERE \(condition) ORDER BY 4, 5, 6, 1, 2
+                dispatch.column, base_kind, base, base_position
+            FROM dispatch JOIN file ON file.id = dispatch.file WHERE \(condition) ORDER BY 4, 5, 6, 1, 2, 3, 7, 8, 9
             """,
             [identifier]
         ) { row in
-            DispatchSite(
+            var site = DispatchSite(
                 caller: try symbol(try row.identifier(0)),
                 field: try symbol(try row.identifier(1)),
                 receiver: try row.text(2),
-                place: try row.place(3)
+                place: try row.place(3),
+                bases: [try row.pointerPlace(6)]
             )
+            if let last = sites.last, last.isSame(as: site) {
+                sites.removeLast()
+                site.bases = last.bases + site.bases
+            }
+            sites.append(site)
         }
+        return sites
     }
 
     /// The registrations that a condition selects, by place.
     func registrations(_ condition: String, _ identifier: Int64) throws -> [Registration] {
-        try all(
+        var found: [Registration] = []
+        try each(
             """
             SELECT DISTINCT registration.field, registration.function, registration.object, registration.how,
-                file.path, registration.line, registration.column
-            FROM registration JOIN file ON file.id = registration.file WHERE \(condition) ORDER BY 5, 6, 7, 1, 2
+                file.path, registration.line, registration.column, base_kind, base, base_position
+            FROM registration JOIN file ON file.id = registration.file WHERE \(condition)
+            ORDER BY 5, 6, 7, 1, 2, 3, 4, 8, 9, 10
             """,
             [identifier]
         ) { row in
-            Registration(
+            var registration = Registration(
                 field: try symbol(try row.identifier(0)),
                 function: try symbol(try row.identifier(1)),
                 object: try row.identifierIfPresent(2).map(symbol),
                 how: try row.text(3),
-                place: try row.place(4)
+                place: try row.place(4),
+                bases: [try row.pointerPlace(7)]
             )
+            if let last = found.last, last.isSame(as: registration) {
+                found.removeLast()
+                registration.bases = last.bases + registration.bases
+            }
+            found.append(registration)
         }
+        return found
     }
+}
 
-    private func edge(_ dispatch: DispatchSite, _ registration: Registration) -> CallEdge {
-        CallEdge(
-            caller: dispatch.caller,
-            callee: registration.function,
-            evidence: .ops,
-            site: dispatch.place,
-            dispatch: dispatch,
-            registration: registration
-        )
+extension DispatchSite {
+    fileprivate func isSame(as other: DispatchSite) -> Bool {
+        place == other.place && caller == other.caller && field == other.field && receiver == other.receiver
+    }
+}
+
+extension Registration {
+    fileprivate func isSame(as other: Registration) -> Bool {
+        place == other.place && field == other.field && function == other.function && object == other.object
+            && how == other.how
     }
 }

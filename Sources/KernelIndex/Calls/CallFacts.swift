@@ -53,17 +53,12 @@ public struct CallFacts: Sendable {
     public let dispatched: [Int64: Set<Int64>]
     /// The members that a function is stored in, anywhere.
     public let registered: [Int64: Set<Int64>]
-    /// The members that a function writes to.
-    public let written: [Int64: Set<Int64>]
     /// Members, as `wait_queue_entry.func`.
     public let members: [Int64: String]
     /// The types of members as C spells them: `int (*)(struct task_struct *)`.
     public let memberTypes: [Int64: String]
     /// The functions that are handed over as arguments.
     public let arguments: [Argument]
-    /// The functions whose address a function takes to do something else with it than to store it in a member or to hand
-    /// it over: it puts it into a variable, or chooses between several.
-    public let taken: [Int64: Set<Int64>]
     /// The members with the type of a pointer to a function whose value a function reads, to call it later.
     public let loaded: [Int64: Set<Int64>]
     /// The functions that the variable of a static call, by its name, is initialized with.
@@ -139,14 +134,12 @@ extension FactReader {
         return CallFacts(
             functions: functions,
             named: named,
-            steps: try callSteps(dispatched, registered),
+            steps: try callSteps(),
             dispatched: dispatched,
             registered: registered,
-            written: try users(of: Set(dispatched.values.joined()), role: .write),
             members: members,
             memberTypes: types,
             arguments: try allArguments(),
-            taken: try taken(functions.keys),
             loaded: try users(of: types.filter { $0.value.contains("(*)") }.keys, role: .read),
             staticCallTargets: targets,
             cleanupClasses: try cleanupClasses(),
@@ -155,18 +148,16 @@ extension FactReader {
         )
     }
 
-    private func callSteps(
-        _ dispatched: [Int64: Set<Int64>],
-        _ registered: [Int64: Set<Int64>]
-    ) throws -> [Int64: [CallFacts.Step]] {
+    private func callSteps() throws -> [Int64: [CallFacts.Step]] {
         var direct = try sets("SELECT DISTINCT caller, callee FROM call")
-        var stored: [Int64: Set<Int64>] = [:]
-        for (function, fields) in registered { for field in fields { stored[field, default: []].insert(function) } }
         var steps: [Int64: [CallFacts.Step]] = [:]
-        for (caller, fields) in dispatched {
+        let pointing = try identifiers("SELECT caller FROM dispatch UNION SELECT caller FROM pointer_call", [])
+        for caller in pointing {
             let known = direct[caller] ?? []
-            let ops = fields.reduce(into: Set<Int64>()) { $0.formUnion(stored[$1] ?? []) }.subtracting(known)
-            steps[caller] = ops.sorted().map { CallFacts.Step(callee: $0, evidence: .ops) }
+            let pointed = try pointedCallees(of: caller).filter { !known.contains($0.key) }
+            steps[caller] = pointed.sorted { $0.key < $1.key }.map {
+                CallFacts.Step(callee: $0.key, evidence: $0.value)
+            }
         }
         for caller in direct.keys {
             let calls = (direct.removeValue(forKey: caller) ?? []).sorted()
@@ -224,32 +215,6 @@ extension FactReader {
         return sets
     }
 
-    /// Which functions' addresses each function takes, other than to register them or to hand them over.
-    private func taken(_ functions: some Sequence<Int64>) throws -> [Int64: Set<Int64>] {
-        var known: Set<StoredPlace> = []
-        for table in ["registration", "argument"] {
-            try each("SELECT function, file, line, column FROM \(table)") { row in
-                known.insert(
-                    StoredPlace(
-                        symbol: try row.identifier(0),
-                        file: try row.identifier(1),
-                        line: try row.count(2),
-                        column: try row.count(3)
-                    )
-                )
-            }
-        }
-        var sets: [Int64: Set<Int64>] = [:]
-        for function in functions {
-            for use in try uses(of: function) where use.role == .address {
-                let place = StoredPlace(symbol: function, file: use.file, line: use.line, column: use.column)
-                guard let within = use.within, !known.contains(place) else { continue }
-                sets[within, default: []].insert(function)
-            }
-        }
-        return sets
-    }
-
     /// Which classes of `DEFINE_CLASS` each function has variables of: `class_NAME_t`.
     private func cleanupClasses() throws -> [Int64: Set<String>] {
         var sets: [Int64: Set<String>] = [:]
@@ -270,12 +235,4 @@ extension FactReader {
         try each(sql) { sets[try $0.identifier(0), default: []].insert(try $0.identifier(1)) }
         return sets
     }
-}
-
-/// A place of a symbol in the numbers of the index.
-private struct StoredPlace: Hashable {
-    var symbol: Int64
-    var file: Int64
-    var line: Int
-    var column: Int
 }

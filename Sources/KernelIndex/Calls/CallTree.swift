@@ -49,7 +49,7 @@ extension IndexStore {
             while reached <= max(1, depth), !level.isEmpty {
                 var next: [Symbol] = []
                 for function in level {
-                    let edges = try direction == .callers ? reader.callers(of: function) : reader.callees(of: function)
+                    let edges = try reader.edges(of: function, direction)
                     for edge in edges {
                         guard entries.count < limit else {
                             leftOut += 1
@@ -72,6 +72,16 @@ extension IndexStore {
                 leftOut: leftOut,
                 argumentUses: direction == .callers ? try reader.argumentUses(of: root) : []
             )
+        }
+    }
+}
+
+extension FactReader {
+    /// The calls of a function or those that it makes, and where it is or what it hands over to run later, last.
+    fileprivate func edges(of function: Symbol, _ direction: CallDirection) throws -> [CallEdge] {
+        switch direction {
+        case .callers: try callers(of: function) + handOvers(of: function)
+        case .callees: try callees(of: function) + handOvers(from: function)
         }
     }
 }

@@ -21,9 +21,7 @@ extension IndexStore {
                     caller: try reader.symbol(try row.identifier(0)),
                     callee: try reader.symbol(try row.identifier(1)),
                     evidence: .direct,
-                    site: try row.place(2),
-                    dispatch: nil,
-                    registration: nil
+                    site: try row.place(2)
                 )
             }
             return edges.sorted(by: CallEdge.isShownBefore)

@@ -39,6 +39,23 @@ public enum PathScope: Sendable {
     case all(slack: Int, limit: Int)
 }
 
+/// Which paths are looked for.
+public struct PathConditions: Sendable {
+    /// Functions that no path goes through, by name.
+    public var avoid: [String]
+    /// A function that every path goes through, by name.
+    public var through: String?
+    /// Whether what is handed over to run later counts as called.
+    public var withHandOvers: Bool
+
+    /// Paths of calls, through whatever functions.
+    public init(avoid: [String] = [], through: String? = nil, withHandOvers: Bool = false) {
+        self.avoid = avoid
+        self.through = through
+        self.withHandOvers = withHandOvers
+    }
+}
+
 extension IndexStore {
     /// Finds how one function comes to call another.
     ///
@@ -46,25 +63,47 @@ extension IndexStore {
     ///   - from: a system call's name as user space knows it, or a function's. `NAME@file` chooses among namesakes.
     ///   - to: a function's name.
     /// - Throws: ``Failure`` of status `negative` when a name is unknown or no path exists.
-    public func paths(from: String, to: String, scope: PathScope = .shortest) throws -> PathAnswer {
+    public func paths(
+        from: String,
+        to: String,
+        scope: PathScope = .shortest,
+        conditions: PathConditions = PathConditions()
+    ) throws -> PathAnswer {
         var notes: [String] = []
         let starts = try self.starts(named: from, notes: &notes)
         let goals = try self.goals(named: to, notes: &notes)
+        let avoided = try conditions.avoid.flatMap { try self.goals(named: $0, notes: &notes) }
+        let through = try conditions.through.map { try self.goals(named: $0, notes: &notes) }
+        if let both = (starts + goals).first(where: avoided.contains) {
+            throw Failure(.usage, "a path from \(from) to \(to) cannot avoid \(both.shownName)")
+        }
         var paths: [CallPath] = []
         var isTruncated = false
         try read { reader in
-            let graph = CallGraph(reader)
+            let graph = CallGraph(
+                reader,
+                avoided: Set(avoided.map(\.id)),
+                withHandOvers: conditions.withHandOvers
+            )
             let search = PathSearch(graph: graph)
             for start in starts {
                 for goal in goals {
                     switch scope {
                     case .shortest:
-                        if let found = try search.shortest(from: start.id, to: goal.id) {
-                            paths.append(try reader.path(along: found))
+                        if let found = try search.shortest(from: start.id, through: through?.map(\.id), to: goal.id) {
+                            paths.append(try reader.path(along: found, withHandOvers: conditions.withHandOvers))
                         }
                     case .all(let slack, let limit):
-                        let found = try search.all(from: start.id, to: goal.id, slack: slack, limit: limit)
-                        paths += try found.paths.map(reader.path)
+                        let found = try search.all(
+                            from: start.id,
+                            through: through.map { Set($0.map(\.id)) },
+                            to: goal.id,
+                            slack: slack,
+                            limit: limit
+                        )
+                        paths += try found.paths.map {
+                            try reader.path(along: $0, withHandOvers: conditions.withHandOvers)
+                        }
                         guard !found.paths.isEmpty else { continue }
                         notes.append(
                             "looked for paths of at most \(found.longest) calls that visit no function twice"
@@ -79,7 +118,7 @@ extension IndexStore {
         guard !paths.isEmpty else {
             throw Failure(
                 .negative,
-                "no path from \(from) to \(to) by direct calls and calls through fields in \(about.inWords)"
+                "no path from \(from) to \(to)\(conditions.inWords) by calls that the index can follow in \(about.inWords)"
             )
         }
         paths.sort { $0.steps.count < $1.steps.count }
@@ -134,12 +173,19 @@ extension IndexStore {
     }
 }
 
+extension PathConditions {
+    fileprivate var inWords: String {
+        (through.map { " through \($0)" } ?? "") + (avoid.isEmpty ? "" : " without \(avoid.joined(separator: ", "))")
+    }
+}
+
 extension FactReader {
     /// A path with its edges, of the numbers of its functions.
-    func path(along identifiers: [Int64]) throws -> CallPath {
+    func path(along identifiers: [Int64], withHandOvers: Bool = false) throws -> CallPath {
         let functions = try identifiers.map(symbol)
         let steps = try zip(functions, functions.dropFirst()).map { caller, callee in
-            let edges = try self.edges(from: caller, to: callee)
+            var edges = try self.edges(from: caller, to: callee)
+            if withHandOvers { edges += try handOvers(from: caller).filter { $0.callee == callee } }
             guard let edge = edges.first else { throw DamagedFact() }
             return PathStep(edge: edge, others: Array(edges.dropFirst()))
         }

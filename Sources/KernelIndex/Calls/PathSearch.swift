@@ -18,6 +18,21 @@ struct PathSearch {
         return path
     }
 
+    /// The shortest way from `start` by way of one of some functions to `goal`; it may come by a function twice.
+    ///
+    /// - Parameter through: the functions; nil for whatever way.
+    func shortest(from start: Int64, through: [Int64]?, to goal: Int64) throws -> [Int64]? {
+        guard let through else { return try shortest(from: start, to: goal) }
+        var best: [Int64]?
+        for middle in through {
+            guard let first = try shortest(from: start, to: middle), let second = try shortest(from: middle, to: goal)
+            else { continue }
+            let path = first + second.dropFirst()
+            if best.map({ path.count < $0.count }) ?? true { best = path }
+        }
+        return best
+    }
+
     /// For the functions on shortest paths (and some others), how many steps are left to the goal.
     ///
     /// Two searches grow towards each other, a whole level at a time and the smaller frontier first: from a system
@@ -69,17 +84,19 @@ struct PathSearch {
     /// the source. Once `limit` paths are found, longer ones are not looked for any more.
     ///
     /// - Parameters:
+    ///   - through: functions one of which each path goes through; nil for whatever paths.
     ///   - limit: how many paths to give at most.
     ///   - effort: how many calls to look at before the search gives up; what it has found by then is given.
     func all(
         from start: Int64,
+        through: Set<Int64>? = nil,
         to goal: Int64,
         slack: Int,
         limit: Int,
         effort: Int = 200_000
     ) throws -> FoundPaths {
         var found = FoundPaths()
-        guard let shortest = try shortest(from: start, to: goal) else { return found }
+        guard let shortest = try shortest(from: start, through: through.map(Array.init), to: goal) else { return found }
         var steps = StepsToGoal(goal: goal, graph: graph)
         var effortLeft = effort
         for length in (shortest.count - 1)...(shortest.count - 1 + slack) {
@@ -94,7 +111,7 @@ struct PathSearch {
             func walk(_ left: Int) throws {
                 let last = path[path.count - 1]
                 if last == goal || left == 0 {
-                    guard last == goal, left == 0 else { return }
+                    guard last == goal, left == 0, through.map({ !$0.isDisjoint(with: onPath) }) ?? true else { return }
                     if found.paths.count < limit { found.paths.append(path) } else { found.leftOut += 1 }
                     return
                 }

@@ -76,7 +76,7 @@ private struct ErrorWalk {
             var next: [Int64] = []
             for caller in level {
                 for passage in try reader.errorPassages(of: caller) {
-                    for callee in try callees(of: passage) where parents[callee] == nil {
+                    for callee in try callees(of: passage, in: caller) where parents[callee] == nil {
                         if let within, !within.contains(try reader.symbol(callee).name) {
                             beyond[callee] = .some(callee == passage.callee ? nil : passage.callee)
                             continue
@@ -104,22 +104,18 @@ private struct ErrorWalk {
         return found
     }
 
-    private mutating func callees(of passage: ErrorPassage) throws -> [Int64] {
+    private mutating func callees(of passage: ErrorPassage, in caller: Int64) throws -> [Int64] {
         let callee = passage.callee
         if try reader.symbol(callee).kind == .field {
-            let registered = try stored(in: callee)
-            if registered.isEmpty { unregistered.insert(callee) }
-            return try registered.filter { try isDefined($0) }
+            let stored = try reader.pointedCallees(of: caller, through: callee)
+            if stored.isEmpty { unregistered.insert(callee) }
+            return try stored.keys.sorted().filter { try isDefined($0) }
         }
         guard try isDefined(callee) else {
             outside.insert(callee)
             return []
         }
         return [callee]
-    }
-
-    private func stored(in field: Int64) throws -> [Int64] {
-        try reader.identifiers("SELECT DISTINCT function FROM registration WHERE field = ? ORDER BY 1", [field])
     }
 
     func answer(starts: [Symbol], notes: [String]) throws -> ErrnoAnswer {

@@ -1,4 +1,5 @@
 import GRDB
+import IndexFacts
 
 /// Reads facts within one question, with every value checked.
 ///
@@ -8,6 +9,19 @@ final class FactReader {
     private var symbols: [Int64: Symbol] = [:]
     private var paths: [Int64: String] = [:]
     private var tableNames: SystemCallNames?
+    /// The calls of functions that were asked for.
+    var knownCallees: [Int64: [CallEdge]] = [:]
+    /// What searches have found of calls by pointers.
+    var knownTargets: [FieldOfBase: [Int64: Evidence]] = [:]
+    var knownFlowing: [Int64: Set<Int64>] = [:]
+    var knownDispatches: [Int64: [NumberedDispatch]] = [:]
+    var knownTrampolines: Set<Int64>?
+    var knownStaticTargets: [Int64: [(function: Int64, place: LocatedLine)]] = [:]
+    /// What is known of functions that run later.
+    var knownLateMembers: Set<Int64>?
+    var knownLate: [PointerPlace: Int64?] = [:]
+    /// Where pointers to functions get.
+    private(set) lazy var pointers = PointerAnalysis(self)
 
     init(_ database: Database) { self.database = database }
 

@@ -14,6 +14,10 @@ public struct FactCounts: Hashable, Sendable, Codable {
     public var registrations = 0
     /// Functions passed as arguments.
     public var arguments = 0
+    /// Ways of pointers from one place to another.
+    public var flows = 0
+    /// Calls of pointers other than through a member.
+    public var pointerCalls = 0
     /// Complete structs and unions.
     public var records = 0
     /// Members.

@@ -66,6 +66,13 @@ struct FactIngest {
         insert.bind(place.column)
     }
 
+    /// Binds a node's kind, symbol (0 for none) and position.
+    private mutating func bind(_ node: PointerPlace, to insert: PreparedInsert) throws {
+        insert.bind(node.kind)
+        insert.bind(try node.symbol.map { try symbol($0) } ?? 0)
+        insert.bind(node.position)
+    }
+
     private func finish(_ insert: PreparedInsert, _ count: WritableKeyPath<FactCounts, Int>) throws {
         insert.bind(unit)
         try insert.run()
@@ -96,18 +103,20 @@ struct FactIngest {
             inserts.call.bind(callee)
             try bind(place, to: inserts.call)
             try finish(inserts.call, \.calls)
-        case .dispatch(let caller, let field, let receiver, let place):
+        case .dispatch(let caller, let field, let receiver, let base, let place):
             let (caller, field) = (try symbol(caller), try symbol(field))
             inserts.dispatch.bind(caller)
             inserts.dispatch.bind(field)
             inserts.dispatch.bind(receiver)
+            try bind(base, to: inserts.dispatch)
             try bind(place, to: inserts.dispatch)
             try finish(inserts.dispatch, \.dispatches)
-        case .registration(let field, let function, let object, let isInitializer, let place):
+        case .registration(let field, let function, let object, let isInitializer, let base, let place):
             inserts.registration.bind(try symbol(field))
             inserts.registration.bind(try symbol(function))
             inserts.registration.bind(try symbol(object))
             inserts.registration.bind(isInitializer ? "initializer" : "assignment")
+            try bind(base, to: inserts.registration)
             try bind(place, to: inserts.registration)
             try finish(inserts.registration, \.registrations)
         case .argument(let function, let callee, let position, let within, let place):
@@ -117,6 +126,20 @@ struct FactIngest {
             inserts.argument.bind(try symbol(within))
             try bind(place, to: inserts.argument)
             try finish(inserts.argument, \.arguments)
+        case .flow(let to, let from, let within, let place):
+            inserts.flow.bind(try to.symbol.map { try symbol($0) } ?? 0)
+            inserts.flow.bind(to.kind)
+            inserts.flow.bind(to.position)
+            try bind(from, to: inserts.flow)
+            inserts.flow.bind(try symbol(within))
+            try bind(place, to: inserts.flow)
+            try finish(inserts.flow, \.flows)
+        case .pointerCall(let caller, let through, let receiver, let place):
+            inserts.pointerCall.bind(try symbol(caller))
+            try bind(through, to: inserts.pointerCall)
+            inserts.pointerCall.bind(receiver)
+            try bind(place, to: inserts.pointerCall)
+            try finish(inserts.pointerCall, \.pointerCalls)
         case .record(let symbol, let sizeBits, let alignBits, let isUnion):
             try writeRecord(symbol, sizeBits: sizeBits, alignBits: alignBits, isUnion: isUnion)
         case .field(let field):

@@ -15,6 +15,8 @@ struct FactInserts {
     let dispatch: PreparedInsert
     let registration: PreparedInsert
     let argument: PreparedInsert
+    let flow: PreparedInsert
+    let pointerCall: PreparedInsert
     let record: PreparedInsert
     let field: PreparedInsert
     let systemCall: PreparedInsert
@@ -38,9 +40,11 @@ struct FactInserts {
         definition = try insert("definition", 7, orIgnore: true)
         reference = try insert("reference", 3)
         call = try insert("call", 6, orIgnore: true)
-        dispatch = try insert("dispatch", 7)
-        registration = try insert("registration", 8)
+        dispatch = try insert("dispatch", 10)
+        registration = try insert("registration", 11)
         argument = try insert("argument", 8)
+        flow = try insert("flow", 11)
+        pointerCall = try insert("pointer_call", 9)
         record = try insert("record", 5, orIgnore: true)
         field = try insert("field", 12, orIgnore: true)
         systemCall = try insert("syscall_definition", 7)

@@ -97,7 +97,8 @@ extension IndexWriter {
     /// By which column, with an index over it, the rows of a unit's symbol are found.
     private static let owningColumns = [
         ("definition", "symbol"), ("reference", "symbol"), ("call", "caller"), ("dispatch", "caller"),
-        ("registration", "field"), ("argument", "function"), ("record", "symbol"), ("field", "symbol"),
+        ("registration", "field"), ("argument", "function"), ("flow", "to_symbol"), ("pointer_call", "caller"),
+        ("record", "symbol"), ("field", "symbol"),
         ("syscall_definition", "function"), ("errno_origin", "function"), ("errno_passage", "function"),
     ]
 
@@ -124,8 +125,9 @@ extension IndexWriter {
     public func sweep() throws {
         let byIndex =
             IndexWriter.owningColumns + [
-                ("call", "callee"), ("dispatch", "field"), ("registration", "function"), ("field", "record"),
-                ("field", "target"),
+                ("call", "callee"), ("dispatch", "field"), ("registration", "function"), ("argument", "callee"),
+                ("flow", "from_symbol"),
+                ("pointer_call", "symbol"), ("field", "record"), ("field", "target"),
             ]
         let isNamed = byIndex.map { "EXISTS (SELECT 1 FROM \($0) WHERE \($1) = ?1)" }.joined(separator: " OR ")
         let statement = try database.cachedStatement(sql: "SELECT \(isNamed)")
@@ -135,7 +137,8 @@ extension IndexWriter {
         }
         // No index is over these columns; few symbols are named there alone.
         let others = [
-            ("registration", "object"), ("argument", "callee"), ("argument", "within"), ("errno_passage", "callee"),
+            ("registration", "object"), ("registration", "base"), ("dispatch", "base"), ("argument", "within"),
+            ("flow", "within"), ("errno_passage", "callee"),
         ]
         var used: Set<Int64> = []
         if !lonely.isEmpty {

@@ -113,6 +113,15 @@ final class FunctionGraphTracing: RunTracing {
         try folder.put("1", into: "tracing_on")
     }
 
+    /// Begins to trace whatever runs on the machine, until ``end()``.
+    func beginAll() throws(SystemError) {
+        trace = CallTrace(ending: .fault(reason: "the run was not traced to its end"))
+        try folder.put("0", into: "tracing_on")
+        try folder.clear("trace")
+        for list in ["set_ftrace_pid", "set_event_pid"] { try folder.clear(list) }
+        try folder.put("1", into: "tracing_on")
+    }
+
     func end() {
         try? folder.put("0", into: "tracing_on")
         let started = Milliseconds.now()

@@ -137,10 +137,13 @@ public struct CallTreeReport: QueryReport {
         let kind = function.systemCall == nil ? "" : " (\(function.describedKind))"
         var line = "\(style.name(function.shownName))\(kind)  \(style.evidence(edge.evidence.rawValue))"
         guard let dispatch = edge.dispatch, let registration = edge.registration else {
-            return "\(line)  \(style.place(edge.site))"
+            line += "  \(style.place(edge.site))"
+            if let way = edge.trail?.inWords { line += "  \(way.called)" + (way.put.map { "  put \($0)" } ?? "") }
+            return line
         }
         line += "  \(dispatch.field.shownName)  dispatch \(style.place(dispatch.place)) \(dispatch.receiver)"
         line += "  registration \(style.place(registration.place)) \(registration.describedObject)"
+        if edge.isWidened { line += style.aside("  (any structure of the type)") }
         return line
     }
 

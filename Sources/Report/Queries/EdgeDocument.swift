@@ -6,7 +6,7 @@ public struct EdgeDocument: Encodable, Sendable {
     public let from: String
     /// The function that is called.
     public let to: String
-    /// `direct` or `ops`.
+    /// `direct`, `ops`, `argument`, `variable` or `table`.
     public let evidence: String
     /// The file of the call.
     public let file: String
@@ -18,6 +18,11 @@ public struct EdgeDocument: Encodable, Sendable {
     public let dispatch: DispatchDocument?
     /// For `ops`: how the callee came to be in the field.
     public let registration: RegistrationDocument?
+    /// For what gets to the call by way of arguments, variables and tables: the way.
+    public let trail: TrailDocument?
+    /// Whether the structure that is called through comes from somewhere that is not followed, so that every structure of
+    /// its type is taken for possible.
+    public let widened: Bool
     /// Further edges between the same two functions.
     public let others: [EdgeDocument]?
 
@@ -30,6 +35,8 @@ public struct EdgeDocument: Encodable, Sendable {
         column = edge.site.column
         dispatch = edge.dispatch.map(DispatchDocument.init)
         registration = edge.registration.map(RegistrationDocument.init)
+        trail = edge.trail.map(TrailDocument.init)
+        widened = edge.isWidened
         self.others = others.map { $0.map { EdgeDocument($0) } }
     }
 }
@@ -84,6 +91,36 @@ public struct RegistrationDocument: Encodable, Sendable {
         file = registration.place.file
         line = registration.place.line
         column = registration.place.column
+    }
+}
+
+/// The way of a function to where it is called by a pointer, on the wire.
+public struct TrailDocument: Encodable, Sendable {
+    /// The called expression as the source spells it.
+    public let receiver: String
+    /// What is called: `parameter 1 of call_timer_fn`.
+    public let called: String
+    /// What the function's name is put into.
+    public let put: String
+    /// The file where it is put there.
+    public let file: String?
+    /// The line.
+    public let line: Int?
+
+    init(_ trail: PointerTrail) {
+        receiver = trail.receiver
+        called = trail.called.inWords
+        put = trail.put.inWords
+        file = trail.taken?.file
+        line = trail.taken?.line
+    }
+}
+
+extension PointerTrail {
+    /// `fn, parameter 1 of call_timer_fn`, and where the callee's name was put.
+    var inWords: (called: String, put: String?) {
+        let called = receiver == self.called.inWords ? receiver : "\(receiver), \(self.called.inWords)"
+        return (called, taken.map { "\($0) into \(put.inWords)" })
     }
 }
 

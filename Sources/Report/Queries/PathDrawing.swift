@@ -33,7 +33,11 @@ extension PathReport {
     }
 
     private static func labelLines(_ edge: CallEdge) -> [String] {
-        guard let dispatch = edge.dispatch, let registration = edge.registration else { return [edge.site.description] }
+        guard let dispatch = edge.dispatch, let registration = edge.registration else {
+            guard let way = edge.trail?.inWords else { return [edge.site.description] }
+            return ["\(edge.evidence.rawValue) \(way.called)", edge.site.description]
+                + (way.put.map { ["put \($0)"] } ?? [])
+        }
         return [
             "\(edge.evidence.rawValue) \(dispatch.field.shownName)",
             "dispatch \(dispatch.place)",

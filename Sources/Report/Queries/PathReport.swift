@@ -102,6 +102,10 @@ public struct PathReport: QueryReport {
                     (edge.site.description, style.place(edge.site)),
                     (others, style.aside(others))
                 )
+                if let way = edge.trail?.inWords {
+                    table.add(("", ""), ("  called", "  called"), (way.called, way.called))
+                    if let put = way.put { table.add(("", ""), ("  put", "  put"), (put, put)) }
+                }
             }
         }
         return table.lines().joined(separator: "\n")

@@ -1,3 +1,5 @@
+import KernelIndex
+
 /// What connects two functions in the source.
 public enum CallEvidence: String, CaseIterable, Comparable, Sendable {
     /// The caller's text names the callee.
@@ -8,15 +10,31 @@ public enum CallEvidence: String, CaseIterable, Comparable, Sendable {
     case staticCall = "static call"
     /// The callee ends the scope of one of the caller's variables: `guard`, `CLASS`, `__free`.
     case cleanup
-    /// The callee is handed as an argument to what the caller is made of, or to a function that stores it in a member
-    /// which the caller calls through.
+    /// The callee is handed to a function as an argument, and gets from there to where the caller calls it.
     case argument
-    /// The caller takes the callee's address into a variable, and calls through that.
+    /// The callee is put into a variable or returned, and gets from there to where the caller calls it.
     case variable
+    /// The callee stands in an array of functions.
+    case table
     /// The compiler moved a part of the caller away, and that is the callee: `put_pid.part.0`.
     case part
     /// The caller calls it in assembly.
     case assembly
+
+    /// What an edge of the index rests on.
+    init(_ evidence: Evidence) {
+        self =
+            switch evidence {
+            case .direct: .direct
+            case .ops: .ops
+            case .argument: .argument
+            case .variable: .variable
+            case .table: .table
+            case .staticCall: .staticCall
+            // No call, and none of the steps that are looked at here.
+            case .async: .argument
+            }
+    }
 
     /// The most certain first, in the order of the cases.
     public static func < (left: CallEvidence, right: CallEvidence) -> Bool {

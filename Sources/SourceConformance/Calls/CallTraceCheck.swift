@@ -15,8 +15,7 @@ public struct CallTraceCheck {
     private let version: String
     /// The text of a function's body without white space; nil where it cannot be read.
     private let body: (Int64) -> String?
-    /// By function: the members that it is stored in by being handed to a function that writes to them.
-    private let storedAsArgument: [Int64: Set<Int64>]
+    /// By function: what it is handed to as an argument.
     private let receivers: [Int64: Set<Int64>]
 
     /// - Parameters:
@@ -57,13 +56,10 @@ public struct CallTraceCheck {
         self.version = version
         graph = SourceCalls(facts: facts, assembly: assembly, cleanups: cleanups)
         symbols = RunningSymbols(functions)
-        var stored: [Int64: Set<Int64>] = [:]
         var receivers: [Int64: Set<Int64>] = [:]
         for argument in facts.arguments {
-            stored[argument.function, default: []].formUnion(facts.written[argument.callee] ?? [])
             receivers[argument.function, default: []].insert(argument.callee)
         }
-        storedAsArgument = stored
         self.receivers = receivers
     }
 
@@ -125,31 +121,12 @@ public struct CallTraceCheck {
             }
             if let best, reach.steps[best.node]?.from == nil, best.evidence == .direct { break }
         }
-        guard let best else { return byPointer(goals, reach) }
+        guard let best else { return nil }
         let way = reach.way(to: best.node)
         if let place = best.place ?? reach.assembly(to: best.node) {
             return .missed(.assembly, why: (way.map(\.name) + ["at \(place)"]).joined(separator: " → "))
         }
         return way.isEmpty ? .edge(best.evidence) : .path(way, last: best.evidence)
-    }
-
-    /// The callee is handed to a function that the caller is made of, or to one that stores it in a member that the
-    /// caller calls through; or what the caller is made of takes its address.
-    private func byPointer(_ goals: Set<CallNode>, _ reach: CallReach) -> CallVerdict? {
-        for node in reach.order {
-            guard case .indexed(let number) = node else { continue }
-            for case .indexed(let goal) in goals {
-                let isReceived = receivers[goal]?.contains(number) ?? false
-                let isStored = !(storedAsArgument[goal] ?? []).isDisjoint(with: facts.dispatched[number] ?? [])
-                let isLoaded = !(facts.registered[goal] ?? []).isDisjoint(with: facts.loaded[number] ?? [])
-                let isTaken = isLoaded || facts.taken[number]?.contains(goal) ?? false
-                guard isReceived || isStored || isTaken else { continue }
-                let way = reach.way(to: node)
-                let evidence: CallEvidence = isReceived || isStored ? .argument : .variable
-                return way.isEmpty ? .edge(evidence) : .path(way, last: evidence)
-            }
-        }
-        return nil
     }
 
     // MARK: - Missed

@@ -133,7 +133,7 @@ final class SourceCalls {
         case .indexed(let number):
             for step in facts.steps[number] ?? [] {
                 edges.append(
-                    Edge(callee: body(of: step.callee), evidence: step.evidence == .direct ? .direct : .ops, place: nil)
+                    Edge(callee: body(of: step.callee), evidence: CallEvidence(step.evidence), place: nil)
                 )
             }
             for callee in (cleanups[number] ?? []).sorted() {

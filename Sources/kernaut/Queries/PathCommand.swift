@@ -11,7 +11,7 @@ struct PathCommand: ParsableCommand {
             FROM may be a system call's name. NAME@FILE chooses among static functions of one name.
             JSON: from, to, kernel, paths [functions, definitions, edges [from, to, evidence, file, line, column, \
             dispatch [field, receiver, function, file, line, column], registration [field, function, object, how, file, \
-            line, column], others]], notes, truncated.
+            line, column], trail [receiver, called, put, file, line], widened, others]], notes, truncated.
             """
     )
 
@@ -35,6 +35,15 @@ struct PathCommand: ParsableCommand {
     @Option(help: "With --all: how many paths to show at most.")
     var limit = 20
 
+    @Option(help: "A function that no path may go through; may be given several times.")
+    var avoid: [String] = []
+
+    @Option(help: "A function that every path goes through.")
+    var through: String?
+
+    @Flag(help: "Count what is handed over to run later (work, timers, RCU, threads, interrupts) as called.")
+    var async = false
+
     @Option(help: "text, json, dot or mermaid.")
     var format: Format?
 
@@ -51,7 +60,12 @@ struct PathCommand: ParsableCommand {
 
     func run() throws {
         let store = try index.open()
-        let answer = try store.paths(from: from, to: to, scope: all ? .all(slack: slack, limit: limit) : .shortest)
+        let answer = try store.paths(
+            from: from,
+            to: to,
+            scope: all ? .all(slack: slack, limit: limit) : .shortest,
+            conditions: PathConditions(avoid: avoid, through: through, withHandOvers: async)
+        )
         let report = PathReport(answer, from: from, to: to, about: store.about)
         let text =
             switch output.json ? .json : format ?? .text {

@@ -12,7 +12,9 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Put predictions to a running kernel, by real system calls.",
-        subcommands: [VerifyHostCommand.self, VerifyGuestCommand.self, VerifyReplayCommand.self]
+        subcommands: [
+            VerifyHostCommand.self, VerifyGuestCommand.self, VerifyCallsCommand.self, VerifyReplayCommand.self,
+        ]
     )
 
     static let exitCodes = """

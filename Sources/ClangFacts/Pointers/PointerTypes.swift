@@ -1,0 +1,45 @@
+import CLibclang
+
+extension UnitFacts {
+    /// Whether pointers of a type are followed: to functions, and to structures that functions are called through.
+    ///
+    /// Which structures those are depends on their members, and a header is read by units that do not know them. What a
+    /// header does with a pointer must be the same facts for all of them, so there every pointer to a structure is
+    /// followed.
+    func isFollowed(_ type: CXType, isInSource: Bool) -> Bool {
+        let type = type.canonical
+        switch type.kind {
+        case CXType_FunctionProto, CXType_FunctionNoProto: return true
+        case CXType_Record: return isInSource && holdsFunctions(type)
+        case CXType_Pointer:
+            let target = clang_getPointeeType(type).canonical
+            switch target.kind {
+            case CXType_FunctionProto, CXType_FunctionNoProto: return true
+            case CXType_Record:
+                return !isInSource || holdsFunctions(target)
+            default: return false
+            }
+        default: return false
+        }
+    }
+
+    /// Whether at least a third of a structure's members are pointers to functions, or may be, as nothing is known of it.
+    private func holdsFunctions(_ record: CXType) -> Bool {
+        let node = record.declaration.node
+        if let known = functionHolders[node] { return known }
+        guard clang_Type_getSizeOf(record) >= 0 else {
+            functionHolders[node] = true
+            return true
+        }
+        let members = memberCursors(of: record)
+        let functions = members.count { member in
+            let type = member.type.canonical
+            guard type.kind == CXType_Pointer else { return false }
+            let target = clang_getPointeeType(type).canonical.kind
+            return target == CXType_FunctionProto || target == CXType_FunctionNoProto
+        }
+        let holds = functions > 0 && functions * 3 >= members.count
+        functionHolders[node] = holds
+        return holds
+    }
+}

@@ -1,0 +1,127 @@
+import CLibclang
+import IndexFacts
+
+extension DeclarationWalk {
+    /// Reports which pointers the node at hand moves, if it is one that does.
+    func reportPointers() {
+        let last = ancestors.count - 1
+        let node = ancestors[last]
+        switch node.kind {
+        case CXCursor_VarDecl: reportInitialValue()
+        case CXCursor_ReturnStmt: reportResult()
+        case CXCursor_BinaryOperator: reportAssignment()
+        default: break
+        }
+        guard last > 0 else { return }
+        if let target = node.target { reportElement(target) }
+        guard ancestors[last - 1].kind == CXCursor_CallExpr else { return }
+        if node.index == 0 { reportCallee() } else { reportArgument() }
+    }
+
+    /// Reports what initializes the variable at hand, other than in braces.
+    func reportInitialValue() {
+        guard let node = ancestors.last, node.kind == CXCursor_VarDecl,
+            !clang_Cursor_getVarDeclInitializer(node.cursor).isNull
+        else { return }
+        let value = kernaut_last_child(node.cursor)
+        guard !value.isNull, value.kind != CXCursor_InitListExpr, let place = facts.place(of: node.cursor.location)
+        else { return }
+        if let symbol = facts.symbol(of: node.cursor, isInSource: isInSource) {
+            guard facts.isFollowed(node.cursor.type, isInSource: isInSource) else { return }
+            pointers.add(to: .node(.variable(symbol)), from: value, within: symbol, at: place)
+        } else {
+            // rcu_assign_pointer() keeps the pointer in an integer.
+            let type = node.cursor.type.canonical
+            let carrier = type.kind == CXType_ULong ? pointers.stripped(value).type : type
+            guard facts.isFollowed(carrier, isInSource: isInSource) else { return }
+            pointers.add(to: pointers.local(node.cursor), from: value, within: node.within, at: place)
+        }
+    }
+
+    private func reportAssignment() {
+        guard let node = ancestors.last, clang_getCursorBinaryOperatorKind(node.cursor) == CXBinaryOperator_Assign,
+            facts.isFollowed(node.cursor.type, isInSource: isInSource)
+        else { return }
+        let children = childCursors(of: node.cursor)
+        guard children.count == 2, let destination = pointers.destination(of: children[0]),
+            let place = facts.place(of: node.cursor.start)
+        else { return }
+        pointers.add(to: destination, from: children[1], within: node.within, at: place)
+    }
+
+    private func reportResult() {
+        guard let node = ancestors.last, let function = ancestors.first, function.kind == CXCursor_FunctionDecl,
+            facts.isFollowed(clang_getCursorResultType(function.cursor), isInSource: isInSource),
+            let symbol = facts.symbol(of: function.cursor, isInSource: isInSource),
+            let place = facts.place(of: node.cursor.start)
+        else { return }
+        let value = kernaut_last_child(node.cursor)
+        guard !value.isNull else { return }
+        pointers.add(to: .node(.result(of: symbol)), from: value, within: symbol, at: place)
+    }
+
+    private func reportElement(_ target: InitializerList.Target) {
+        guard let node = ancestors.last, node.kind != CXCursor_InitListExpr,
+            facts.isFollowed(target.type, isInSource: isInSource)
+        else { return }
+        let value = node.isDesignated ? node.value ?? node.cursor : node.cursor
+        guard value.kind != CXCursor_InitListExpr, let place = facts.place(of: value.location) else { return }
+        if let field = target.field {
+            guard let symbol = facts.symbol(of: field, isInSource: isInSource) else { return }
+            let isWhole = target.type.canonical.kind == CXType_Record
+            pointers.add(
+                to: .node(isWhole ? .embedded(symbol) : .member(symbol)),
+                from: value,
+                within: node.object,
+                at: place
+            )
+        } else if let variable = initializedVariable {
+            let symbol = facts.symbol(of: variable, isInSource: isInSource)
+            let destination = symbol.map { PointerSource.node(.variable($0)) } ?? pointers.local(variable)
+            pointers.add(to: destination, from: value, within: node.object, at: place)
+        }
+    }
+
+    /// The variable whose initializer the node at hand is in.
+    private var initializedVariable: CXCursor? { ancestors.last { $0.kind == CXCursor_VarDecl }?.cursor }
+
+    /// Reports a call of what the node at hand is, unless it names a function or a member.
+    private func reportCallee() {
+        let last = ancestors.count - 1
+        let node = ancestors[last]
+        let inner = pointers.stripped(node.cursor)
+        if inner.kind == CXCursor_DeclRefExpr, inner.referenced.kind == CXCursor_FunctionDecl { return }
+        let sources = pointers.sources(of: node.cursor).filter { source in
+            switch source {
+            case .node(.function), .node(.member): false
+            default: true
+            }
+        }
+        guard !sources.isEmpty, let caller = node.caller,
+            let place = facts.place(of: ancestors[last - 1].cursor.start)
+        else { return }
+        ancestors[last - 1].calleeSources = sources
+        pointers.addCall(by: caller, of: sources, receiver: facts.text(of: node.cursor), at: place)
+    }
+
+    private func reportArgument() {
+        let last = ancestors.count - 1
+        let node = ancestors[last]
+        guard facts.isFollowed(node.cursor.type, isInSource: isInSource) else { return }
+        let call = ancestors[last - 1]
+        var callees = call.calleeSources
+        if let callee = call.callee {
+            callees.append(
+                .node(facts.blob.symbols[callee].kind == .field ? .member(callee) : .function(callee))
+            )
+        }
+        guard !callees.isEmpty, let place = facts.place(of: node.cursor.location) else { return }
+        pointers.add(
+            argument: node.cursor,
+            node.index - 1,
+            of: callees,
+            within: node.within,
+            at: place
+        )
+    }
+}

@@ -1,0 +1,285 @@
+import IndexFacts
+
+/// Follows pointers to functions, and to structures of such pointers, from place to place.
+///
+/// The analysis is field-based and looks neither at the order of statements nor at who calls: what is put into a member
+/// of one object may be read from that member of any other, and what one caller hands over may be what another's call
+/// does. So it finds too much rather than too little, as far as pointers are followed at all (``PointerPlace``).
+///
+/// Symbols of places are numbers of the index. What was found is kept for the length of a question.
+final class PointerAnalysis {
+    /// What may be in a place.
+    struct Origins {
+        /// Functions, each with the place that it is put into by its name.
+        var functions: [Int64: PointerPlace] = [:]
+        /// Structures: objects, and members that are structures.
+        var structures: Set<PointerPlace> = []
+        /// Whether something may be there that is not followed.
+        var isOpen = false
+    }
+
+    private unowned let reader: FactReader
+    private var known = Known()
+    /// The same, by what the source states alone: for the question which functions are called through a member, where
+    /// that decides about parameters and results.
+    private var knownStated = Known()
+    private var knownKinds: [Int64: Int] = [:]
+
+    private struct Known {
+        var inflows: [PointerPlace: [PointerPlace]] = [:]
+        var outflows: [PointerPlace: [PointerPlace]] = [:]
+        var origins: [PointerPlace: Origins] = [:]
+        var places: [Int64: [PointerPlace: PointerPlace]] = [:]
+    }
+
+    init(_ reader: FactReader) { self.reader = reader }
+
+    /// What may be in a place, however it got there.
+    func origins(of place: PointerPlace) throws -> Origins {
+        if let found = known.origins[place] { return found }
+        let found = try search(from: place, inflows: inflows(of:))
+        known.origins[place] = found
+        return found
+    }
+
+    private func statedOrigins(of place: PointerPlace) throws -> Origins {
+        if let found = knownStated.origins[place] { return found }
+        let found = try search(from: place, inflows: statedInflows(of:))
+        knownStated.origins[place] = found
+        return found
+    }
+
+    private func search(from place: PointerPlace, inflows: (PointerPlace) throws -> [PointerPlace]) throws -> Origins {
+        var origins = Origins()
+        var seen: Set<PointerPlace> = [place]
+        var open = [place]
+        while let at = open.popLast() {
+            var isEnd = false
+            switch at {
+            case .unknown:
+                origins.isOpen = true
+                continue
+            case .function(let function):
+                // Only where a search starts from one: a function that is called by way of a variable.
+                origins.functions[Int64(function)] = at
+                continue
+            case .object, .embedded:
+                origins.structures.insert(at)
+                isEnd = true
+            default: break
+            }
+            let inflows = try inflows(at)
+            if inflows.isEmpty, !isEnd { origins.isOpen = true }
+            for inflow in inflows {
+                if case .function(let function) = inflow {
+                    if origins.functions[Int64(function)] == nil { origins.functions[Int64(function)] = at }
+                } else if seen.insert(inflow).inserted {
+                    open.append(inflow)
+                }
+            }
+        }
+        return origins
+    }
+
+    /// The places that a function may get into, each with the one before it; its own place for the first.
+    func places(of function: Int64) throws -> [PointerPlace: PointerPlace] {
+        if let found = known.places[function] { return found }
+        let found = try search(of: function, outflows: outflows(of:))
+        known.places[function] = found
+        return found
+    }
+
+    private func statedPlaces(of function: Int64) throws -> [PointerPlace: PointerPlace] {
+        if let found = knownStated.places[function] { return found }
+        let found = try search(of: function, outflows: statedOutflows(of:))
+        knownStated.places[function] = found
+        return found
+    }
+
+    /// The places that what is in a place may get into.
+    func reached(from place: PointerPlace) throws -> Set<PointerPlace> {
+        var places: Set<PointerPlace> = []
+        var open = [place]
+        while let at = open.popLast() {
+            for next in try statedOutflows(of: at) where places.insert(next).inserted { open.append(next) }
+        }
+        return places
+    }
+
+    private func search(
+        of function: Int64,
+        outflows: (PointerPlace) throws -> [PointerPlace]
+    ) throws -> [PointerPlace: PointerPlace] {
+        let start = PointerPlace.function(Int(function))
+        var places: [PointerPlace: PointerPlace] = [:]
+        var open = [start]
+        while let at = open.popLast() {
+            for next in try outflows(at) where next != start && places[next] == nil {
+                places[next] = at
+                open.append(next)
+            }
+        }
+        return places
+    }
+
+    /// Whether a structure that a function is put into, by way of one base, can be the one that another base is.
+    ///
+    /// What gets into a structure that is not followed is taken to be found only where a structure that is not followed
+    /// is called through.
+    func canMeet(dispatch: PointerPlace, registration: PointerPlace) throws -> Bool {
+        let called = try structures(of: dispatch)
+        if called.isOpen { return true }
+        return !called.structures.isDisjoint(with: try structures(of: registration).structures)
+    }
+
+    /// Whether what a base leads to is not followed to its end, so that any structure of its type may be meant.
+    func isOpen(_ base: PointerPlace) throws -> Bool { try structures(of: base).isOpen }
+
+    private func structures(of base: PointerPlace) throws -> Origins { try origins(of: base) }
+
+    /// What is put into a place directly.
+    private func inflows(of place: PointerPlace) throws -> [PointerPlace] {
+        if let found = known.inflows[place] { return found }
+        var found = try statedInflows(of: place)
+        switch place {
+        case .parameter(let function, let position): found += try handedOver(to: Int64(function), position: position)
+        case .resultThrough(let member):
+            found += try statedOrigins(of: .member(member)).functions.keys.map { .result(of: Int($0)) }
+        default: break
+        }
+        known.inflows[place] = found
+        return found
+    }
+
+    private func statedInflows(of place: PointerPlace) throws -> [PointerPlace] {
+        if let found = knownStated.inflows[place] { return found }
+        var found: [PointerPlace] = []
+        switch place {
+        case .member(let member):
+            found += try functions("SELECT DISTINCT function FROM registration WHERE field = ?", [Int64(member)])
+        case .parameter(let symbol, let position), .parameterThrough(let symbol, let position):
+            found += try functions(
+                "SELECT DISTINCT function FROM argument WHERE callee = ? AND position = ?",
+                [Int64(symbol), Int64(position)]
+            )
+        default: break
+        }
+        if case .object(let variable) = place {
+            found += try flows(to: .variable(variable))
+        } else {
+            found += try flows(to: place)
+        }
+        knownStated.inflows[place] = found
+        return found
+    }
+
+    /// What gets into a parameter of a function where it is called by pointer.
+    private func handedOver(to function: Int64, position: Int) throws -> [PointerPlace] {
+        try statedPlaces(of: function).keys.compactMap { place in
+            if case .member(let member) = place { return .parameterThrough(member: member, position: position) }
+            // Arguments belong to functions and members; what others are called with is not kept.
+            return try isCalled(place) ? .unknown : nil
+        }
+    }
+
+    private func isCalled(_ place: PointerPlace) throws -> Bool {
+        guard let symbol = place.symbol else { return false }
+        return try reader.first(
+            "SELECT 1 FROM pointer_call WHERE symbol = ? AND kind = ? AND position = ? LIMIT 1",
+            [Int64(symbol), Int64(place.kind), Int64(place.position)]
+        ) { try $0.flag(0) } ?? false
+    }
+
+    /// Where what is in a place gets directly.
+    private func outflows(of place: PointerPlace) throws -> [PointerPlace] {
+        if let found = known.outflows[place] { return found }
+        var found = try statedOutflows(of: place)
+        switch place {
+        case .parameterThrough(let member, let position):
+            for function in try statedOrigins(of: .member(member)).functions.keys {
+                found.append(.parameter(of: Int(function), position: position))
+            }
+        case .result(let function):
+            for case .member(let member) in try statedPlaces(of: Int64(function)).keys {
+                found.append(.resultThrough(member: member))
+            }
+        default: break
+        }
+        known.outflows[place] = found
+        return found
+    }
+
+    private func statedOutflows(of place: PointerPlace) throws -> [PointerPlace] {
+        if let found = knownStated.outflows[place] { return found }
+        guard let symbol = place.symbol.map(Int64.init) else { return [] }
+        var found: [PointerPlace] = []
+        if case .function = place {
+            // One statement, since most functions have none of these.
+            try reader.each(
+                """
+                SELECT 3, field, 0 FROM registration WHERE function = ?1
+                UNION SELECT -1, callee, position FROM argument WHERE function = ?1
+                UNION SELECT to_kind, to_symbol, to_position FROM flow WHERE from_symbol = ?1 AND from_kind = 1
+                """,
+                [symbol]
+            ) { row in
+                guard try row.identifier(0) == -1 else { return found.append(try row.pointerPlace(0)) }
+                let callee = try row.identifier(1)
+                let position = try row.count(2)
+                found.append(
+                    try isField(callee)
+                        ? .parameterThrough(member: Int(callee), position: position)
+                        : .parameter(of: Int(callee), position: position)
+                )
+            }
+            knownStated.outflows[place] = found
+            return found
+        }
+        try reader.each(
+            """
+            SELECT DISTINCT to_kind, to_symbol, to_position FROM flow
+            WHERE from_symbol = ? AND from_kind = ? AND from_position = ?
+            """,
+            [symbol, Int64(place.kind), Int64(place.position)]
+        ) { found.append(try $0.pointerPlace(0)) }
+        knownStated.outflows[place] = found
+        return found
+    }
+
+    private func isField(_ symbol: Int64) throws -> Bool {
+        if let known = knownKinds[symbol] { return known == 3 }
+        let kind = try reader.first("SELECT kind FROM symbol_row WHERE id = ?", [symbol]) { try $0.count(0) }
+        knownKinds[symbol] = kind ?? 0
+        return kind == 3
+    }
+
+    private func functions(_ sql: String, _ arguments: [Int64]) throws -> [PointerPlace] {
+        try reader.identifiers(sql, arguments).map { .function(Int($0)) }
+    }
+
+    /// The places that flow into a place, without registrations and arguments.
+    func flows(to place: PointerPlace) throws -> [PointerPlace] {
+        guard let symbol = place.symbol else { return [] }
+        return try reader.all(
+            """
+            SELECT DISTINCT from_kind, from_symbol, from_position FROM flow
+            WHERE to_symbol = ? AND to_kind = ? AND to_position = ?
+            """,
+            [Int64(symbol), Int64(place.kind), Int64(place.position)]
+        ) { try $0.pointerPlace(0) }
+    }
+}
+
+extension FactRow {
+    /// A place in three columns that follow each other: kind, symbol, position.
+    func pointerPlace(_ column: Int) throws -> PointerPlace {
+        guard
+            let place = PointerPlace(
+                kind: try count(column),
+                symbol: Int(try identifier(column + 1)),
+                position: try count(column + 2)
+            )
+        else { throw DamagedFact() }
+        return place
+    }
+}

@@ -1,0 +1,133 @@
+import IndexFacts
+
+/// The same edges as in `PointerEdges.swift`, as numbers: for searches that come by thousands of functions.
+extension FactReader {
+    /// The functions that a function calls by pointers, with what that rests on.
+    func pointedCallees(of function: Int64) throws -> [Int64: Evidence] {
+        var found: [Int64: Evidence] = [:]
+        try each(
+            "SELECT DISTINCT field, base_kind, base, base_position FROM dispatch WHERE caller = ?",
+            [function]
+        ) { row in
+            found.merge(
+                try targets(ofField: try row.identifier(0), base: try row.pointerPlace(1)),
+                uniquingKeysWith: min
+            )
+        }
+        try each(
+            "SELECT DISTINCT kind, symbol, position FROM pointer_call WHERE caller = ? AND kind <> 0",
+            [function]
+        ) { row in
+            for (callee, put) in try pointers.origins(of: try row.pointerPlace(0)).functions {
+                let evidence = try evidence(of: put)
+                found[callee] = min(found[callee] ?? evidence, evidence)
+            }
+        }
+        return found
+    }
+
+    /// The functions that a function calls through a member.
+    func pointedCallees(of function: Int64, through field: Int64) throws -> [Int64: Evidence] {
+        var found: [Int64: Evidence] = [:]
+        try each(
+            "SELECT DISTINCT base_kind, base, base_position FROM dispatch WHERE caller = ? AND field = ?",
+            [function, field]
+        ) { row in
+            found.merge(try targets(ofField: field, base: try row.pointerPlace(0)), uniquingKeysWith: min)
+        }
+        return found
+    }
+
+    /// The functions that call a function by pointers.
+    func pointingCallers(of function: Int64) throws -> Set<Int64> {
+        var found = Set(
+            try identifiers("SELECT caller FROM pointer_call WHERE symbol = ? AND kind = 1", [function])
+        )
+        let places = try pointers.places(of: function)
+        // Most functions are never put anywhere.
+        guard !places.isEmpty else { return found }
+        for trampoline in try trampolines(of: function) {
+            found.formUnion(try identifiers("SELECT caller FROM call WHERE callee = ?", [trampoline]))
+        }
+        try each(
+            "SELECT DISTINCT field, base_kind, base, base_position FROM registration WHERE function = ?",
+            [function]
+        ) { row in
+            let field = try row.identifier(0)
+            let base = try row.pointerPlace(1)
+            for site in try numberedDispatches(ofField: field) where !found.contains(site.caller) {
+                if try pointers.canMeet(dispatch: site.base, registration: base) { found.insert(site.caller) }
+            }
+        }
+        for place in places.keys {
+            guard let symbol = place.symbol.map(Int64.init) else { continue }
+            if case .member = place, try flowingNumbers(into: symbol).contains(function) {
+                for site in try numberedDispatches(ofField: symbol) { found.insert(site.caller) }
+            }
+            found.formUnion(
+                try identifiers(
+                    "SELECT caller FROM pointer_call WHERE symbol = ? AND kind = ? AND position = ?",
+                    [symbol, Int64(place.kind), Int64(place.position)]
+                )
+            )
+        }
+        return found
+    }
+
+    func targets(ofField field: Int64, base: PointerPlace) throws -> [Int64: Evidence] {
+        let key = FieldOfBase(field: field, base: base)
+        if let known = knownTargets[key] { return known }
+        var found: [Int64: Evidence] = [:]
+        for (function, put) in try flowingFunctions(into: field) { found[function] = try evidence(of: put) }
+        try each(
+            "SELECT DISTINCT function, base_kind, base, base_position FROM registration WHERE field = ?",
+            [field]
+        ) { row in
+            let function = try row.identifier(0)
+            guard found[function] != .ops else { return }
+            if try pointers.canMeet(dispatch: base, registration: try row.pointerPlace(1)) { found[function] = .ops }
+        }
+        knownTargets[key] = found
+        return found
+    }
+
+    /// What a call rests on whose callee's name was put into a place.
+    func evidence(of put: PointerPlace) throws -> Evidence {
+        switch put {
+        case .member: return .ops
+        case .parameter, .parameterThrough: return .argument
+        case .variable(let variable):
+            return try symbol(Int64(variable)).type?.contains("[") == true ? .table : .variable
+        default: return .variable
+        }
+    }
+
+    private func flowingNumbers(into field: Int64) throws -> Set<Int64> {
+        if let known = knownFlowing[field] { return known }
+        let found = Set(try flowingFunctions(into: field).map(\.function))
+        knownFlowing[field] = found
+        return found
+    }
+
+    private func numberedDispatches(ofField field: Int64) throws -> [NumberedDispatch] {
+        if let known = knownDispatches[field] { return known }
+        let found = try all(
+            "SELECT DISTINCT caller, base_kind, base, base_position FROM dispatch WHERE field = ?",
+            [field]
+        ) { NumberedDispatch(caller: try $0.identifier(0), base: try $0.pointerPlace(1)) }
+        knownDispatches[field] = found
+        return found
+    }
+}
+
+/// A member, and where the structure that has it comes from.
+struct FieldOfBase: Hashable {
+    var field: Int64
+    var base: PointerPlace
+}
+
+/// A call through a member, and where the structure that has it comes from.
+struct NumberedDispatch {
+    var caller: Int64
+    var base: PointerPlace
+}

@@ -1,0 +1,89 @@
+/// Static calls (include/linux/static_call.h): `static_call(NAME)(…)` calls the trampoline `__SCT__NAME`, which the kernel
+/// patches to call what the key `__SCK__NAME` holds.
+extension FactReader {
+    private static let trampoline = "__SCT__"
+    private static let key = "__SCK__"
+
+    /// The functions that the static call of a trampoline is set to, with the place in the source that sets it.
+    func staticCallTargets(of trampoline: Symbol) throws -> [(function: Int64, place: LocatedLine)] {
+        guard trampoline.name.hasPrefix(FactReader.trampoline) else { return [] }
+        if let known = knownStaticTargets[trampoline.id] { return known }
+        let key = FactReader.key + trampoline.name.dropFirst(FactReader.trampoline.count)
+        var found = try all(
+            """
+            SELECT DISTINCT registration.function, file.path, registration.line, registration.column
+            FROM symbol_row AS object JOIN registration ON registration.object = object.id
+            JOIN file ON file.id = registration.file WHERE object.name = ? AND object.kind = 1 ORDER BY 2, 3, 4, 1
+            """,
+            [key]
+        ) { (function: try $0.identifier(0), place: try $0.place(1)) }
+        found += try staticCallUpdates("tramp.function = ?1", [trampoline.id]).map { ($0.function, $0.place) }
+        knownStaticTargets[trampoline.id] = found
+        return found
+    }
+
+    /// The calls that a direct call of a trampoline is.
+    func edges(ofStaticCall call: CallEdge) throws -> [CallEdge] {
+        try staticCallTargets(of: call.callee).map { function, place in
+            let spot = PointerSpot(kind: .function, symbol: call.callee, position: nil)
+            return CallEdge(
+                caller: call.caller,
+                callee: try symbol(function),
+                evidence: .staticCall,
+                site: call.site,
+                trail: PointerTrail(
+                    receiver: "static_call(\(call.callee.name.dropFirst(FactReader.trampoline.count)))",
+                    called: spot,
+                    put: spot,
+                    taken: place
+                )
+            )
+        }
+    }
+
+    /// The functions that static calls among some direct callees are set to.
+    func staticCallees(of callees: Set<Int64>) throws -> [Int64] {
+        if knownTrampolines == nil {
+            knownTrampolines = Set(
+                try identifiers("SELECT id FROM symbol_row WHERE name >= '__SCT__' AND name < '__SCT_`'", [])
+            )
+        }
+        guard let trampolines = knownTrampolines, !trampolines.isEmpty else { return [] }
+        return try callees.intersection(trampolines).flatMap { try staticCallTargets(of: symbol($0)).map(\.function) }
+    }
+
+    /// The trampolines of the static calls that a function may be set to.
+    func trampolines(of function: Int64) throws -> [Int64] {
+        let keyed = try identifiers(
+            """
+            SELECT trampoline.id FROM registration JOIN symbol_row AS object ON object.id = registration.object
+            JOIN symbol_row AS trampoline ON trampoline.name = '__SCT__' || substr(object.name, 8) AND trampoline.kind = 0
+            WHERE registration.function = ?1 AND object.name >= '__SCK__' AND object.name < '__SCK_`'
+            """,
+            [function]
+        )
+        return keyed + (try staticCallUpdates("put.function = ?1", [function]).map(\.trampoline))
+    }
+
+    /// `static_call_update(NAME, function)`: `__static_call_update(&__SCK__NAME, &__SCT__NAME, function)`, all in one macro.
+    private func staticCallUpdates(
+        _ condition: String,
+        _ arguments: [Int64]
+    ) throws -> [(trampoline: Int64, function: Int64, place: LocatedLine)] {
+        try all(
+            """
+            SELECT DISTINCT tramp.function, put.function, file.path, put.line, put.column
+            FROM symbol_row AS update_row
+            JOIN argument AS tramp ON tramp.callee = update_row.id AND tramp.position = 1
+            JOIN (
+                SELECT callee, function, file, line, column FROM argument WHERE position = 2
+                UNION SELECT to_symbol, from_symbol, file, line, column FROM flow
+                WHERE to_kind = 6 AND to_position = 2 AND from_kind = 1
+            ) AS put ON put.callee = update_row.id AND put.file = tramp.file AND put.line = tramp.line
+            JOIN file ON file.id = put.file
+            WHERE update_row.name = '__static_call_update' AND \(condition) ORDER BY 3, 4, 5, 1, 2
+            """,
+            arguments
+        ) { (try $0.identifier(0), try $0.identifier(1), try $0.place(2)) }
+    }
+}

@@ -1,0 +1,189 @@
+import Foundation
+import KernelABI
+public import KernelIndex
+import KernelTrace
+public import SourceConformance
+
+/// What `verify calls` shows: how much of what a running kernel was seen to call the index has.
+public struct CallTruthReport: QueryReport {
+    /// The wire type.
+    public struct Document: Encodable, Sendable {
+        /// The kernel's version.
+        public let kernel: String
+        /// The scope of the index.
+        public let scope: String?
+        /// What was done in the guest.
+        public let pieces: [PieceDocument]
+        /// How many functions were seen to start, over all.
+        public let functionsEntered: Int
+        /// Events that the kernel could not keep.
+        public let lost: Int
+        /// How many different pairs of caller and callee were seen.
+        public let pairs: Int
+        /// Pairs that the index has an edge for, by evidence.
+        public let edges: [String: Int]
+        /// Pairs that the index has a path for through functions that the trace cannot show, by the weakest evidence.
+        public let paths: [String: Int]
+        /// Pairs that are no calls: the caller was interrupted.
+        public let interruptions: Int
+        /// Pairs that the index leads to by neither, by reason.
+        public let missed: [String: Int]
+        /// The share of pairs that are found, of those that are found or not explained.
+        public let recall: Double
+        /// Calls of pointers.
+        public let indirect: IndirectDocument
+        /// Pairs that nothing explains.
+        public let unexplained: [PairDocument]
+    }
+
+    /// A piece of the workload on the wire.
+    public struct PieceDocument: Encodable, Sendable {
+        /// Its name.
+        public let name: String
+        /// How many calls were answered.
+        public let answered: Int
+        /// How many were refused.
+        public let refused: Int
+        /// How many different pairs were seen meanwhile.
+        public let pairs: Int
+    }
+
+    /// Calls of pointers on the wire.
+    public struct IndirectDocument: Encodable, Sendable {
+        /// Pairs that the index has.
+        public let found: Int
+        /// Pairs that it does not have and nothing explains.
+        public let missed: Int
+        /// The share of those that it has.
+        public let recall: Double
+        /// Of all places that call a pointer.
+        public let targets: TargetsDocument
+        /// Of those in functions that were seen.
+        public let seenTargets: TargetsDocument
+    }
+
+    /// How many functions places take for possible, on the wire.
+    public struct TargetsDocument: Encodable, Sendable {
+        /// How many places there are with a target at all.
+        public let sites: Int
+        /// How many of them call through something that is not followed to its end.
+        public let open: Int
+        /// How many targets a place has on average.
+        public let mean: Double
+        /// How many the place in the middle has.
+        public let median: Int
+        /// How many the place with the most has.
+        public let most: Int
+
+        init(_ targets: CallTruth.Targets) {
+            sites = targets.sites
+            open = targets.open
+            mean = targets.mean
+            median = targets.median
+            most = targets.most
+        }
+    }
+
+    /// A pair on the wire.
+    public struct PairDocument: Encodable, Sendable {
+        /// Who calls.
+        public let caller: String
+        /// Who is called.
+        public let callee: String
+        /// How often it was seen.
+        public let count: Int
+    }
+
+    /// What `--json` prints.
+    public let document: Document
+
+    /// A report of what a workload's pieces came to.
+    public init(_ truth: CallTruth, pieces: [WorkloadPiece], entered: Int, about: IndexDescription) {
+        let comparison = truth.comparison
+        func named<Key: RawRepresentable<String>>(_ counts: [Key: Int]) -> [String: Int] {
+            Dictionary(uniqueKeysWithValues: counts.map { ($0.rawValue, $1) })
+        }
+        document = Document(
+            kernel: about.kernelVersion.description,
+            scope: about.scope,
+            pieces: pieces.map {
+                PieceDocument(
+                    name: $0.name,
+                    answered: $0.answered,
+                    refused: $0.refused,
+                    pairs: Set($0.trace.calls.map { "\($0.caller) \($0.callee)" }).count
+                )
+            },
+            functionsEntered: entered,
+            lost: comparison.lost,
+            pairs: comparison.pairs.count,
+            edges: named(comparison.edges),
+            paths: named(comparison.paths),
+            interruptions: comparison.interruptions,
+            missed: named(comparison.missed),
+            recall: truth.recall,
+            indirect: IndirectDocument(
+                found: truth.indirectFound,
+                missed: truth.indirectMissed,
+                recall: truth.indirectRecall,
+                targets: TargetsDocument(truth.targets),
+                seenTargets: TargetsDocument(truth.seenTargets)
+            ),
+            unexplained: comparison.pairs.compactMap { pair in
+                guard case .missed(.unknown, _) = pair.verdict else { return nil }
+                return PairDocument(caller: pair.caller, callee: pair.callee, count: pair.count)
+            }
+        )
+    }
+
+    /// The pieces, the counts, the shares, and what nothing explains.
+    public func text(_ style: TextStyle) -> String {
+        var pieces = TextTable()
+        for piece in document.pieces {
+            pieces.add(
+                (piece.name, style.name(piece.name)),
+                ("\(piece.answered) calls answered", "\(piece.answered) calls answered"),
+                ("\(piece.refused) refused", "\(piece.refused) refused"),
+                ("\(piece.pairs) pairs", "\(piece.pairs) pairs")
+            )
+        }
+        var lines = pieces.lines()
+        lines += [
+            "",
+            "\(document.pairs) different pairs of functions seen in Linux \(document.kernel), among \(document.functionsEntered) calls",
+        ]
+        var counts = TextTable()
+        func add(_ kind: String, _ numbers: [String: Int]) {
+            for (name, number) in numbers.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+                counts.add((kind, kind), ("\(number)", "\(number)"), (name, style.evidence(name)))
+            }
+        }
+        add("edge", document.edges)
+        add("path through unseen functions", document.paths)
+        if document.interruptions > 0 { add("no call", ["the caller was interrupted": document.interruptions]) }
+        add("missed", document.missed)
+        lines += counts.lines(indent: 2)
+        let indirect = document.indirect
+        lines += [
+            "",
+            "pairs found, explained ones counted apart: \(percent(document.recall))",
+            "calls of pointers found: \(percent(indirect.recall)) (\(indirect.found) of \(indirect.found + indirect.missed))",
+            "targets of a place that calls a pointer: \(words(indirect.targets))",
+            "  of those in functions that were seen: \(words(indirect.seenTargets))",
+        ]
+        if !document.unexplained.isEmpty {
+            lines += ["", "Not explained"]
+            lines += document.unexplained.map { "  \(style.name("\($0.caller) → \($0.callee)"))  \($0.count) times" }
+        }
+        if document.lost > 0 { lines.append(style.warning("\(document.lost) events were lost: nothing is proved")) }
+        return lines.joined(separator: "\n")
+    }
+
+    private func words(_ targets: TargetsDocument) -> String {
+        let mean = String(format: "%.2f", targets.mean)
+        return "mean \(mean), median \(targets.median), most \(targets.most), at \(targets.sites) places, "
+            + "\(targets.open) of them open"
+    }
+
+    private func percent(_ share: Double) -> String { String(format: "%.3f %%", share * 100) }
+}

@@ -1,0 +1,49 @@
+public import KernelTrace
+
+/// What a piece of the workload came to.
+public struct WorkloadPiece: Sendable {
+    /// Its name.
+    public let name: String
+    /// How many of its system calls were answered.
+    public let answered: Int
+    /// How many were refused.
+    public let refused: Int
+    /// What the kernel was seen to call meanwhile.
+    public let trace: CallTrace
+
+    /// The names of all pieces, in the order in which they are done (Sources/CWorkload/Workload.c).
+    public static let names = [
+        "files", "attributes", "memory", "pipes", "waiting", "unix-sockets", "internet", "netlink", "signals",
+        "processes",
+        "identity", "scheduling", "mounts", "namespaces", "cgroups", "ipc", "futexes", "time", "terminals",
+        "asynchronous",
+        "bpf", "keys", "proc", "sys",
+    ]
+
+    /// Reads what `kernaut-probe workload` prints: a line `piece NAME answered N refused M`, then the lines of a trace.
+    public static func read(_ lines: some Sequence<String>) throws(TraceLineError) -> [WorkloadPiece] {
+        var pieces: [WorkloadPiece] = []
+        var head: (name: String, answered: Int, refused: Int)?
+        var reader = CallTraceReader()
+        for line in lines where !line.isEmpty {
+            let words = line.split(separator: " ")
+            if words.count == 6, words[0] == "piece", let answered = Int(words[3]), let refused = Int(words[5]) {
+                head = (String(words[1]), answered, refused)
+                reader = CallTraceReader()
+                continue
+            }
+            try reader.read(Substring(line))
+            guard let trace = reader.trace else { continue }
+            pieces.append(
+                WorkloadPiece(
+                    name: head?.name ?? "",
+                    answered: head?.answered ?? 0,
+                    refused: head?.refused ?? 0,
+                    trace: trace
+                )
+            )
+            reader = CallTraceReader()
+        }
+        return pieces
+    }
+}

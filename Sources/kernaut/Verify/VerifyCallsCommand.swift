@@ -1,0 +1,86 @@
+import ArgumentParser
+import Conformance
+import Failure
+import Guest
+import KernelIndex
+import KernelTrace
+import KernelTree
+import Report
+import SourceConformance
+
+/// `kernaut verify calls [PIECE ...]`
+struct VerifyCallsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calls",
+        abstract: "Hold the index's call graph against what a guest's kernel is seen to call.",
+        discussion: """
+            A guest does a workload in pieces (files, sockets, signals, mounts, namespaces…) under function_graph, with \
+            all that runs beside it. Each pair of caller and callee is looked up: an edge, a path through functions that \
+            a trace cannot show, or missed with the fact that explains it. Of the calls of pointers it tells besides how \
+            many functions the index takes for possible where one is called.
+            Exit code 1 says that a pair is missed and nothing explains it. The more is indexed, the more can be told: \
+            'kernaut index --scope all'.
+            JSON: kernel, scope, pieces [name, answered, refused, pairs], functionsEntered, lost, pairs, edges, paths, \
+            interruptions, missed, recall, indirect [found, missed, recall, targets, seenTargets], unexplained [caller, \
+            callee, count].
+            """
+    )
+
+    @Argument(help: "Pieces of the workload; without any, all.")
+    var pieces: [String] = []
+
+    @OptionGroup var guest: GuestOptions
+
+    @Option(help: "How many seconds one piece may take.")
+    var timeout = 120
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws { try require("--timeout", timeout, in: 1...86_400) }
+
+    func run() async throws {
+        let store = try IndexStore.open(try IndexLocation.path(ofKernel: guest.kernel))
+        let progress = ProgressLines()
+        // A guest gives up a command of which nothing is heard for as long as this.
+        let observer = try guest.observer(home: try KernautHome.current(), timeoutSeconds: timeout * 2, lanes: 1)
+        let lane = observer.guests[0]
+        progress.passing("booting")
+        var reader = KernelFunctionsReader()
+        let place = observer.place
+        func faults<Value>(_ body: () throws -> Value) throws -> Value {
+            do { return try body() } catch let error as TraceLineError {
+                throw Failure(.internalFault, "the probe's trace: \(error)", at: place)
+            }
+        }
+        for line in try await lane.command(["functions"]) where !line.isEmpty {
+            try faults { try reader.read(Substring(line)) }
+        }
+        guard let functions = reader.functions else {
+            throw Failure(
+                .unavailable,
+                "nothing can be traced: \(reader.ending?.text ?? "no functions came")",
+                at: place
+            )
+        }
+        var done: [WorkloadPiece] = []
+        let names = pieces.isEmpty ? WorkloadPiece.names : pieces
+        for (number, name) in names.enumerated() {
+            progress.passing("\(number + 1) of \(names.count)  \(name)")
+            let lines = try await lane.command(["workload", "--timeout", "\(timeout)", name])
+            let found = try faults { try WorkloadPiece.read(lines) }
+            for piece in found {
+                guard case .completed = piece.trace.ending else {
+                    throw Failure(.unavailable, "piece \(name): \(piece.trace.ending.text)", at: place)
+                }
+            }
+            done += found
+        }
+        progress.passing("judging")
+        let trace = CallTrace(merging: done.map(\.trace))
+        let truth = try CallTruth(trace, store: store, functions: functions)
+        progress.clear()
+        output.show(CallTruthReport(truth, pieces: done, entered: trace.functionsEntered, about: store.about))
+        await observer.end()
+        if !truth.comparison.conforms { throw ExitCode(ExitStatus.negative.rawValue) }
+    }
+}
