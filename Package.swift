@@ -155,12 +155,17 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "LanguageServer",
+            dependencies: ["Failure", "KernelABI", "KernelIndex", "Report"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "kernaut",
             dependencies: [
                 "Claims", "Conformance", "Failure", "Guest", "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer",
-                "KernelModel", "KernelTrace", "KernelTree", "Report", "RuleCoverage", "Scenario", "ScenarioYAML",
-                "Simulation", "SourceConformance",
+                "KernelModel", "KernelTrace", "KernelTree", "LanguageServer", "Report", "RuleCoverage", "Scenario",
+                "ScenarioYAML", "Simulation", "SourceConformance",
                 argumentParser,
             ],
             swiftSettings: settings
@@ -202,7 +207,7 @@ let package = Package(
             name: "KernelIndexTests",
             dependencies: [
                 "Claims", "ContentDigest", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree",
-                "Report", "SourceConformance",
+                "LanguageServer", "Report", "SourceConformance",
                 "kernaut-index-worker", grdb,
             ],
             swiftSettings: settings
