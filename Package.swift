@@ -208,7 +208,7 @@ let package = Package(
             dependencies: [
                 "Claims", "ContentDigest", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree",
                 "LanguageServer", "Report", "SourceConformance",
-                "kernaut-index-worker", grdb,
+                "kernaut", "kernaut-index-worker", grdb,
             ],
             swiftSettings: settings
         ),

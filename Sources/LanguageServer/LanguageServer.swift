@@ -26,6 +26,8 @@ public final class LanguageServer {
     public private(set) var state = State.running
     let view: SourceView
     var hasSymbolTrees = false
+    /// What lines hang on; the configuration is read once.
+    private(set) lazy var config = ConfigReader(store)
     private var phase = Phase.new
     private var reader = MessageReader()
     private let write: ([UInt8]) -> Void
@@ -157,6 +159,7 @@ public final class LanguageServer {
         let now = LanguageServer.file(store.path)
         guard let now, file == nil || now != file! else { return }
         view.store = try IndexStore.open(store.path)
+        config = ConfigReader(store)
         file = now
     }
 

@@ -131,9 +131,13 @@ extension IndexStore {
             in: self,
             and: other,
             what: { store in
-                // In the other kernel the function may have gone to another file.
+                // In the other kernel the function may have gone to another file: to one that has no namesake here.
                 let found = try store.functions(named: name)
-                let functions = try found.isEmpty ? store.functions(named: String(plain)) : found
+                let other = store === self ? other : self
+                let taken = found.isEmpty ? Set(try other.functions(named: String(plain)).map(\.identity)) : []
+                let functions =
+                    try found.isEmpty
+                    ? store.functions(named: String(plain)).filter { !taken.contains($0.identity) } : found
                 if let systemCall = functions.first(where: { $0.systemCall != nil }) { return [systemCall] }
                 let defined = functions.filter(\.isDefined)
                 return defined.isEmpty ? functions : defined

@@ -34,27 +34,25 @@ extension IndexStore {
             // What units have of the file: their own, and what they own of a header.
             var units = Set(try reader.identifiers("SELECT id FROM unit WHERE file = ?", [file]))
             units.formUnion(try reader.identifiers("SELECT unit FROM header_group WHERE file = ?", [file]))
-            var found: Set<FoundDefinition> = []
-            for unit in units {
-                let lists = try reader.all("SELECT symbols FROM unit_list WHERE unit = ?", [unit]) {
-                    try NumberList.decoded(try $0.bytes(0))
+            let lists = try units.flatMap { unit in
+                try reader.all("SELECT symbols FROM unit_list WHERE unit = ?", [unit]) {
+                    (unit: unit, symbols: try NumberList.decoded(try $0.bytes(0)))
                 }
-                for symbol in lists.joined() {
-                    try reader.each(
-                        """
-                        SELECT line, column, end_line FROM definition
-                        WHERE symbol = ? AND unit = ? AND file = ? AND is_definition = 1
-                        """,
-                        [symbol, unit, file]
-                    ) { row in
-                        found.insert(
-                            FoundDefinition(
-                                symbol: symbol,
-                                line: try row.count(0),
-                                column: try row.count(1),
-                                endLine: try row.count(2)
-                            )
-                        )
+            }
+            var found: Set<FoundDefinition> = []
+            let columns = "symbol, line, column, end_line"
+            // The shared prefix names half of the kernel's headers: then it costs less to go through all definitions.
+            if lists.map(\.symbols.count).reduce(0, +) > 10_000 {
+                let sql = "SELECT \(columns) FROM definition WHERE file = ? AND is_definition = 1"
+                try reader.each(sql, [file]) { found.insert(try FoundDefinition($0)) }
+            } else {
+                let sql = """
+                    SELECT \(columns) FROM definition
+                    WHERE symbol = ? AND unit = ? AND file = ? AND is_definition = 1
+                    """
+                for (unit, symbols) in lists {
+                    for symbol in symbols {
+                        try reader.each(sql, [symbol, unit, file]) { found.insert(try FoundDefinition($0)) }
                     }
                 }
             }
@@ -75,6 +73,13 @@ private struct FoundDefinition: Hashable {
     let line: Int
     let column: Int
     let endLine: Int
+
+    init(_ row: FactRow) throws {
+        symbol = try row.identifier(0)
+        line = try row.count(1)
+        column = try row.count(2)
+        endLine = try row.count(3)
+    }
 }
 
 extension FactReader {

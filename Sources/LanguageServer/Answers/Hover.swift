@@ -34,7 +34,7 @@ extension LanguageServer {
         default: break
         }
         if let home = symbol.home {
-            let options = try ConfigReader(store).needs(of: home).options
+            let options = try config.needs(of: home).options
             if !options.isEmpty {
                 let text = options.map { "\($0.name)=\($0.value ?? "?")" }
                 parts.append("hangs on " + text.joined(separator: ", "))
