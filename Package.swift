@@ -151,8 +151,13 @@ let package = Package(
             name: "Report",
             dependencies: [
                 "Claims", "Conformance", "Failure", "KernelABI", "KernelBTF", "KernelIndex", "KernelModel",
-                "KernelTrace", "Scenario", "Simulation", "SourceConformance", mustache,
+                "KernelTrace", "SCIPExport", "Scenario", "Simulation", "SourceConformance", mustache,
             ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "SCIPExport",
+            dependencies: ["IndexFacts", "KernelABI", "KernelIndex"],
             swiftSettings: settings
         ),
         .target(
@@ -164,8 +169,8 @@ let package = Package(
             name: "kernaut",
             dependencies: [
                 "Claims", "Conformance", "Failure", "Guest", "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer",
-                "KernelModel", "KernelTrace", "KernelTree", "LanguageServer", "Report", "RuleCoverage", "Scenario",
-                "ScenarioYAML", "Simulation", "SourceConformance",
+                "KernelModel", "KernelTrace", "KernelTree", "LanguageServer", "Report", "RuleCoverage",
+                "SCIPExport", "Scenario", "ScenarioYAML", "Simulation", "SourceConformance",
                 argumentParser,
             ],
             swiftSettings: settings
@@ -207,7 +212,7 @@ let package = Package(
             name: "KernelIndexTests",
             dependencies: [
                 "Claims", "ContentDigest", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree",
-                "LanguageServer", "Report", "SourceConformance",
+                "LanguageServer", "Report", "SCIPExport", "SourceConformance",
                 "kernaut", "kernaut-index-worker", grdb,
             ],
             swiftSettings: settings

@@ -24,7 +24,7 @@ struct Kernaut: AsyncParsableCommand {
                     SyscallCommand.self, ErrnoCommand.self, DiffCommand.self, ConfigCommand.self,
                 ]
             ),
-            CommandGroup(name: "For other programs", subcommands: [LanguageServerCommand.self]),
+            CommandGroup(name: "For other programs", subcommands: [LanguageServerCommand.self, ExportCommand.self]),
             CommandGroup(
                 name: "Simulate and verify",
                 subcommands: [

@@ -14,10 +14,14 @@ extension IndexStore {
     ///
     /// - Parameter path: as the index has it.
     public func sourceBytes(of path: String) throws -> SourceBytes? {
-        guard let content = FileManager.default.contents(atPath: about.absolutePath(of: path)) else { return nil }
-        let indexed = try read { reader in
-            try reader.first("SELECT digest FROM file WHERE path = ?", [path]) { try $0.bytes(0) }
-        }
+        try read { try $0.sourceBytes(of: path, in: about) }
+    }
+}
+
+extension FactReader {
+    func sourceBytes(of path: String, in tree: IndexDescription) throws -> SourceBytes? {
+        guard let content = FileManager.default.contents(atPath: tree.absolutePath(of: path)) else { return nil }
+        let indexed = try first("SELECT digest FROM file WHERE path = ?", [path]) { try $0.bytes(0) }
         let bytes = [UInt8](content)
         return SourceBytes(bytes: bytes, isAsIndexed: indexed.map { $0 == ContentDigest(of: content.bytes).bytes })
     }

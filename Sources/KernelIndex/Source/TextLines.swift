@@ -1,10 +1,12 @@
-/// A text whose lines can be had by number.
-struct TextLines {
-    let bytes: [UInt8]
+/// A text whose lines can be had by number, from 0, as bytes.
+public struct TextLines: Sendable {
+    /// All of it.
+    public let bytes: [UInt8]
     /// Where each line begins.
     private let starts: [Int]
 
-    init(_ bytes: [UInt8]) {
+    /// Finds the lines of a text.
+    public init(_ bytes: [UInt8]) {
         self.bytes = bytes
         var starts = [0]
         for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(index + 1) }
@@ -12,10 +14,10 @@ struct TextLines {
     }
 
     /// How many lines there are, at least one.
-    var count: Int { starts.count }
+    public var count: Int { starts.count }
 
     /// A line, from 0, without its end; an empty one where there is none.
-    subscript(_ line: Int) -> ArraySlice<UInt8> {
+    public subscript(_ line: Int) -> ArraySlice<UInt8> {
         guard starts.indices.contains(line) else { return [] }
         var end = line + 1 < starts.count ? starts[line + 1] - 1 : bytes.count
         if end > starts[line], bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
@@ -23,14 +25,14 @@ struct TextLines {
     }
 
     /// The place in the text of a line and a column in bytes, both from 0; the nearest where there is none such.
-    func offset(line: Int, column: Int) -> Int {
+    public func offset(line: Int, column: Int) -> Int {
         guard line < starts.count else { return bytes.count }
         guard line >= 0 else { return 0 }
         return min(starts[line] + max(0, column), starts[line] + self[line].count)
     }
 
     /// The identifier at a column of a line, or just before it, and where it begins in the line.
-    func word(line: Int, column: Int) -> (name: String, column: Int)? {
+    public func word(line: Int, column: Int) -> (name: String, column: Int)? {
         let text = Array(self[line])
         guard column >= 0, column <= text.count else { return nil }
         var first = column
@@ -42,7 +44,7 @@ struct TextLines {
     }
 
     /// Where an identifier stands in a line as a whole word, at a column or behind it.
-    func column(of name: String, line: Int, from column: Int = 0) -> Int? {
+    public func column(of name: String, line: Int, from column: Int = 0) -> Int? {
         let text = Array(self[line])
         let wanted = Array(name.utf8)
         guard !wanted.isEmpty, text.count >= wanted.count else { return nil }
@@ -63,37 +65,5 @@ struct TextLines {
             true
         default: false
         }
-    }
-}
-
-/// Which lines of a text are which of another one: those before the first difference, and those behind the last.
-struct LineMap {
-    private let first: TextLines
-    private let second: TextLines
-    private let head: Int
-    private let tail: Int
-
-    init(_ first: TextLines, _ second: TextLines) {
-        self.first = first
-        self.second = second
-        let shorter = min(first.count, second.count)
-        var head = 0
-        while head < shorter, first[head] == second[head] { head += 1 }
-        var tail = 0
-        while tail < shorter - head, first[first.count - 1 - tail] == second[second.count - 1 - tail] { tail += 1 }
-        self.head = head
-        self.tail = tail
-    }
-
-    /// The line of the second text that a line of the first one is; nil where they differ.
-    func second(of line: Int) -> Int? {
-        if line < head { return line }
-        return line >= first.count - tail && line < first.count ? line + second.count - first.count : nil
-    }
-
-    /// The line of the first text that a line of the second one is; nil where they differ.
-    func first(of line: Int) -> Int? {
-        if line < head { return line }
-        return line >= second.count - tail && line < second.count ? line + first.count - second.count : nil
     }
 }
