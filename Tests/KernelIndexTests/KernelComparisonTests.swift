@@ -115,6 +115,18 @@ import Testing
         }
     }
 
+    @Test func whatOneSideOnlyDeclaresIsNotCompared() throws {
+        try Self.both { first, second in
+            let compared = try first.compareFunctions(named: "stays", with: second)
+            let stays = try #require(compared.comparisons.first)
+            #expect(!stays.isDefinedInBoth && !stays.isEqual)
+            #expect(stays.addedCallees.isEmpty && stays.removedCallees.isEmpty)
+            let report = FunctionComparisonReport(compared, name: "stays", before: first.about, after: second.about)
+            #expect(report.text(.plain).contains("not compared"))
+            #expect(report.document.functions[0].compared == false)
+        }
+    }
+
     @Test func staticNamesakesArePairedByFileAndTheRestByBeingTheOnlyOnes() throws {
         try Self.both { first, second in
             let compared = try first.compareFunctions(named: "show", with: second)

@@ -47,9 +47,13 @@ public struct FunctionComparison: Sendable {
         return first == second
     }
 
+    /// Whether both kernels' indexes define it, so that more than the type is compared.
+    public var isDefinedInBoth: Bool { before.definition != nil && after.definition != nil }
+
     /// Whether nothing of what is compared differs.
     public var isEqual: Bool {
-        addedCallees.isEmpty && removedCallees.isEmpty && targets.isEmpty && errors.isEmpty && addedHandedOn.isEmpty
+        isDefinedInBoth && addedCallees.isEmpty && removedCallees.isEmpty && targets.isEmpty && errors.isEmpty
+            && addedHandedOn.isEmpty
             && removedHandedOn.isEmpty && before.function.type == after.function.type
             && before.function.home?.file == after.function.home?.file
     }
@@ -60,6 +64,12 @@ public struct FunctionComparison: Sendable {
         func key(_ callee: FunctionFacts.Callee) -> String { (callee.isThroughMember ? "*" : "") + callee.name }
         let old = Dictionary(before.callees.map { (key($0), $0) }, uniquingKeysWith: { first, _ in first })
         let new = Dictionary(after.callees.map { (key($0), $0) }, uniquingKeysWith: { first, _ in first })
+        guard before.definition != nil, after.definition != nil else {
+            // What one side has not indexed is not gone.
+            (addedCallees, removedCallees, targets, errors) = ([], [], [], [])
+            (addedHandedOn, removedHandedOn, sameCallees, sameErrors) = ([], [], 0, 0)
+            return
+        }
         addedCallees = after.callees.filter { old[key($0)] == nil }
         removedCallees = before.callees.filter { new[key($0)] == nil }
         sameCallees = after.callees.count - addedCallees.count

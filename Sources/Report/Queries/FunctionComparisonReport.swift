@@ -27,6 +27,8 @@ public struct FunctionComparisonReport: QueryReport {
         public let after: SymbolDocument
         /// How many lines each has; absent where it is not defined.
         public let lines: [String: Int]
+        /// Whether both kernels' indexes define it. If not, what follows is not compared.
+        public let compared: Bool
         /// Whether nothing of what follows differs.
         public let equal: Bool
         /// Whether the text is the same but for comments and white space; absent where a source cannot be read.
@@ -147,9 +149,18 @@ public struct FunctionComparisonReport: QueryReport {
             let size = facts.lines.map { "\($0) lines" } ?? "declared only: no file of \(kernel.inWords) defines it"
             lines.append("  \(kernel.kernelVersion)  \(style.place(place))  \(size)")
         }
+        guard comparison.isDefinedInBoth else {
+            lines.append(style.warning("  not compared: that takes two indexes that define it (--scope all)"))
+            return lines.joined(separator: "\n")
+        }
         if comparison.isEqual {
-            let text = comparison.isSameText == true ? "the text is the same" : "calls, checks and types are the same"
-            return (lines + ["  \(text)"]).joined(separator: "\n")
+            let same = "calls, checks and types are the same"
+            switch comparison.isSameText {
+            case true?: lines.append("  the text is the same")
+            case false?: lines.append("  \(same), the text is not")
+            case nil: lines.append("  \(same)")
+            }
+            return lines.joined(separator: "\n")
         }
         if comparison.before.function.type != comparison.after.function.type {
             lines += [
@@ -227,6 +238,7 @@ extension FunctionComparisonReport.FunctionDocument {
         lines["before"] = comparison.before.lines
         lines["after"] = comparison.after.lines
         self.lines = lines
+        compared = comparison.isDefinedInBoth
         equal = comparison.isEqual
         sameText = comparison.isSameText
         addedCalls = comparison.addedCallees.map(FunctionComparisonReport.CalleeDocument.init)

@@ -108,7 +108,9 @@ public struct ObjectComparisonReport: QueryReport {
         if let (before, after) = comparison.controllers, before.isThreaded != after.isThreaded {
             lines.append("  \(style.evidence(after.isThreaded ? "+" : "-")) threaded")
         }
-        if comparison.changes.isEmpty { lines.append("  the callbacks are the same") }
+        if comparison.changes.isEmpty {
+            lines.append(comparison.same.isEmpty ? "  no function is stored in it" : "  the callbacks are the same")
+        }
         if !comparison.same.isEmpty {
             lines.append(style.aside("  the same in both: \(comparison.same.joined(separator: " "))"))
         }
