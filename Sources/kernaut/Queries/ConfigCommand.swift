@@ -18,10 +18,13 @@ struct ConfigCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("A place such as kernel/fork.c:2467, or a name.", valueName: "file:line|name"))
+    @Argument(
+        help: ArgumentHelp("A place such as kernel/fork.c:2467, or a name.", valueName: "file:line|name"),
+        completion: .anyName
+    )
     var name: String
 
-    @Argument(help: "A function that NAME calls.")
+    @Argument(help: "A function that NAME calls.", completion: .functionName)
     var callee: String?
 
     @OptionGroup var index: IndexOptions

@@ -11,22 +11,28 @@ struct DiffCommand: ParsableCommand {
         discussion: """
             Of a function: what it calls, also through fields, and what is stored there; the checks that errors start \
             from, with their conditions; whose errors it hands on. Of a struct: its layout. Of a controller (pids) or \
-            another variable: its callbacks. The two indexes should have the same scope: what one has not indexed \
+            another variable: its callbacks ('struct cpuset' is the struct, cpuset the controller). The two indexes should have the same scope: what one has not indexed \
             looks as if it were not there.
-            JSON: before, after, name, and functions [before, after, lines, equal, sameText, addedCalls, removedCalls, \
+            JSON: before, after, name, and functions [before, after, lines, compared, equal, sameText, addedCalls, removedCalls, \
             targets, errors [before, after], addedHandedOn, removedHandedOn, same], or records [before, after, equal, \
             counts, members [name, change, before, after]], or objects [before, after, callbacks [member, before, after], \
             same, threaded]; removed and added for what one kernel alone has.
             """
     )
 
-    @Argument(help: ArgumentHelp("A kernel, or the file of its index.", valueName: "kernel"))
+    @Argument(
+        help: ArgumentHelp("A kernel, or the file of its index.", valueName: "kernel"),
+        completion: .kernelName
+    )
     var before: String
 
-    @Argument(help: ArgumentHelp("Another kernel, or the file of its index.", valueName: "other"))
+    @Argument(
+        help: ArgumentHelp("Another kernel, or the file of its index.", valueName: "other"),
+        completion: .kernelName
+    )
     var after: String
 
-    @Argument(help: "A function, system call, struct, variable or controller.")
+    @Argument(help: "A function, system call, struct, variable or controller.", completion: .anyName)
     var name: String
 
     @OptionGroup var output: OutputOptions
@@ -35,7 +41,7 @@ struct DiffCommand: ParsableCommand {
         let first = try IndexLocation.open(before)
         let second = try IndexLocation.open(after)
         let kinds = try [first, second].map { try kind(in: $0) }
-        // What one of the kernels has decides; a struct that is nowhere may still be a controller.
+        // What the first of the kernels that has it says it is.
         switch kinds.compactMap({ $0 }).first {
         case .function:
             let compared = try first.compareFunctions(named: name, with: second)
@@ -74,9 +80,9 @@ struct DiffCommand: ParsableCommand {
         let isTagged = ["struct ", "union "].contains { name.hasPrefix($0) }
         if !isTagged, defined.contains(where: { $0.kind == .function }) { return .function }
         if !isTagged, defined.contains(where: { $0.kind == .variable }) { return .object }
+        if !isTagged, try store.hasController(name) { return .object }
         if defined.contains(where: { $0.kind == .record }) { return .record }
-        if symbols.contains(where: { $0.kind == .function }) { return .function }
-        return try store.hasController(name) ? .object : nil
+        return symbols.contains(where: { $0.kind == .function }) ? .function : nil
     }
 }
 

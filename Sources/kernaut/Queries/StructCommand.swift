@@ -24,10 +24,16 @@ struct StructCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("A struct or union, or a member of one.", valueName: "name[.member]"))
+    @Argument(
+        help: ArgumentHelp("A struct or union, or a member of one.", valueName: "name[.member]"),
+        completion: .recordName
+    )
     var name: String
 
-    @Option(help: ArgumentHelp("Show the chain of members that leads to this struct.", valueName: "other"))
+    @Option(
+        help: ArgumentHelp("Show the chain of members that leads to this struct.", valueName: "other"),
+        completion: .recordName
+    )
     var to: String?
 
     @Flag(help: "Show the running kernel's layout beside the source's.")
@@ -36,7 +42,10 @@ struct StructCommand: ParsableCommand {
     @Option(help: ArgumentHelp("With --live: take this type information, not the running kernel's.", valueName: "file"))
     var btf: String?
 
-    @Option(help: ArgumentHelp("Compare with this kernel, or with the index in this file.", valueName: "kernel"))
+    @Option(
+        help: ArgumentHelp("Compare with this kernel, or with the index in this file.", valueName: "kernel"),
+        completion: .kernelName
+    )
     var versus: String?
 
     @Option(help: "Of a member: how many calls a system call may be away from who writes.")
