@@ -59,7 +59,7 @@ extension FactReader {
         }
         var places: [Key: Set<LocatedLine>] = [:]
         var targets: [Key: Set<String>] = [:]
-        for edge in try callees(of: function) where edge.evidence == .direct {
+        for edge in try callees(of: function) where edge.dispatch == nil {
             places[Key(name: edge.callee.shownName, isThroughMember: false), default: []].insert(edge.site)
         }
         // Calls through members are asked for by themselves: nothing need be stored in a member to call through it.

@@ -91,9 +91,9 @@ public struct AllFacts {
         }
     }
 
-    /// Goes through all definitions and declarations.
+    /// Goes through all definitions and declarations. One that several units have comes once for each.
     public func eachDefinition(_ body: (Definition) throws -> Void) throws {
-        try reader.each("SELECT DISTINCT symbol, file, line, column, end_line, is_definition FROM definition") { row in
+        try reader.each("SELECT symbol, file, line, column, end_line, is_definition FROM definition") { row in
             try body(
                 Definition(
                     symbol: try row.identifier(0),

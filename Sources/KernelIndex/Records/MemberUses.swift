@@ -72,6 +72,7 @@ extension FactReader {
         within bound: ReachBound
     ) throws -> MemberUses {
         let uses = try self.uses(of: member.symbol.id) as [StoredUse]
+        let bound = bound.shared(by: Set(uses.filter { $0.role == .write }.map(\.within)).count)
         func users(_ roles: Set<ReferenceRole>, reach: Bool = false) throws -> [MemberUses.User] {
             var places: [Int64?: Set<LocatedLine>] = [:]
             for use in uses where roles.contains(use.role) {

@@ -24,25 +24,18 @@ public struct SystemCallReach: Sendable {
 public struct ReachBound: Sendable {
     /// How many calls at most.
     public var depth: Int
-    /// How many functions at most.
+    /// How many functions at most, for all goals together; each goal has 1,000 in any case.
     public var functions: Int
 
     /// Makes a bound.
-    public init(depth: Int = 6, functions: Int = 20_000) {
+    public init(depth: Int = 6, functions: Int = 100_000) {
         self.depth = depth
         self.functions = functions
     }
-}
 
-extension IndexStore {
-    /// The system calls that lead to each of some functions, by direct calls and calls through fields.
-    ///
-    /// - Throws: ``Failure`` only when the index is damaged.
-    public func systemCalls(reaching functions: [Symbol], within bound: ReachBound) throws -> [SystemCallReach] {
-        try read { reader in
-            let graph = CallGraph(reader)
-            return try functions.map { try reader.systemCalls(reaching: $0, by: graph, within: bound) }
-        }
+    /// What each of several goals has of it.
+    func shared(by goals: Int) -> ReachBound {
+        ReachBound(depth: depth, functions: max(1_000, functions / max(1, goals)))
     }
 }
 

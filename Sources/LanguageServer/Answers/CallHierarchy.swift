@@ -18,16 +18,16 @@ extension LanguageServer {
         var calls = Calls()
         if symbol.kind == .field {
             for dispatch in try store.ops(of: symbol).dispatches {
-                calls.add(dispatch.caller, through: nil, at: dispatch.place, of: dispatch.field)
+                calls.add(dispatch.caller, by: nil, at: dispatch.place, of: dispatch.field)
             }
         } else {
             for edge in try store.callers(of: symbol) {
-                calls.add(edge.caller, through: edge.dispatch?.field, at: edge.site, of: edge.dispatch?.field ?? symbol)
+                calls.add(edge.caller, by: edge.inWords, at: edge.site, of: edge.dispatch?.field ?? symbol)
             }
         }
         return .array(
             try calls.entries.compactMap { call in
-                guard let item = try item(call.other, through: call.members) else { return nil }
+                guard let item = try item(call.other, by: call.ways) else { return nil }
                 return ["from": item, "fromRanges": try ranges(call.sites, in: call.other)]
             }
         )
@@ -39,13 +39,13 @@ extension LanguageServer {
         var calls = Calls()
         if symbol.kind == .field {
             for registration in try store.ops(of: symbol).registrations {
-                calls.add(registration.function, through: symbol, at: nil, of: symbol)
+                calls.add(registration.function, by: "through \(symbol.shownName)", at: nil, of: symbol)
             }
         } else {
             for edge in try store.callees(of: symbol) {
                 calls.add(
                     edge.callee,
-                    through: edge.dispatch?.field,
+                    by: edge.inWords,
                     at: edge.site,
                     of: edge.dispatch?.field ?? edge.callee
                 )
@@ -53,7 +53,7 @@ extension LanguageServer {
         }
         return .array(
             try calls.entries.compactMap { call in
-                guard let item = try item(call.other, through: call.members) else { return nil }
+                guard let item = try item(call.other, by: call.ways) else { return nil }
                 return ["to": item, "fromRanges": try ranges(call.sites, in: symbol)]
             }
         )
@@ -66,10 +66,10 @@ extension LanguageServer {
     }
 
     /// A function or member as an item; nil where no place is known.
-    private func item(_ symbol: Symbol, through members: [String] = []) throws -> JSON? {
+    private func item(_ symbol: Symbol, by ways: [String] = []) throws -> JSON? {
         guard let home = symbol.home else { return nil }
         let definition = try store.definitions(of: symbol).first { $0.place == home }
-        let by = members.isEmpty ? "" : "  through \(members.joined(separator: ", "))"
+        let by = ways.isEmpty ? "" : "  \(ways.joined(separator: ", "))"
         return [
             "name": .string(symbol.shownName), "kind": LanguageServer.kind(of: symbol),
             "detail": .string(home.file + by), "uri": .string(try view.address(of: home.file)),
@@ -104,23 +104,29 @@ private struct Calls {
 
     struct Entry {
         let other: Symbol
-        var members: [String] = []
+        /// How it is called, where that is not by its name: `through cgroup_subsys.can_fork`.
+        var ways: [String] = []
         var sites: [Site] = []
     }
 
     private(set) var entries: [Entry] = []
     private var numbers: [Symbol: Int] = [:]
 
-    mutating func add(_ other: Symbol, through member: Symbol?, at place: LocatedLine?, of called: Symbol) {
+    mutating func add(_ other: Symbol, by way: String?, at place: LocatedLine?, of called: Symbol) {
         let number = numbers[other] ?? entries.count
         if number == entries.count {
             numbers[other] = number
             entries.append(Entry(other: other))
         }
-        if let name = member?.shownName, !entries[number].members.contains(name) {
-            entries[number].members.append(name)
-        }
+        if let way, !entries[number].ways.contains(way) { entries[number].ways.append(way) }
         guard let place, !entries[number].sites.contains(where: { $0.place == place }) else { return }
         entries[number].sites.append(Site(place: place, called: called))
+    }
+}
+
+extension CallEdge {
+    /// What it rests on, where the caller does not name the callee.
+    fileprivate var inWords: String? {
+        dispatch.map { "through \($0.field.shownName)" } ?? (evidence == .direct ? nil : evidence.rawValue)
     }
 }
