@@ -126,6 +126,9 @@ enum Admission {
         switch action {
         case .clone(_, let flags, _): return unsupportedInClone(flags)
         case .clone3(_, let args, _, _): return unsupportedInClone3(args)
+        case .writeTimensOffsets(_, _, let text):
+            return text.utf8.count > ProcessFile.longestText
+                ? "what is written is limited to \(ProcessFile.longestText) bytes" : nil
         case .sethostname(_, let name), .setdomainname(_, let name):
             return name.utf8.count > Int(KERNAUT_TEXT_CAPACITY)
                 ? "names are limited to \(KERNAUT_TEXT_CAPACITY) bytes" : nil
