@@ -7,14 +7,15 @@ extension ProgramGenerator {
         isScene = true
         // Others make none.
         let number = sketch.roots.isEmpty || random.once(in: 6) ? someone : random.pick(sketch.roots)
-        switch random.below(9) {
+        switch random.below(12) {
         case 0: return clocksOfChildren(number)
         case 1, 2: return setClocks(number)
         case 3: return cloneWithClocks(number)
-        case 4: return enteredClocks(number)
+        case 4, 8: return enteredClocks(number)
         case 5: return clocksOfOthers(someone)
         case 6: return frozenByRefusedFork(number)
-        case 7: return clocksOfEnded(number)
+        case 7, 9: return clocksOfEnded(number)
+        case 10: return countedClocks(number)
         default: return sharedMemory(number)
         }
     }
@@ -40,7 +41,7 @@ extension ProgramGenerator {
         let (text, late) = (offsets(), random.once(in: 2) ? offsets() : "monotonic 1 0")
         var steps: [Action] = [
             .unshare(task, flags: .CLONE_NEWTIME), .writeTimensOffsets(task, of: task, text: text),
-            .readProcess(task, of: task, .timensOffsets),
+            .writeTimensOffsets(task, of: task, text: offsets()), .readProcess(task, of: task, .timensOffsets),
         ]
         switch random.below(4) {
         case 0: steps.append(.writeTimensOffsets(task, of: task, text: offsets()))
@@ -88,7 +89,7 @@ extension ProgramGenerator {
             let file = newFile()
             let stranger: ScenarioUser = .named(random.pick(["alice", "bob"]))
             steps.append(.open(task, .namespace(of: child, random.once(in: 4) ? .time : .timeForChildren), as: file))
-            if random.once(in: 3) {
+            if random.once(in: 2) {
                 steps.append(.setuid(task, stranger))
                 sketch.become(number, stranger)
             }
@@ -153,7 +154,8 @@ extension ProgramGenerator {
         if random.once(in: 3) { steps.append(.wait(task, child: child)) }
         return play(
             steps + [
-                .writeTimensOffsets(task, of: child, text: offsets()), .readProcess(task, of: child, .timensOffsets),
+                .writeTimensOffsets(task, of: child, text: random.once(in: 4) ? offsets() : "monotonic 5 0"),
+                .readProcess(task, of: child, .timensOffsets),
             ]
         )
     }
@@ -173,19 +175,44 @@ extension ProgramGenerator {
         ])
     }
 
+    /// As many as one may have: those that somebody is in, those that children will be in, and one more.
+    private mutating func countedClocks(_ number: Int) -> Action {
+        let task = sketch.people[number].name
+        let child = sketch.child(of: number)
+        sketch.addNamespaces(number, .CLONE_NEWUSER)
+        return play([
+            .unshare(task, flags: .CLONE_NEWUSER), .sysctl(task, .maxNamespaces(.time), 2),
+            .clone3(task, CloneArgs(flags: .CLONE_NEWTIME), into: nil, child: child),
+            .unshare(child, flags: .CLONE_NEWTIME), .unshare(task, flags: .CLONE_NEWTIME), .exit(child, status: 0),
+            .unshare(task, flags: .CLONE_NEWTIME),
+        ])
+    }
+
     /// What the file takes, at the borders of what it does not.
     private mutating func offsets() -> String {
-        random.pick([
-            "monotonic 100 0", "boottime 7 5\n", "monotonic 1 2\nboottime 3 4\n", "1 20 0\n7 30 0",
-            "boottime 9 999999999",
-            "monotonic 1 0\nmonotonic 2 0\nnobody 3 0", "monotonic5 6 tail", "  boottime\t4   5", "monotonic 0 0",
-            "monotonic 3611686018 0", "", "\n", "monotonic", "monotonic 5", "monotonic 5 -1", "monotonic +5 0",
-            "boottime5 6",
-            "monotonic 1 1000000000", "realtime 1 0", "0 1 0", "monotonic 1 0\n\nboottime 1 0",
-            "monotonic 1 0\nrealtime 2 0",
-            "monotonic 4611686019 0", "boottime -2000000000 0", "monotonic 9223372037 0", "monotonic -9223372037 0",
-            "monotonic 5 18446744073709551615", "boottime 9223372037 18446744073709551615",
-            "monotonic 1 0\nboottime 4611686019 18446744073709551615", "monotonic 1 9223372036854775807",
-        ])
+        switch random.below(6) {
+        case 0, 1:
+            random.pick([
+                "monotonic 100 0", "boottime 7 5\n", "monotonic 1 2\nboottime 3 4\n", "1 20 0\n7 30 0",
+                "boottime 9 999999999", "monotonic 1 0\nmonotonic 2 0\nnobody 3 0", "monotonic5 6 tail",
+                "  boottime\t4   5", "monotonic 0 0", "monotonic 3611686018 0",
+            ])
+        case 2:
+            random.pick([
+                "", "\n", "monotonic", "monotonic 5", "monotonic 5 -1", "monotonic +5 0", "boottime5 6",
+                "monotonic 1 1000000000", "monotonic 1 0\n\nboottime 1 0", "monotonic 1 9223372036854775807",
+            ])
+        case 3: random.pick(["realtime 1 0", "0 1 0", "monotonic 1 0\nrealtime 2 0", "boottime5 6 7"])
+        case 4:
+            random.pick([
+                "monotonic 4611686019 0", "boottime -2000000000 0", "monotonic 9223372037 0",
+                "monotonic -9223372037 0", "monotonic 1 0\nboottime 9223372037 0",
+            ])
+        default:
+            random.pick([
+                "monotonic 5 18446744073709551615", "boottime 9223372037 18446744073709551615",
+                "monotonic 1 0\nboottime 4611686019 18446744073709551615",
+            ])
+        }
     }
 }

@@ -66,9 +66,9 @@ public struct ProgramGenerator {
         (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
-        (3, .mkdir), (5, .rmdir), (5, .writeCore), (12, .sysctl),
-        (9, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (3, .shareRoot),
-        (8, .seldom), (8, .clocks), (6, .cgroupView),
+        (3, .mkdir), (5, .rmdir), (7, .writeCore), (12, .sysctl),
+        (11, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (3, .shareRoot),
+        (8, .seldom), (6, .clocks), (4, .cgroupView),
     ]
 
     private mutating func action() -> Action? {
@@ -154,7 +154,7 @@ public struct ProgramGenerator {
         case .rmdir: return rmdir()
         case .writeCore: return writeCoreFile()
         case .sysctl: return sysctl(number)
-        case .control where isUnified || random.once(in: 3): return control(number)
+        case .control where isUnified || random.once(in: 2): return control(number)
         case .control, .seldom: return seldom(number)
         case .numbers: return numbered(number)
         case .waitCall: return waitCall(number)

@@ -188,7 +188,10 @@ extension Kernel {
     public func cloneFlagsNotModelled(_ current: TaskID, _ flags: CloneFlags) -> CloneFlags {
         if refusalOfFlags(current, flags, nil) != nil { return [] }
         return flags.subtracting(
-            Kernel.cloneFlagsModelled.subtracting([.CLONE_PIDFD, .CLONE_CLEAR_SIGHAND, .CLONE_INTO_CGROUP])
+            // The bit of CLONE_NEWTIME is one of the exit signal's here.
+            Kernel.cloneFlagsModelled.subtracting([
+                .CLONE_PIDFD, .CLONE_CLEAR_SIGHAND, .CLONE_INTO_CGROUP, .CLONE_NEWTIME,
+            ])
         )
     }
 

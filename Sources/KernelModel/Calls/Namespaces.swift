@@ -86,10 +86,7 @@ extension Kernel {
         if flags.contains(.CLONE_NEWNS) { proxy.mntNS = newNamespace(owner) }
         if flags.contains(.CLONE_NEWPID) { proxy.pidNSForChildren = newPIDNS(proxy.pidNSForChildren, owner) }
         if flags.contains(.CLONE_NEWNET) { proxy.netNS = newNamespace(owner) }
-        if flags.contains(.CLONE_NEWCGROUP) {
-            proxy.cgroupNS = newNamespace(owner)
-            cgroupNSRoots[proxy.cgroupNS] = cgroup(of: current)
-        }
+        if flags.contains(.CLONE_NEWCGROUP) { proxy.cgroupNS = newCgroupNS(of: current, owner) }
         if flags.contains(.CLONE_NEWTIME) { proxy.timeNSForChildren = cloneTimeNS(proxy.timeNSForChildren, owner) }
         func note(_ kind: NamespaceKind, _ id: UInt32) {
             guard flags.contains(kind.flag) else { return }
@@ -113,7 +110,7 @@ extension Kernel {
         return PIDNamespaceID(pidNamespaces.count - 1)
     }
 
-    private mutating func newNamespace(_ owner: UserNamespaceID) -> NamespaceID {
+    mutating func newNamespace(_ owner: UserNamespaceID) -> NamespaceID {
         otherNamespaces.append(owner)
         return NamespaceID(otherNamespaces.count - 1)
     }

@@ -23,7 +23,15 @@ extension Kernel {
         cgroupNSRoots[nsproxies[tasks[task.index].nsproxy.index].cgroupNS] == nil
     }
 
-    /// `root_cset`: where the one who made the namespace was then. It may have been removed since.
+    /// `copy_cgroup_ns`, `kernel/cgroup/namespace.c`: its root is where the task is that makes it, not where a child is born that
+    /// will be in it.
+    mutating func newCgroupNS(of current: TaskID, _ owner: UserNamespaceID) -> NamespaceID {
+        let made = newNamespace(owner)
+        cgroupNSRoots[made] = cgroup(of: current)
+        return made
+    }
+
+    /// `root_cset`. It may have been removed since.
     private func root(of namespace: NamespaceID) -> CgroupID { cgroupNSRoots[namespace] ?? Kernel.rootCgroup }
 
     /// `cgroup_path_ns_locked`, which is `kernfs_path_from_node`, `fs/kernfs/dir.c`: up to what both have above them, and down

@@ -27,10 +27,12 @@ extension Kernel {
         return proxy.timeNS != proxy.timeNSForChildren
     }
 
-    /// `copy_namespaces`, `kernel/nsproxy.c`, has `timens_on_fork` freeze the offsets of the children's time namespace. A fork that
-    /// fails later has done so all the same.
+    /// `copy_namespaces`, `kernel/nsproxy.c`, has `timens_on_fork` freeze the offsets of the children's time namespace, unless the
+    /// child has a new one. A fork that fails later has done so all the same.
     mutating func freezeOffsetsOfChild(of current: TaskID, _ flags: CloneFlags) {
-        guard timeNamespaces.count > 1, movesToOtherClocks(flags), hasOtherClocks(current) else { return }
+        guard timeNamespaces.count > 1, !flags.contains(.CLONE_NEWTIME), movesToOtherClocks(flags),
+            hasOtherClocks(current)
+        else { return }
         freezeOffsets(of: nsproxies[tasks.attributes(of: current).nsproxy.index].timeNSForChildren)
     }
 

@@ -54,12 +54,14 @@ extension Kernel {
 
     /// `proc_timens_set_offset`: what stands against one clock's offset.
     private func refusal(of offset: TimensOffset) -> Refusal? {
-        if configuration.asksForNanoseconds, offset.nanoseconds < 0 {
-            // Whether the seconds are more than any clock holds is asked before or after.
-            let isHuge = offset.seconds.magnitude > TimensOffsetsText.ktimeSecMax.magnitude
-            return isHuge && !configuration.asksForNanosecondsFirst
-                ? Refusal(.timensOffsetsRange, .ERANGE) : Refusal(.timensOffsetsNanoseconds, .EINVAL)
+        let nanoseconds =
+            configuration.asksForNanoseconds && offset.nanoseconds < 0
+            ? Refusal(.timensOffsetsNanoseconds, .EINVAL) : nil
+        if configuration.asksForNanosecondsFirst, let nanoseconds { return nanoseconds }
+        if offset.seconds.magnitude > TimensOffsetsText.ktimeSecMax.magnitude {
+            return Refusal(.timensOffsetsSeconds, .ERANGE)
         }
+        if let nanoseconds { return nanoseconds }
         return TimensOffsetsText.range(of: offset.seconds) == .beyond ? Refusal(.timensOffsetsRange, .ERANGE) : nil
     }
 

@@ -115,6 +115,7 @@ public struct Rule: Hashable, Sendable {
         case timensOffsetsClock = "timens-offsets-clock"
         case timensOffsetsGone = "timens-offsets-gone"
         case timensOffsetsCapable = "timens-offsets-capable"
+        case timensOffsetsSeconds = "timens-offsets-seconds"
         case timensOffsetsNanoseconds = "timens-offsets-nanoseconds"
         case timensOffsetsRange = "timens-offsets-range"
         case timensOffsetsFrozen = "timens-offsets-frozen"

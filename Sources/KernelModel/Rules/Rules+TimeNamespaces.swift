@@ -72,8 +72,11 @@ extension Rules {
             timeNamespaces,
             "!file_ns_capable(file, time_ns->user_ns, CAP_SYS_TIME)"
         ),
+        timensOffsetsSeconds(Rule.Versions(before: KernelVersion(6, 12))),
         timensOffsetsNanoseconds(asksForNanoseconds[0]),
-        timensOffsetsNanoseconds(asksForNanoseconds[1]),
+        timensOffsetsNanoseconds(asksForNanosecondsFirst),
+        timensOffsetsSeconds(asksForNanosecondsFirst),
+        timensOffsetsSeconds(Rule.Versions(since: KernelVersion(6, 13))),
         timensOffsetsNanoseconds(asksForNanoseconds[2]),
         ofTimensOffsets(
             .timensOffsetsRange,
@@ -103,6 +106,18 @@ extension Rules {
 
     /// Where the fix came to stand before the question for the largest number of seconds.
     static let asksForNanosecondsFirst = Rule.Versions(since: KernelVersion(6, 12), before: KernelVersion(6, 13))
+
+    private static func timensOffsetsSeconds(_ versions: Rule.Versions) -> Rule {
+        ofTimensOffsets(
+            .timensOffsetsSeconds,
+            .ERANGE,
+            "more seconds than the kernel's clocks can say, forwards or back",
+            "proc_timens_set_offset",
+            timeNamespaces,
+            "off->val.tv_sec > KTIME_SEC_MAX ||",
+            versions
+        )
+    }
 
     private static func timensOffsetsNanoseconds(_ versions: Rule.Versions) -> Rule {
         ofTimensOffsets(
