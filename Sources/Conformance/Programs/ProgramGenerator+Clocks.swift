@@ -5,8 +5,9 @@ import Scenario
 extension ProgramGenerator {
     mutating func clocks(_ someone: Int) -> Action {
         isScene = true
-        // Others make none.
-        let number = sketch.roots.isEmpty || random.once(in: 6) ? someone : random.pick(sketch.roots)
+        // Others make none but in a user namespace of their own.
+        if sketch.roots.isEmpty { return clocksOfOthers(someone) }
+        let number = random.once(in: 12) ? someone : random.pick(sketch.roots)
         switch random.below(12) {
         case 0: return clocksOfChildren(number)
         case 1, 2: return setClocks(number)
@@ -41,7 +42,8 @@ extension ProgramGenerator {
         let (text, late) = (offsets(), random.once(in: 2) ? offsets() : "monotonic 1 0")
         var steps: [Action] = [
             .unshare(task, flags: .CLONE_NEWTIME), .writeTimensOffsets(task, of: task, text: text),
-            .writeTimensOffsets(task, of: task, text: offsets()), .readProcess(task, of: task, .timensOffsets),
+            .writeTimensOffsets(task, of: task, text: offsets()), .writeTimensOffsets(task, of: task, text: offsets()),
+            .readProcess(task, of: task, .timensOffsets),
         ]
         switch random.below(4) {
         case 0: steps.append(.writeTimensOffsets(task, of: task, text: offsets()))
@@ -89,7 +91,7 @@ extension ProgramGenerator {
             let file = newFile()
             let stranger: ScenarioUser = .named(random.pick(["alice", "bob"]))
             steps.append(.open(task, .namespace(of: child, random.once(in: 4) ? .time : .timeForChildren), as: file))
-            if random.once(in: 2) {
+            if !random.once(in: 3) {
                 steps.append(.setuid(task, stranger))
                 sketch.become(number, stranger)
             }

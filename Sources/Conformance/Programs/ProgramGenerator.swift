@@ -66,9 +66,9 @@ public struct ProgramGenerator {
         (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
-        (3, .mkdir), (5, .rmdir), (7, .writeCore), (12, .sysctl),
+        (3, .mkdir), (5, .rmdir), (7, .writeCore), (13, .sysctl),
         (11, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (3, .shareRoot),
-        (8, .seldom), (6, .clocks), (4, .cgroupView),
+        (8, .seldom), (8, .clocks), (4, .cgroupView),
     ]
 
     private mutating func action() -> Action? {
@@ -348,7 +348,7 @@ public struct ProgramGenerator {
 
     private mutating func write() -> Action {
         let path = random.pick(sketch.paths)
-        let text = random.once(in: 4) ? random.pick(ProgramGenerator.oddLimits) : "\(random.number(0...7))"
+        let text = random.once(in: 3) ? random.pick(ProgramGenerator.oddLimits) : "\(random.number(0...7))"
         sketch.setLimit(path, PidsLimit(text) ?? .max)
         return .write(path, file: "pids.max", text: text)
     }
