@@ -50,13 +50,13 @@ struct ProcessCgroupTests {
         #expect(Self.path(tree.world, other, one) == "/")
     }
 
-    @Test func theRootIsTheMakersCgroupAndNotTheChilds() throws {
+    @Test func theRootIsWhereTheChildIsBornAndNotWhereItsMakerIs() throws {
         var tree = Tree()
         let maker = tree.world.task(in: tree.a)
         let args = CloneArgs(flags: [.CLONE_NEWCGROUP, .CLONE_INTO_CGROUP])
         let child = try #require(tree.world.kernel.clone3(maker, args, into: .cgroup(tree.c)).value)
-        #expect(Self.path(tree.world, child, child) == "/c")
-        #expect(Self.path(tree.world, child, maker) == "/")
+        #expect(Self.path(tree.world, child, child) == "/")
+        #expect(Self.path(tree.world, child, maker) == "/..")
     }
 
     @Test func aZombieIsWhereItEndedAndSaysThatThisIsGone() throws {

@@ -56,7 +56,7 @@ extension ProgramGenerator {
         return play(steps)
     }
 
-    /// The root is where the maker is, and not where the child is born.
+    /// The root is where the child is born, and not where its maker is.
     private mutating func bornBelowAnotherRoot(_ number: Int) -> Action {
         isScene = true
         let task = sketch.people[number].name

@@ -97,7 +97,7 @@ extension Kernel {
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
-        let nsproxy = proxyOfChild(of: current, flags, cred.user, childCred.userNS)
+        let nsproxy = proxyOfChild(of: current, flags, cred.user, childCred.userNS, cset)
         guard !flags.isEmpty || args != nil || parent.files != .none || parent.fs != .own else {
             let child = addChild(of: current, nsproxy)
             attachPid(numbers, to: child)

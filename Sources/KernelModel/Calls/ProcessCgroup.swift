@@ -23,12 +23,17 @@ extension Kernel {
         cgroupNSRoots[nsproxies[tasks[task.index].nsproxy.index].cgroupNS] == nil
     }
 
-    /// `copy_cgroup_ns`, `kernel/cgroup/namespace.c`: its root is where the task is that makes it, not where a child is born that
-    /// will be in it.
+    /// `copy_cgroup_ns`, `kernel/cgroup/namespace.c`: its root is where the task is that makes it.
     mutating func newCgroupNS(of current: TaskID, _ owner: UserNamespaceID) -> NamespaceID {
         let made = newNamespace(owner)
         cgroupNSRoots[made] = cgroup(of: current)
         return made
+    }
+
+    /// `cgroup_post_fork`, `kernel/cgroup/cgroup.c`: the root is where the child is born for whom the namespace is made, which
+    /// with `CLONE_INTO_CGROUP` is not where its maker is.
+    mutating func moveRoot(of namespace: NamespaceID, _ cset: CSSSetID) {
+        cgroupNSRoots[namespace] = cssSets[cset.index].cgroup
     }
 
     /// `root_cset`. It may have been removed since.

@@ -46,14 +46,17 @@ extension Kernel {
     /// - Parameters:
     ///   - user: whom new ones count with.
     ///   - owner: who will own them.
+    ///   - cset: what the child starts in.
     mutating func proxyOfChild(
         of current: TaskID,
         _ flags: CloneFlags,
         _ user: UserID,
-        _ owner: UserNamespaceID
+        _ owner: UserNamespaceID,
+        _ cset: CSSSetID
     ) -> NSProxyID {
         let parent = tasks.attributes(of: current).nsproxy
         let made = flags.isEmpty ? parent : createNewNamespaces(flags, of: current, user, owner)
+        if flags.contains(.CLONE_NEWCGROUP) { moveRoot(of: nsproxies[made.index].cgroupNS, cset) }
         // This is asked at every fork, and hardly anybody has made one.
         guard timeNamespaces.count > 1, movesToOtherClocks(flags) else { return made }
         let entered = nsproxies[made.index].timeNSForChildren

@@ -12,7 +12,8 @@ extension Kernel {
                 countProcess(cred(of: racer).ucounts)
                 pids.charge(pidsState(of: tasks[racer.index].cgroups), 1)
                 let cred = cred(of: racer)
-                made.append(addChild(of: racer, proxyOfChild(of: racer, [], cred.user, cred.userNS)))
+                let proxy = proxyOfChild(of: racer, [], cred.user, cred.userNS, tasks[racer.index].cgroups)
+                made.append(addChild(of: racer, proxy))
             }
             children.append(made)
             guard case .pidsMax(let css) = ending.refusals[number] else { continue }
