@@ -62,6 +62,9 @@ static inline int64_t futex(_Atomic uint32_t *word, int operation, uint32_t valu
     return RAW_4(SYS_futex, word, operation, value, timeout);
 }
 
+/// What KERNAUT_READ_FILE does.
+int64_t kernaut_read_part(char *text, uint64_t part);
+
 /// Makes a slot ready for a puppet that is not born yet.
 static inline void reset(struct slot *slot) {
     atomic_store_explicit(&slot->request, 0, memory_order_relaxed);

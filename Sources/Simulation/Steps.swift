@@ -23,8 +23,9 @@ extension Run {
             try kill(task, step)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
         case .fork, .clone, .clone3, .exit, .wait, .waitCall, .unshare, .setns, .open, .close, .setnsFile,
-            .sethostname, .setdomainname, .uname, .namespace, .getppid, .getpid, .signal, .sigchld, .subreaper, .setuid,
-            .setrlimitNproc:
+            .sethostname, .setdomainname, .uname, .namespace, .readProcess, .writeTimensOffsets, .getppid, .getpid,
+            .signal,
+            .sigchld, .subreaper, .setuid, .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
             record(step, events: [try call(action, name, task, step)])
         }
@@ -78,6 +79,9 @@ extension Run {
             try requireModelled(unknown, "setns", step)
             return event(action, name, kernel.setns(task, descriptor: descriptor, flags: flags)) { _ in .done }
         case .namespace(_, let file): return namespace(action, name, task, file)
+        case .readProcess(_, let target, let file): return readProcess(action, name, task, target, file)
+        case .writeTimensOffsets(_, let target, let text):
+            return try writeTimensOffsets(action, name, task, target, text, step)
         case .getppid:
             let parent = kernel.tasks[Int(task.rawValue)].realParent
             if let parent, !kernel.sees(task, parent) {
@@ -211,8 +215,7 @@ extension Run {
         throw Failure(
             .unavailable,
             "\(call) with \(flags) is not modelled yet",
-            at: locate(step),
-            remedy: "namespaces but for time are"
+            at: locate(step)
         )
     }
 

@@ -65,7 +65,7 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<34, using: &self) {
+        switch Int.random(in: 0..<36, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -113,6 +113,8 @@ extension SeededGenerator {
                 as: FileName("a-1")!
             )
         case 32: .close(name(), FileName("door")!)
+        case 34: .readProcess(name(), of: name(), one(of: ProcessFile.allCases))
+        case 35: .writeTimensOffsets(name(), of: name(), text: text())
         case 33: .setnsFile(name(), FileName("x.2")!, flags: flags())
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }
