@@ -15,7 +15,7 @@
 static void exchange(int from, int to) {
     char text[2000] = "kernaut";
     DO(send(from, text, sizeof text, 0));
-    DO(recv(to, text, 10, MSG_PEEK));
+    DO(recv(to, text, 10, MSG_PEEK | MSG_DONTWAIT));
     DO(recv(to, text, sizeof text, MSG_DONTWAIT));
     struct iovec part = {text, 500};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
@@ -25,6 +25,9 @@ static void exchange(int from, int to) {
     DO(sendmmsg(from, several, 2, 0));
     DO(recvmmsg(to, several, 2, MSG_DONTWAIT, NULL));
     DO(write(from, text, 20));
+    // Not for ever, should something have been dropped.
+    struct timeval second = {.tv_sec = 1};
+    DO(setsockopt(to, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second));
     DO(read(to, text, 20));
     DO(recv(to, text, 1, MSG_DONTWAIT));
 }
@@ -55,7 +58,7 @@ void piece_unix_sockets(void) {
         socklen_t size = sizeof who;
         DO(getsockopt(pair[0], SOL_SOCKET, SO_PEERCRED, &who, &size));
         DO(shutdown(pair[0], SHUT_WR));
-        DO(read(pair[1], text, sizeof text));
+        DO(recv(pair[1], text, sizeof text, MSG_DONTWAIT));
         close(pair[0]);
         close(pair[1]);
     }
@@ -88,13 +91,17 @@ static void raise_loopback(void) {
 }
 
 static void options(int socket) {
-    const int plain[] = {SO_REUSEADDR, SO_KEEPALIVE, SO_SNDBUF, SO_RCVBUF, SO_BROADCAST, SO_PRIORITY, SO_TIMESTAMP, SO_MARK};
+    const int plain[] = {SO_REUSEADDR, SO_KEEPALIVE, SO_BROADCAST, SO_PRIORITY, SO_TIMESTAMP, SO_MARK};
     int value = 1;
     socklen_t size = sizeof value;
     for (size_t at = 0; at < sizeof plain / sizeof plain[0]; at++) {
         DO(setsockopt(socket, SOL_SOCKET, plain[at], &value, sizeof value));
         DO(getsockopt(socket, SOL_SOCKET, plain[at], &value, &size));
     }
+    value = 65536;
+    DO(setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &value, sizeof value));
+    DO(setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &value, sizeof value));
+    value = 1;
     struct sock_filter accept_all[] = {BPF_STMT(BPF_RET | BPF_K, 0xFFFF)};
     struct sock_fprog program = {1, accept_all};
     DO(setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program));
@@ -129,7 +136,7 @@ static void streams(int family, struct sockaddr *address, socklen_t size) {
     }
     DO(ioctl(accepted, FIONREAD, &yes));
     DO(shutdown(client, SHUT_WR));
-    DO(recv(accepted, text, sizeof text, 0));
+    DO(recv(accepted, text, sizeof text, MSG_DONTWAIT));
     close(accepted);
     close(client);
     // Somebody who refuses.
@@ -148,7 +155,7 @@ static void datagrams(int family, struct sockaddr *address, socklen_t size) {
     exchange(other, one);
     DO(sendto(other, "x", 1, 0, address, size));
     char text[10];
-    DO(recvfrom(one, text, sizeof text, 0, NULL, NULL));
+    DO(recvfrom(one, text, sizeof text, MSG_DONTWAIT, NULL, NULL));
     close(one);
     DO(send(other, "x", 1, 0));
     usleep(1000);

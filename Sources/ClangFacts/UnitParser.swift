@@ -80,8 +80,14 @@ public final class UnitParser {
             let parsed = try? parsed(order, arguments, isPrefix: false), parsed.errors == nil
         else { return nil }
         let facts = newFacts(parsed, order)
-        facts.collect()
-        return facts.filesRead(of: contents).map { (facts, contents, $0) }
+        var read: Set<Int>?
+        facts.collect { [unowned facts] in
+            read = facts.filesRead(of: contents)
+            guard let read else { return false }
+            facts.foreignFiles = Set(contents.numbers.lazy.filter { !read.contains($0.value) }.map(\.key))
+            return true
+        }
+        return read.map { (facts, contents, $0) }
     }
 
     private func parsedPrefix(_ order: WorkOrder) throws(Unparsable) -> ParsedUnit {

@@ -27,7 +27,7 @@ extension UnitFacts {
     private func holdsFunctions(_ record: CXType) -> Bool {
         let node = record.declaration.node
         if let known = functionHolders[node] { return known }
-        guard clang_Type_getSizeOf(record) >= 0 else {
+        guard clang_Type_getSizeOf(record) >= 0, !isForeign(record.declaration) else {
             functionHolders[node] = true
             return true
         }
@@ -41,5 +41,12 @@ extension UnitFacts {
         let holds = functions > 0 && functions * 3 >= members.count
         functionHolders[node] = holds
         return holds
+    }
+
+    /// Whether only a header of the prefix defines a structure that the unit would not have read by itself.
+    private func isForeign(_ record: CXCursor) -> Bool {
+        guard !foreignFiles.isEmpty else { return false }
+        let definition = clang_getCursorDefinition(record)
+        return !definition.isNull && fileNumber(of: definition).map { foreignFiles.contains(files.files[$0].path) } ?? false
     }
 }

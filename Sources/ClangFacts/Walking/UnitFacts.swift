@@ -21,6 +21,8 @@ final class UnitFacts {
     var preprocessing: [PreprocessorEvent] = []
     /// Macros that an expansion names, by node, with the file that defines them.
     var macroHomes: [UInt: MacroUse] = [:]
+    /// The files of the prefix that the unit would not have read by itself. What they say is not known to it.
+    var foreignFiles: Set<String> = []
     /// Whether structures hold functions, by node: see `isFollowed`.
     var functionHolders: [UInt: Bool] = [:]
     /// Contents that were asked for, by libclang's handle of the file.

@@ -77,7 +77,16 @@ extension FactReader {
 
     /// All edges from one function to another.
     func edges(from caller: Symbol, to callee: Symbol) throws -> [CallEdge] {
-        try callees(of: caller).filter { $0.callee == callee }
+        if let known = knownCallees[caller.id] { return known.filter { $0.callee == callee } }
+        var edges = try all(
+            """
+            SELECT DISTINCT file.path, call.line, call.column FROM call JOIN file ON file.id = call.file
+            WHERE call.caller = ? AND call.callee = ?
+            """,
+            [caller.id, callee.id]
+        ) { CallEdge(caller: caller, callee: callee, evidence: .direct, site: try $0.place(0)) }
+        edges += try pointerEdges(from: caller, to: callee)
+        return edges.sorted(by: CallEdge.isShownBefore)
     }
 
     func argumentUses(of function: Symbol) throws -> [ArgumentUse] {

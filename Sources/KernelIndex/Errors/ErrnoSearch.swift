@@ -106,7 +106,7 @@ private struct ErrorWalk {
 
     private mutating func callees(of passage: ErrorPassage, in caller: Int64) throws -> [Int64] {
         let callee = passage.callee
-        if try reader.symbol(callee).kind == .field {
+        if try reader.isMember(callee) {
             let stored = try reader.pointedCallees(of: caller, through: callee)
             if stored.isEmpty { unregistered.insert(callee) }
             return try stored.keys.sorted().filter { try isDefined($0) }

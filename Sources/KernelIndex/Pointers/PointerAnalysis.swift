@@ -23,7 +23,6 @@ final class PointerAnalysis {
     /// The same, by what the source states alone: for the question which functions are called through a member, where
     /// that decides about parameters and results.
     private var knownStated = Known()
-    private var knownKinds: [Int64: Int] = [:]
 
     private struct Known {
         var inflows: [PointerPlace: [PointerPlace]] = [:]
@@ -227,7 +226,7 @@ final class PointerAnalysis {
                 let callee = try row.identifier(1)
                 let position = try row.count(2)
                 found.append(
-                    try isField(callee)
+                    try reader.isMember(callee)
                         ? .parameterThrough(member: Int(callee), position: position)
                         : .parameter(of: Int(callee), position: position)
                 )
@@ -244,13 +243,6 @@ final class PointerAnalysis {
         ) { found.append(try $0.pointerPlace(0)) }
         knownStated.outflows[place] = found
         return found
-    }
-
-    private func isField(_ symbol: Int64) throws -> Bool {
-        if let known = knownKinds[symbol] { return known == 3 }
-        let kind = try reader.first("SELECT kind FROM symbol_row WHERE id = ?", [symbol]) { try $0.count(0) }
-        knownKinds[symbol] = kind ?? 0
-        return kind == 3
     }
 
     private func functions(_ sql: String, _ arguments: [Int64]) throws -> [PointerPlace] {

@@ -99,6 +99,30 @@ extension FactReader {
         )
     }
 
+    /// The calls of one function by another by pointers.
+    func pointerEdges(from caller: Symbol, to callee: Symbol) throws -> [CallEdge] {
+        var edges: [CallEdge] = []
+        for trampoline in try trampolines(of: callee.id) {
+            for call in try self.edges(from: caller, to: symbol(trampoline)) where call.evidence == .direct {
+                edges += try self.edges(ofStaticCall: call).filter { $0.callee == callee }
+            }
+        }
+        let registered = try registrations("registration.function = ?", callee.id)
+        for dispatch in try dispatches("dispatch.caller = ?", caller.id) {
+            let stored = try registered.filter { $0.field == dispatch.field }.compactMap { try edge(dispatch, $0) }
+            edges += stored
+            guard stored.isEmpty else { continue }
+            for (function, put) in try flowingFunctions(into: dispatch.field.id) where function == callee.id {
+                edges.append(try edge(dispatch, function: function, put: put))
+            }
+        }
+        for site in try pointerCalls("caller = ?", [caller.id]) {
+            guard let put = try pointers.origins(of: site.through).functions[callee.id] else { continue }
+            edges.append(try edge(site, function: callee.id, put: put))
+        }
+        return edges
+    }
+
     /// The calls of pointers that a condition selects, by place.
     func pointerCalls(_ condition: String, _ arguments: [Int64]) throws -> [PointerCallSite] {
         try all(

@@ -17,7 +17,7 @@ extension FactReader {
             """,
             [key]
         ) { (function: try $0.identifier(0), place: try $0.place(1)) }
-        found += try staticCallUpdates("tramp.function = ?1", [trampoline.id]).map { ($0.function, $0.place) }
+        found += try staticCallUpdates().filter { $0.trampoline == trampoline.id }.map { ($0.function, $0.place) }
         knownStaticTargets[trampoline.id] = found
         return found
     }
@@ -62,28 +62,48 @@ extension FactReader {
             """,
             [function]
         )
-        return keyed + (try staticCallUpdates("put.function = ?1", [function]).map(\.trampoline))
+        return keyed + (try staticCallUpdates().filter { $0.function == function }.map(\.trampoline))
     }
 
     /// `static_call_update(NAME, function)`: `__static_call_update(&__SCK__NAME, &__SCT__NAME, function)`, all in one macro.
-    private func staticCallUpdates(
-        _ condition: String,
-        _ arguments: [Int64]
-    ) throws -> [(trampoline: Int64, function: Int64, place: LocatedLine)] {
-        try all(
-            """
-            SELECT DISTINCT tramp.function, put.function, file.path, put.line, put.column
-            FROM symbol_row AS update_row
-            JOIN argument AS tramp ON tramp.callee = update_row.id AND tramp.position = 1
-            JOIN (
-                SELECT callee, function, file, line, column FROM argument WHERE position = 2
-                UNION SELECT to_symbol, from_symbol, file, line, column FROM flow
-                WHERE to_kind = 6 AND to_position = 2 AND from_kind = 1
-            ) AS put ON put.callee = update_row.id AND put.file = tramp.file AND put.line = tramp.line
-            JOIN file ON file.id = put.file
-            WHERE update_row.name = '__static_call_update' AND \(condition) ORDER BY 3, 4, 5, 1, 2
-            """,
-            arguments
-        ) { (try $0.identifier(0), try $0.identifier(1), try $0.place(2)) }
+    private func staticCallUpdates() throws -> [StaticCallUpdate] {
+        if let knownStaticUpdates { return knownStaticUpdates }
+        var updates: [StaticCallUpdate] = []
+        for update in try identifiers("SELECT id FROM symbol_row WHERE name = '__static_call_update'", []) {
+            var trampolines: [LocatedLine: [Int64]] = [:]
+            try each(
+                """
+                SELECT function, file.path, line, 0 FROM argument JOIN file ON file.id = argument.file
+                WHERE callee = ? AND position = 1
+                """,
+                [update]
+            ) { trampolines[try $0.place(1), default: []].append(try $0.identifier(0)) }
+            try each(
+                """
+                SELECT function, file.path AS path, line, column FROM argument JOIN file ON file.id = argument.file
+                WHERE callee = ?1 AND position = 2
+                UNION SELECT from_symbol, file.path, line, column FROM flow JOIN file ON file.id = flow.file
+                WHERE to_symbol = ?1 AND to_kind = 6 AND to_position = 2 AND from_kind = 1 ORDER BY 2, 3, 4, 1
+                """,
+                [update]
+            ) { row in
+                let place = try row.place(1)
+                let line = LocatedLine(file: place.file, line: place.line, column: 0)
+                for trampoline in trampolines[line] ?? [] {
+                    updates.append(
+                        StaticCallUpdate(trampoline: trampoline, function: try row.identifier(0), place: place)
+                    )
+                }
+            }
+        }
+        knownStaticUpdates = updates
+        return updates
     }
+}
+
+/// A place that sets a static call.
+struct StaticCallUpdate {
+    let trampoline: Int64
+    let function: Int64
+    let place: LocatedLine
 }

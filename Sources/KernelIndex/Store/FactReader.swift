@@ -9,12 +9,14 @@ final class FactReader {
     private var symbols: [Int64: Symbol] = [:]
     private var paths: [Int64: String] = [:]
     private var tableNames: SystemCallNames?
+    private var knownMembers: [Int64: Bool] = [:]
     /// The calls of functions that were asked for.
     var knownCallees: [Int64: [CallEdge]] = [:]
     /// What searches have found of calls by pointers.
     var knownTargets: [FieldOfBase: [Int64: Evidence]] = [:]
     var knownFlowing: [Int64: Set<Int64>] = [:]
     var knownDispatches: [Int64: [NumberedDispatch]] = [:]
+    var knownStaticUpdates: [StaticCallUpdate]?
     var knownTrampolines: Set<Int64>?
     var knownStaticTargets: [Int64: [(function: Int64, place: LocatedLine)]] = [:]
     /// What is known of functions that run later.
@@ -83,6 +85,15 @@ final class FactReader {
         guard let symbol = try loadSymbol(identifier) else { throw DamagedFact() }
         symbols[identifier] = symbol
         return symbol
+    }
+
+    /// Whether a symbol is a member of a structure.
+    func isMember(_ identifier: Int64) throws -> Bool {
+        if let known = knownMembers[identifier] { return known }
+        let found = try first("SELECT kind = 3 FROM symbol_row WHERE id = ?", [identifier]) { try $0.flag(0) }
+        guard let found else { throw DamagedFact() }
+        knownMembers[identifier] = found
+        return found
     }
 
     /// The path of a file.

@@ -113,10 +113,16 @@ final class FunctionGraphTracing: RunTracing {
         try folder.put("1", into: "tracing_on")
     }
 
-    /// Begins to trace whatever runs on the machine, until ``end()``.
+    /// What the events of the whole machine may take, in KiB: as many as an emulated processor reads in half a minute.
+    private static let wholeMachineKiB = 8192
+
+    /// Begins to trace whatever runs on the machine, until ``end()`` or until the buffer is full. What comes then is counted
+    /// as lost, and what was kept is whole.
     func beginAll() throws(SystemError) {
         trace = CallTrace(ending: .fault(reason: "the run was not traced to its end"))
         try folder.put("0", into: "tracing_on")
+        try folder.put("0", into: "options/overwrite")
+        try folder.put("\(FunctionGraphTracing.wholeMachineKiB)", into: "buffer_size_kb")
         try folder.clear("trace")
         for list in ["set_ftrace_pid", "set_event_pid"] { try folder.clear(list) }
         try folder.put("1", into: "tracing_on")

@@ -10,7 +10,8 @@ extension Probe {
     }
 
     /// Does pieces of the workload one after the other, and after each tells the calls that the kernel was seen to make
-    /// meanwhile, for whichever process: a line `piece NAME answered N refused M`, then those of a ``CallTrace``.
+    /// meanwhile, for whichever process: a line `piece NAME answered N refused M`, then those of a ``CallTrace``. Of a piece
+    /// that does not end in its time the line is `piece NAME unfinished`.
     ///
     /// The pieces change the machine: this is for guests.
     static func serveWorkload(_ pieces: [String], output: Int32, timeoutSeconds: Int, place: ProbePlace) -> Exit {
@@ -32,9 +33,8 @@ extension Probe {
             for number in numbers {
                 let (counts, problem) = runPiece(UInt32(number), tracing, timeoutSeconds)
                 let trace = problem.map { CallTrace(ending: .fault(reason: $0)).lines } ?? tracing.report()
-                guard say(["piece \(known[number]) answered \(counts.0) refused \(counts.1)"] + trace) else {
-                    return .interrupted
-                }
+                let words = counts.map { "answered \($0.0) refused \($0.1)" } ?? "unfinished"
+                guard say(["piece \(known[number]) \(words)"] + trace) else { return .interrupted }
             }
             return .completed
         } catch {
@@ -42,12 +42,13 @@ extension Probe {
         }
     }
 
-    /// Does one piece under the tracer; tells how many calls were answered and refused, and what went wrong.
+    /// Does one piece under the tracer; tells how many calls were answered and refused, nil where it did not end in time,
+    /// and what went wrong.
     private static func runPiece(
         _ piece: UInt32,
         _ tracing: FunctionGraphTracing,
         _ timeoutSeconds: Int
-    ) -> (counts: (UInt32, UInt32), problem: String?) {
+    ) -> (counts: (UInt32, UInt32)?, problem: String?) {
         var go: Int32 = -1
         var answers: Int32 = -1
         let child = kernaut_workload_start(piece, &go, &answers)
@@ -59,12 +60,13 @@ extension Probe {
         if problem == nil, write(go, &byte, 1) != 1 { problem = "the piece does not listen" }
         close(go)
         var counts: (UInt32, UInt32) = (0, 0)
+        var isFinished = true
         if problem == nil {
             var waiting = pollfd(fd: answers, events: Int16(POLLIN), revents: 0)
             let isReady = poll(&waiting, 1, Int32(timeoutSeconds) * 1000) > 0
             let size = MemoryLayout.size(ofValue: counts)
             if !isReady {
-                problem = "the piece took longer than \(timeoutSeconds) s"
+                isFinished = false
             } else if read(answers, &counts, size) != size {
                 problem = "the piece ended early"
             }
@@ -73,6 +75,6 @@ extension Probe {
         kill(child, SIGKILL)
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        return (counts, problem)
+        return (isFinished ? counts : nil, problem)
     }
 }

@@ -40,10 +40,10 @@ public struct CallTruthReport: QueryReport {
     public struct PieceDocument: Encodable, Sendable {
         /// Its name.
         public let name: String
-        /// How many calls were answered.
-        public let answered: Int
-        /// How many were refused.
-        public let refused: Int
+        /// How many calls were answered; absent where it did not end in time.
+        public let answered: Int?
+        /// How many were refused; absent where it did not end in time.
+        public let refused: Int?
         /// How many different pairs were seen meanwhile.
         public let pairs: Int
     }
@@ -142,8 +142,8 @@ public struct CallTruthReport: QueryReport {
         for piece in document.pieces {
             pieces.add(
                 (piece.name, style.name(piece.name)),
-                ("\(piece.answered) calls answered", "\(piece.answered) calls answered"),
-                ("\(piece.refused) refused", "\(piece.refused) refused"),
+                (counted(piece.answered, "calls answered"), counted(piece.answered, "calls answered")),
+                (counted(piece.refused, "refused"), counted(piece.refused, "refused")),
                 ("\(piece.pairs) pairs", "\(piece.pairs) pairs")
             )
         }
@@ -175,7 +175,7 @@ public struct CallTruthReport: QueryReport {
             lines += ["", "Not explained"]
             lines += document.unexplained.map { "  \(style.name("\($0.caller) → \($0.callee)"))  \($0.count) times" }
         }
-        if document.lost > 0 { lines.append(style.warning("\(document.lost) events were lost: nothing is proved")) }
+        if document.lost > 0 { lines.append(style.aside("\(document.lost) more events did not fit: ends of pieces")) }
         return lines.joined(separator: "\n")
     }
 
@@ -184,6 +184,8 @@ public struct CallTruthReport: QueryReport {
         return "mean \(mean), median \(targets.median), most \(targets.most), at \(targets.sites) places, "
             + "\(targets.open) of them open"
     }
+
+    private func counted(_ count: Int?, _ what: String) -> String { count.map { "\($0) \(what)" } ?? "not finished" }
 
     private func percent(_ share: Double) -> String { String(format: "%.3f %%", share * 100) }
 }

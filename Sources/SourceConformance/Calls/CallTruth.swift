@@ -53,6 +53,9 @@ public struct CallTruth: Sendable {
         seenTargets = Targets(sites.filter { ran.contains($0.caller) })
     }
 
+    /// Whether something was seen, and nothing that was is unexplained. What was not kept is the end of a piece.
+    public var conforms: Bool { !comparison.pairs.isEmpty && (comparison.missed[.unknown] ?? 0) == 0 }
+
     /// The share of pairs that the index has, of those that it has or that nothing explains; 1 where there is none.
     public var recall: Double {
         let unknown = comparison.missed[.unknown] ?? 0

@@ -32,7 +32,7 @@ struct VerifyCallsCommand: AsyncParsableCommand {
     @OptionGroup var guest: GuestOptions
 
     @Option(help: "How many seconds one piece may take.")
-    var timeout = 120
+    var timeout = 60
 
     @OptionGroup var output: OutputOptions
 
@@ -81,6 +81,6 @@ struct VerifyCallsCommand: AsyncParsableCommand {
         progress.clear()
         output.show(CallTruthReport(truth, pieces: done, entered: trace.functionsEntered, about: store.about))
         await observer.end()
-        if !truth.comparison.conforms { throw ExitCode(ExitStatus.negative.rawValue) }
+        if !truth.conforms { throw ExitCode(ExitStatus.negative.rawValue) }
     }
 }
