@@ -170,6 +170,25 @@ import Testing
         #expect(answer.paths[0].steps[0].edge.evidence == .async)
     }
 
+    @Test func whatOnlyFitsByTypeIsGivenOnRequest() throws {
+        let text = """
+            static const struct ops first = { .run = a };
+            static struct dev one = { .ops = &first };
+            void take(int (*fn)(int));
+            void other(void) { take(b); }
+            int start(struct dev *d) { return d->ops->run(1); }
+            """
+        let store = try IndexedSources(["m.c": Self.ops + text]).store
+        func callees(isLoose: Bool) throws -> [String] {
+            try store.callTree(of: store.functions(named: "start")[0], direction: .callees, isLoose: isLoose)
+                .entries.map { "\($0.edge.callee.name) \($0.edge.evidence.rawValue)" }
+        }
+        #expect(try callees(isLoose: false) == ["a ops"])
+        #expect(try callees(isLoose: true) == ["a ops", "b type"])
+        let tree = try store.callTree(of: store.functions(named: "b")[0], direction: .callers, isLoose: true)
+        #expect(tree.entries.map { "\($0.edge.caller.name) \($0.edge.evidence.rawValue)" } == ["start type"])
+    }
+
     @Test func pathsAvoidFunctionsAndGoThroughThem() throws {
         let text = """
             void goal(void) { }

@@ -47,6 +47,7 @@ extension UnitFacts {
     private func isForeign(_ record: CXCursor) -> Bool {
         guard !foreignFiles.isEmpty else { return false }
         let definition = clang_getCursorDefinition(record)
-        return !definition.isNull && fileNumber(of: definition).map { foreignFiles.contains(files.files[$0].path) } ?? false
+        return !definition.isNull
+            && fileNumber(of: definition).map { foreignFiles.contains(files.files[$0].path) } ?? false
     }
 }

@@ -14,6 +14,9 @@ public enum Evidence: String, CaseIterable, Comparable, Sendable {
     case table
     /// The caller's static call is set to the callee.
     case staticCall = "static call"
+    /// The caller calls through a field, and nothing is known of the callee but that it has the type that the field points
+    /// to, and that its address is taken. Given on request only.
+    case type
     /// No call: the callee is handed over, and runs later, by a work queue, a timer, RCU, a thread or an interrupt.
     case async
 

@@ -34,11 +34,13 @@ extension IndexStore {
     /// - Parameters:
     ///   - depth: how many levels, at least 1.
     ///   - limit: how many edges to give at most.
+    ///   - isLoose: whether calls for which only the types speak are given, too.
     public func callTree(
         of root: Symbol,
         direction: CallDirection,
         depth: Int = 1,
-        limit: Int = 2000
+        limit: Int = 2000,
+        isLoose: Bool = false
     ) throws -> CallTree {
         try read { reader in
             var entries: [CallTree.Entry] = []
@@ -49,7 +51,7 @@ extension IndexStore {
             while reached <= max(1, depth), !level.isEmpty {
                 var next: [Symbol] = []
                 for function in level {
-                    let edges = try reader.edges(of: function, direction)
+                    let edges = try reader.edges(of: function, direction, isLoose: isLoose)
                     for edge in edges {
                         guard entries.count < limit else {
                             leftOut += 1
@@ -78,10 +80,25 @@ extension IndexStore {
 
 extension FactReader {
     /// The calls of a function or those that it makes, and where it is or what it hands over to run later, last.
-    fileprivate func edges(of function: Symbol, _ direction: CallDirection) throws -> [CallEdge] {
+    fileprivate func edges(of function: Symbol, _ direction: CallDirection, isLoose: Bool) throws -> [CallEdge] {
         switch direction {
-        case .callers: try callers(of: function) + handOvers(of: function)
-        case .callees: try callees(of: function) + handOvers(from: function)
+        case .callers:
+            let found = try callers(of: function)
+            let loose = isLoose ? try fittingCallers(of: function).beside(found) : []
+            return found + loose + (try handOvers(of: function))
+        case .callees:
+            let found = try callees(of: function)
+            let loose = isLoose ? try fittingCallees(of: function).beside(found) : []
+            return found + loose + (try handOvers(from: function))
+        }
+    }
+}
+
+extension [CallEdge] {
+    /// Those whose call and callee are not among others already.
+    fileprivate func beside(_ others: [CallEdge]) -> [CallEdge] {
+        filter { edge in
+            !others.contains { $0.site == edge.site && $0.caller == edge.caller && $0.callee == edge.callee }
         }
     }
 }

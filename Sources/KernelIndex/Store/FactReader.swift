@@ -16,6 +16,7 @@ final class FactReader {
     var knownTargets: [FieldOfBase: [Int64: Evidence]] = [:]
     var knownFlowing: [Int64: Set<Int64>] = [:]
     var knownDispatches: [Int64: [NumberedDispatch]] = [:]
+    var knownFitting: [String: [Int64]] = [:]
     var knownStaticUpdates: [StaticCallUpdate]?
     var knownTrampolines: Set<Int64>?
     var knownStaticTargets: [Int64: [(function: Int64, place: LocatedLine)]] = [:]

@@ -138,6 +138,7 @@ public struct CallTreeReport: QueryReport {
         var line = "\(style.name(function.shownName))\(kind)  \(style.evidence(edge.evidence.rawValue))"
         guard let dispatch = edge.dispatch, let registration = edge.registration else {
             line += "  \(style.place(edge.site))"
+            if let dispatch = edge.dispatch, edge.trail == nil { line += "  \(dispatch.receiver)" }
             if let way = edge.trail?.inWords { line += "  \(way.called)" + (way.put.map { "  put \($0)" } ?? "") }
             return line
         }

@@ -32,7 +32,7 @@ public enum CallEvidence: String, CaseIterable, Comparable, Sendable {
             case .table: .table
             case .staticCall: .staticCall
             // No call, and none of the steps that are looked at here.
-            case .async: .argument
+            case .async, .type: .argument
             }
     }
 

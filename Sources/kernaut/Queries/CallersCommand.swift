@@ -31,9 +31,10 @@ struct CalleesCommand: ParsableCommand {
 /// What `callers` and `callees` share: all but the direction.
 struct CallOptions: ParsableArguments {
     static let discussion = """
-        An edge of evidence 'ops' joins a call through a field with a place that stores the function there, and names both.
+        An edge of evidence 'ops' joins a call through a field with a place that stores the function there, and names both; \
+        'argument', 'variable', 'table' and 'static call' follow a pointer; 'async' is no call, but runs later.
         JSON: kernel, name, direction, depth, functions [function, edges [depth, function, edge [from, to, evidence, \
-        file, line, column, dispatch, registration]], leftOut, passedAsArgument].
+        file, line, column, dispatch, registration, trail, widened]], leftOut, passedAsArgument].
         """
 
     @Argument(help: "A function, or a system call.", completion: .functionName)
@@ -41,6 +42,9 @@ struct CallOptions: ParsableArguments {
 
     @Option(help: "How many levels to follow.")
     var depth = 1
+
+    @Flag(help: "Add calls through a field for which nothing speaks but the function's type (evidence 'type').")
+    var loose = false
 
     @Option(help: "How many edges to show at most.")
     var limit = 2000
@@ -57,7 +61,7 @@ struct CallOptions: ParsableArguments {
     func run(_ direction: CallDirection) throws {
         let store = try index.open()
         let trees = try store.knownFunctions(named: name).map {
-            try store.callTree(of: $0, direction: direction, depth: depth, limit: limit)
+            try store.callTree(of: $0, direction: direction, depth: depth, limit: limit, isLoose: loose)
         }
         let report = CallTreeReport(trees, name: name, direction: direction, depth: depth, about: store.about)
         output.show(report, from: store)
