@@ -50,6 +50,7 @@ extension Kernel {
         if flags.contains(.CLONE_NEWUSER) {
             // userns_install
             if entered.userNS == cred.userNS { return .refused(Refusal(.setnsSameUserNS, .EINVAL)) }
+            if !isThreadGroupEmpty(current) { return .refused(Refusal(.setnsUserThreads, .EINVAL)) }
             if sharesFs(current) { return .refused(Refusal(.setnsUserSharedFs, .EINVAL)) }
             guard nsCapable(cred, .CAP_SYS_ADMIN, in: entered.userNS) else {
                 return .refused(Refusal(.setnsUserCapable, .EPERM))
