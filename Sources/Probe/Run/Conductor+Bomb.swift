@@ -28,7 +28,7 @@ extension Conductor {
             if let lifetime = workload.lifetime {
                 for (child, born) in crew.children where born + lifetime <= round { try end(child, 0, workload, &crew) }
             }
-            try tell(step: step, round: round + 1, events: crew.events)
+            try tell(step: step, round: round + 1, events: crew.events + vforkReturns())
         }
     }
 
