@@ -83,9 +83,11 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case signals
     case subtreeControl = "subtree-control"
     case sysctls
+    case threads
     case treeKill = "tree-kill"
     case userNamespaces = "user-namespaces"
     case versions
+    case vfork
     case wait
 }
 

@@ -18,11 +18,12 @@ extension ProgramGenerator {
         if random.once(in: 4) { return frozen(number) }
         if random.once(in: 6) { return oddControl() }
         if !hasDomains { return random.once(in: 2) ? switched(number) : frozen(number) }
-        switch random.below(7) {
+        switch random.below(8) {
         case 0: return killed(number)
         case 1: return switched(number)
         case 2: return innerProcesses(number)
         case 3, 4: return threadedBelow(number)
+        case 5: return threadElsewhere(number)
         default: return populatedBelow(number)
         }
     }

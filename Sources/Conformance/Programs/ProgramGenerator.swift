@@ -57,7 +57,8 @@ public struct ProgramGenerator {
     private enum Kind {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
             uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore,
-            sysctl, control, numbers, waitCall, careless, subreaper, openFile, shareRoot, seldom
+            sysctl, control, numbers, waitCall, careless, subreaper, openFile, shareRoot, seldom,
+            threads
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
@@ -67,7 +68,7 @@ public struct ProgramGenerator {
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
         (3, .mkdir), (5, .rmdir), (5, .writeCore), (12, .sysctl),
         (9, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (3, .shareRoot),
-        (8, .seldom),
+        (8, .seldom), (16, .threads),
     ]
 
     private mutating func action() -> Action? {
@@ -161,6 +162,7 @@ public struct ProgramGenerator {
         case .subreaper: return subreaper(number)
         case .openFile: return openFile(number)
         case .shareRoot: return shareRoot(number)
+        case .threads: return threads(number)
         }
     }
 
