@@ -62,7 +62,7 @@ extension Conductor {
     ) throws(Stop) {
         guard stage.puppets[member].state == .living else { return }
         let parent = stage.puppets[member].parent
-        do { try stage.end(member, status: status) } catch { throw lost(error) }
+        try end(member, status: status)
         crew.events.append(Event(task: stage.puppets[member].name, call: "exit", outcome: .done))
         guard workload.reaps, let parent, crew.has(parent), stage.puppets[parent].state == .living else { return }
         let pid = pidArgument(stage.puppets[member].name, of: parent)

@@ -102,7 +102,7 @@ struct Conductor {
             return try fork(parent, .clone3(args, directory: path.map(cgroup.directory(of:))), child, action.call)
         case .exit(let task, let status):
             guard let number = stage.living(task) else { return [] }
-            do { try stage.end(number, status: status) } catch { throw lost(error) }
+            try end(number, status: status)
             return [Event(task: task, call: action.call, outcome: .done)]
         case .exitGroup(let task, let status):
             guard let number = stage.living(task) else { return [] }

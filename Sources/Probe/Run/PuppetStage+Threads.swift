@@ -93,6 +93,23 @@ extension PuppetStage {
 }
 
 extension Conductor {
+    /// Has a process end, or one of several tasks of a process.
+    ///
+    /// In 7.3 a task leaves its cgroup's list only when it does not run any more (`cgroup_task_dead`), which is after it was
+    /// released: as long as others of its process live, the list shows it.
+    mutating func end(_ number: Int, status: UInt8) throws(Stop) {
+        let isThreaded = stage.isThreaded(number)
+        do { try stage.end(number, status: status) } catch { throw lost(error) }
+        guard isThreaded else { return }
+        let puppet = stage.puppets[number]
+        // The bound is for a kernel that does otherwise than all that are known.
+        for _ in 0..<1_000_000 {
+            if !(try required { () throws(SystemError) in try files.list(puppet.pid) }) { return }
+            sched_yield()
+        }
+        throw fault("\(puppet.name) has ended, and its cgroup lists it")
+    }
+
     /// The clones with `CLONE_VFORK` that have come back. They are waited for where the child has ended.
     mutating func vforkReturns() throws(Stop) -> [Event] {
         var events: [Event] = []
