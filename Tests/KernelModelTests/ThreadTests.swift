@@ -48,7 +48,7 @@ struct ThreadTests {
         #expect(world.current(cgroup) == 1)
     }
 
-    /// `synchronize_group_exit` came with 6.0.
+    /// 5.10 has no `synchronize_group_exit`.
     @Test(arguments: [(KernelVersion(5, 10), Int32(512)), (KernelVersion(6, 1), Int32(768))])
     func theLastThreadsStatusIsTheProcesssSinceThen(version: KernelVersion, status: Int32) throws {
         var world = World(version)

@@ -8,17 +8,18 @@ extension ProgramGenerator {
         let roots = sketch.roots
         let number = roots.isEmpty || random.once(in: 3) ? someone : random.pick(roots)
         if hasDomains, random.once(in: 3) { return threadElsewhere(number) }
-        switch random.below(20) {
+        switch random.below(27) {
         case 0, 1: return groupEnds(number)
         case 2: return killedGroup(number)
         case 3, 4: return threadsInCgroups(number)
         case 5, 6: return numberedThreads(number)
-        case 7, 8, 9, 10: return wholeProcessOnly(number)
+        case 7, 8, 9, 10, 20, 21: return wholeProcessOnly(number)
         case 11: return namedThread(number)
         case 12: return ofAllThreads(number)
         case 13: return ofOneThread(number)
         case 14: return carelessGroup(number)
-        case 15: return sharedWithProcess(number)
+        case 15, 16: return sharedWithProcess(number)
+        case 17, 18, 19: return ofAllThreads(number)
         default: return suspended(number)
         }
     }
@@ -135,6 +136,10 @@ extension ProgramGenerator {
         } else {
             steps.append(.attachThread(random.once(in: 3) ? person.name : thread, to: path))
         }
+        // Not so a process.
+        let into = CloneArgs(flags: .CLONE_INTO_CGROUP)
+        steps.append(.clone3(person.name, into, into: path, child: sketch.child(of: number)))
+        sketch.move(sketch.people.count - 1, to: path)
         if random.once(in: 2) {
             steps += [.attach(thread, to: path), .read(path, file: "cgroup.type")]
             sketch.move(number, to: path)
@@ -183,7 +188,7 @@ extension ProgramGenerator {
     /// What a process with threads, or one that shares memory or handlers, cannot leave.
     private mutating func wholeProcessOnly(_ number: Int) -> Action {
         let task = sketch.people[number].name
-        switch random.below(5) {
+        switch random.below(6) {
         case 0:
             let (begin, leader, thread, place) = process(number)
             let flags: CloneFlags = random.pick([.CLONE_NEWUSER, .CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM])
@@ -204,7 +209,7 @@ extension ProgramGenerator {
             return play(
                 [.clone(task, flags: flags, child: target)] + begin + [.setns(thread, of: target, flags: flags)]
             )
-        case 2:
+        case 2, 3:
             // Its children are numbered elsewhere.
             let child = sketch.child(of: number)
             sketch.end(sketch.people.count - 1)
@@ -216,7 +221,7 @@ extension ProgramGenerator {
             let twin = sketch.child(of: number)
             let place = sketch.people.count - 1
             let shared: CloneFlags = random.pick([.CLONE_VM, [.CLONE_VM, .CLONE_SIGHAND]])
-            let flags: CloneFlags = random.pick([.CLONE_VM, .CLONE_SIGHAND, .CLONE_NEWUSER])
+            let flags: CloneFlags = random.pick([.CLONE_VM, .CLONE_VM, .CLONE_SIGHAND, .CLONE_NEWUSER])
             let one = random.once(in: 2) ? task : twin
             var steps: [Action] = [.clone(task, flags: shared, child: twin), .unshare(one, flags: flags)]
             if random.once(in: 2) {
@@ -254,7 +259,7 @@ extension ProgramGenerator {
         let (begin, leader, thread, place) = process(number)
         let child = sketch.child(of: place)
         let grandchild = sketch.child(of: sketch.people.count - 1)
-        switch random.below(4) {
+        switch random.below(6) {
         case 0:
             sketch.end(sketch.people.count - 2)
             return play(
@@ -263,7 +268,7 @@ extension ProgramGenerator {
                     .exit(child, status: 0), .signal(leader, to: child, signal: .none),
                 ]
             )
-        case 1:
+        case 1, 3:
             // Orphans come to a subreaper's first thread that lives.
             return play(
                 begin + [
@@ -351,14 +356,17 @@ extension ProgramGenerator {
                 .sigchld(task, .SIG_DFL), .exit(twin, status: 0),
             ])
         }
-        // Whose memory is another one's has to be dumpable for both.
-        let stranger: ScenarioUser = .named(random.pick(["alice", "bob"]))
-        let other = sketch.child(of: place)
-        for person in [place, place + 1] { sketch.become(person, stranger) }
-        let shared: CloneFlags = random.pick([.CLONE_VM, .CLONE_VM, []])
+        // Whose memory is another one's is not dumpable any more when that one becomes somebody else. Who asks is root in a user
+        // namespace alone.
+        let first = sketch.child(of: place)
+        let other = sketch.child(of: place + 1)
+        sketch.addNamespaces(place, .CLONE_NEWUSER)
+        sketch.noteMap()
+        sketch.become(place + 2, .named("alice"))
         return play([
-            .fork(task, child: twin), .setuid(twin, stranger), .clone(twin, flags: shared, child: other),
-            .setns(other, of: twin, flags: .CLONE_NEWUTS), .open(other, .namespace(of: twin, .ipc), as: newFile()),
+            .clone(task, flags: .CLONE_NEWUSER, child: twin), .mapIDs(twin), .fork(twin, child: first),
+            .clone(first, flags: random.once(in: 3) ? [] : .CLONE_VM, child: other), .setuid(other, .named("alice")),
+            .open(twin, .namespace(of: first, .uts), as: newFile()),
         ])
     }
 }

@@ -68,7 +68,7 @@ public struct ProgramGenerator {
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
         (3, .mkdir), (5, .rmdir), (5, .writeCore), (12, .sysctl),
         (9, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (3, .shareRoot),
-        (8, .seldom), (16, .threads),
+        (8, .seldom), (18, .threads),
     ]
 
     private mutating func action() -> Action? {

@@ -56,10 +56,14 @@ extension Kernel {
     }
 
     /// `thread_group_empty`: the process has no other task, be it a zombie.
-    public func isThreadGroupEmpty(_ task: TaskID) -> Bool { threads(of: task).count == 1 }
+    public func isThreadGroupEmpty(_ task: TaskID) -> Bool {
+        sharing.groups.isEmpty || threads(of: task).count == 1
+    }
 
     /// Whether some task of a process lives.
-    public func isProcessLiving(_ task: TaskID) -> Bool { threads(of: task).contains(where: isLiving) }
+    public func isProcessLiving(_ task: TaskID) -> Bool {
+        sharing.groups.isEmpty ? isLiving(task) : threads(of: task).contains(where: isLiving)
+    }
 
     /// `find_alive_thread`, `kernel/exit.c`
     func aliveThread(of task: TaskID) -> TaskID? { threads(of: task).first(where: isLiving) }
@@ -77,6 +81,7 @@ extension Kernel {
 
     /// `signal_struct` is one for all tasks of a process.
     mutating func setForProcess<Value>(_ task: TaskID, _ member: WritableKeyPath<Task, Value>, _ value: Value) {
+        if sharing.groups.isEmpty { return tasks[task.index][keyPath: member] = value }
         for thread in threads(of: task) { tasks[thread.index][keyPath: member] = value }
     }
 
