@@ -268,13 +268,20 @@ extension ProgramGenerator {
                     .exit(child, status: 0), .signal(leader, to: child, signal: .none),
                 ]
             )
-        case 1, 3:
+        case 1:
             // Orphans come to a subreaper's first thread that lives.
             return play(
                 begin + [
                     .subreaper(thread, true), .exit(leader, status: 0), .fork(thread, child: child),
                     .fork(child, child: grandchild), .exit(child, status: 0), .getppid(grandchild),
-                    .waitCall(thread, WaitCall(.wait4, .number(-1), .WNOHANG)),
+                    .waitCall(thread, WaitCall(.wait4, .task(grandchild), [.WNOHANG, .__WNOTHREAD])),
+                ]
+            )
+        case 3:
+            return play(
+                begin + [
+                    .subreaper(thread, true), .fork(leader, child: child), .fork(child, child: grandchild),
+                    .exit(child, status: 0), .getppid(grandchild),
                 ]
             )
         case 2:
@@ -295,7 +302,8 @@ extension ProgramGenerator {
             return play(
                 begin + [
                     .fork(leader, child: child), .fork(thread, child: grandchild), .exit(child, status: 1),
-                    .exit(grandchild, status: 2), .waitCall(thread, WaitCall(.wait4, .number(-1), options)),
+                    .exit(grandchild, status: 2),
+                    .waitCall(thread, WaitCall(.wait4, random.once(in: 2) ? .task(child) : .number(-1), options)),
                     .waitCall(leader, WaitCall(.wait4, .task(random.once(in: 2) ? child : grandchild), options)),
                 ]
             )
