@@ -151,16 +151,26 @@ let package = Package(
             name: "Report",
             dependencies: [
                 "Claims", "Conformance", "Failure", "KernelABI", "KernelBTF", "KernelIndex", "KernelModel",
-                "KernelTrace", "Scenario", "Simulation", "SourceConformance", mustache,
+                "KernelTrace", "SCIPExport", "Scenario", "Simulation", "SourceConformance", mustache,
             ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "SCIPExport",
+            dependencies: ["IndexFacts", "KernelABI", "KernelIndex"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "LanguageServer",
+            dependencies: ["Failure", "KernelABI", "KernelIndex", "Report"],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "kernaut",
             dependencies: [
                 "Claims", "Conformance", "Failure", "Guest", "KernelABI", "KernelBTF", "KernelIndex", "KernelIndexer",
-                "KernelModel", "KernelTrace", "KernelTree", "Report", "RuleCoverage", "Scenario", "ScenarioYAML",
-                "Simulation", "SourceConformance",
+                "KernelModel", "KernelTrace", "KernelTree", "LanguageServer", "Report", "RuleCoverage",
+                "SCIPExport", "Scenario", "ScenarioYAML", "Simulation", "SourceConformance",
                 argumentParser,
             ],
             swiftSettings: settings
@@ -202,8 +212,8 @@ let package = Package(
             name: "KernelIndexTests",
             dependencies: [
                 "Claims", "ContentDigest", "Failure", "KernelABI", "KernelIndex", "KernelIndexer", "KernelTree",
-                "Report", "SourceConformance",
-                "kernaut-index-worker", grdb,
+                "LanguageServer", "Report", "SCIPExport", "SourceConformance",
+                "kernaut", "kernaut-index-worker", grdb,
             ],
             swiftSettings: settings
         ),

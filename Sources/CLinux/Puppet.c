@@ -295,6 +295,9 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
         case KERNAUT_WRITE_FILE:
             result = write_file(slot->text, slot->a);
             break;
+        case KERNAUT_READ_FILE:
+            result = kernaut_read_part(slot->text, slot->a);
+            break;
         case KERNAUT_TIMING:
             result = kernaut_timing_run((struct kernaut_timing *)(uintptr_t)slot->a);
             break;

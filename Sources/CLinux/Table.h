@@ -82,6 +82,9 @@ int64_t kernaut_clone3_process(struct kernaut_table *table, struct slot *slot);
 /// The flags that a slot hands to clone3(2).
 uint64_t kernaut_clone3_flags(const struct slot *slot);
 
+/// What KERNAUT_READ_FILE does.
+int64_t kernaut_read_part(char *text, uint64_t part);
+
 /// Makes a slot ready for a puppet that is not born yet.
 static inline void reset(struct slot *slot) {
     atomic_store_explicit(&slot->request, 0, memory_order_relaxed);

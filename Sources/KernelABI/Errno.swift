@@ -58,6 +58,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let ERANGE = Errno(rawValue: 34)
     /// Directory not empty.
     public static let ENOTEMPTY = Errno(rawValue: 39)
+    /// No data available.
+    public static let ENODATA = Errno(rawValue: 61)
     /// Operation not supported.
     public static let EOPNOTSUPP = Errno(rawValue: 95)
     /// Quota exceeded; also: too many users.

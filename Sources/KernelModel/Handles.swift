@@ -108,6 +108,18 @@ public struct PIDNamespaceID: Handle {
     public static let initial = PIDNamespaceID(rawValue: 0)
 }
 
+/// A `struct time_namespace *`.
+public struct TimeNamespaceID: Handle {
+    /// The namespace's place among all time namespaces. 0 is `init_time_ns`.
+    public let rawValue: UInt32
+
+    /// Wraps a place.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// `init_time_ns`, `kernel/time/namespace.c`
+    public static let initial = TimeNamespaceID(rawValue: 0)
+}
+
 /// A `struct ucounts *`.
 public struct UcountsID: Handle {
     /// The place among all ucounts. 0 is `init_ucounts`.

@@ -27,6 +27,12 @@ public struct Kernel: Sendable {
     public internal(set) var pidNamespaces = [PIDNamespace(parent: nil, level: 0, userNS: .initial)]
     /// Every UTS namespace.
     public internal(set) var utsNamespaces: [UTSNamespace] = []
+    /// Every time namespace.
+    public internal(set) var timeNamespaces = [TimeNamespace(userNS: .initial, frozenOffsets: true)]
+    /// The `nsproxy` that `timens_on_fork` has put in the place of another one.
+    var proxiesOfChildren: [NSProxyID: NSProxyID] = [:]
+    /// `root_cset`: the cgroup that each cgroup namespace but the first shows as its root.
+    var cgroupNSRoots: [NamespaceID: CgroupID] = [:]
     /// For every namespace of another kind its `user_ns`. The first one stands for the initial namespace of each kind.
     var otherNamespaces: [UserNamespaceID] = [.initial]
     /// `max_threads`, `kernel/fork.c`; nil for a number that programs do not reach.

@@ -13,6 +13,7 @@ enum ModelledFunctions {
         ("write cgroup.max.descendants", "cgroup_max_descendants_write"), ("write cgroup.kill", "cgroup_kill_write"),
         ("write cgroup.freeze", "cgroup_freeze_write"), ("write cgroup.type", "cgroup_type_write"),
         ("write cgroup.subtree_control", "cgroup_subtree_control_write"),
+        ("write timens_offsets", "timens_offsets_write"), ("read cgroup", "proc_cgroup_show"),
     ]
 
     /// The starts that a release has: there is a `cgroup.kill` since 5.14.
@@ -36,7 +37,7 @@ enum ModelledFunctions {
         "create_pid_namespace", "copy_ipcs", "create_ipc_ns", "copy_cgroup_ns", "copy_time_ns", "clone_time_ns",
         "__do_sys_setns", "check_setns_flags", "prepare_nsset", "validate_nsset", "validate_ns", "utsns_install",
         "pidns_install", "userns_install", "mntns_install", "ipcns_install", "cgroupns_install", "netns_install",
-        "timens_install",
+        "timens_install", "timens_offsets_write", "proc_timens_set_offset",
     ]
 
     private static let otherCalls = [
@@ -53,6 +54,6 @@ enum ModelledFunctions {
         "pids_can_attach", "cgroup_mkdir", "cgroup_create", "cgroup_rmdir", "cgroup_destroy_locked",
         "cgroup_kill_write", "cgroup_max_depth_write", "cgroup_max_descendants_write", "kstrtoint",
         "cgroup_freeze_write", "cgroup_type_write", "cgroup_enable_threaded", "cgroup_subtree_control_write",
-        "cgroup_vet_subtree_control_enable", "cgroup_apply_control", "cgroup_update_dfl_csses",
+        "proc_cgroup_show", "cgroup_vet_subtree_control_enable", "cgroup_apply_control", "cgroup_update_dfl_csses",
     ]
 }

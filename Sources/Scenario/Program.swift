@@ -43,6 +43,9 @@ public struct World: Hashable, Sendable {
     /// Its domainname, as a kernel has it that was never told one (`UTS_DOMAINNAME`).
     public static let initialDomainname = "(none)"
 
+    /// What stands for the program's root in paths that the harness's own cgroup namespace shows.
+    public static let rootSeenFromOutside = "world"
+
     /// The cgroups, each after its parent.
     public var cgroups: [CgroupSetup]
     /// The first processes, in the order in which they are made.

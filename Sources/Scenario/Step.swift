@@ -69,6 +69,15 @@ public enum Action: Hashable, Sendable {
     /// Which namespace the process is in, or its children will be in: `readlink("/proc/self/ns/uts")`. The observed identity is
     /// a number that counts the namespaces of this kind from 1 in the order in which the program sees them first.
     case namespace(TaskName, NamespaceFile)
+    /// Reads a file of a process, its own or another one's: `/proc/PID/cgroup`. `ENOENT` where no process has the name, or it was
+    /// reaped.
+    ///
+    /// Of ``ProcessFile/cgroup``, the observed text is the path in the line of the hierarchy that carries `pids`. For a process
+    /// in the harness's own cgroup namespace, what stands before the program's root there is different from run to run: the
+    /// path of the root and all above it is ``World/rootSeenFromOutside``, so that `/box` is `world/box`.
+    case readProcess(TaskName, of: TaskName, ProcessFile)
+    /// Writes `/proc/PID/timens_offsets` of a process, its own or another one's: lines such as `monotonic 7 0`.
+    case writeTimensOffsets(TaskName, of: TaskName, text: String)
     /// `getppid()`: which process is the parent.
     case getppid(TaskName)
     /// `getpid()`, and what `NSpid` in `/proc/self/status` says for the PID namespaces above: the outcome is
@@ -174,6 +183,8 @@ public enum Action: Hashable, Sendable {
         case .open: "open"
         case .close: "close"
         case .namespace(_, let file): "readlink ns/\(file.rawValue)"
+        case .readProcess(_, _, let file): "read \(file.rawValue)"
+        case .writeTimensOffsets: "write \(ProcessFile.timensOffsets.rawValue)"
         case .getppid: "getppid"
         case .getpid: "getpid"
         case .sigchld: "sigaction"
@@ -217,7 +228,8 @@ public enum Action: Hashable, Sendable {
             .exit(let task, _), .exitGroup(let task, _), .wait(let task, _), .waitCall(let task, _),
             .unshare(let task, _), .sethostname(let task, _), .setdomainname(let task, _), .uname(let task, _),
             .setns(let task, _, _), .open(let task, _, _), .close(let task, _), .setnsFile(let task, _, _),
-            .namespace(let task, _), .getppid(let task), .getpid(let task),
+            .namespace(let task, _), .readProcess(let task, _, _), .writeTimensOffsets(let task, _, _),
+            .getppid(let task), .getpid(let task),
             .signal(let task, _, _), .setuid(let task, _), .sigchld(let task, _), .subreaper(let task, _),
             .setrlimitNproc(let task, _, _), .bomb(let task, _, _):
             task

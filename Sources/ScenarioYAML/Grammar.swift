@@ -68,6 +68,8 @@ public enum Grammar {
         "namespace": Form(["task", "kind"], optional: ["expect"]),
         "open": Form(["task", "as"], optional: ["of", "namespace", "expect"]),
         "close": Form(["task", "file"], optional: ["expect"]),
+        "read-process": Form(["task", "file"], optional: ["of", "expect"]),
+        "write-process": Form(["task", "timens_offsets"], optional: ["of", "expect"]),
         "getppid": Form(["task"], optional: ["expect"]),
         "getpid": Form(["task"], optional: ["expect"]),
         "sigchld": Form(["task", "action"]),

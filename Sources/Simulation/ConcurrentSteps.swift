@@ -108,7 +108,8 @@ struct ConcurrentSteps {
             ending.insert(task)
         case .wait(let name, let child): try addWait(name, child, action, step)
         case .waitCall, .unshare, .setns, .open, .close, .setnsFile, .sethostname, .setdomainname, .uname, .namespace,
-            .getppid, .getpid, .signal, .setuid, .sigchld, .subreaper, .setrlimitNproc, .read, .mapIDs, .sysctl, .bomb,
+            .readProcess, .writeTimensOffsets, .getppid, .getpid, .signal, .setuid, .sigchld, .subreaper,
+            .setrlimitNproc, .read, .mapIDs, .sysctl, .bomb,
             .kill, .clone3, .mkdir, .rmdir, .vfork, .exitGroup, .attachThread:
             throw unexplored(action, step)
         }

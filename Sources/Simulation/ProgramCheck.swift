@@ -140,9 +140,13 @@ struct ProgramCheck {
             if let contradiction = call.contradiction { throw bad(contradiction, index) }
         case .fork, .vfork, .clone, .clone3(_, _, into: nil, _), .exit, .exitGroup, .wait, .unshare, .setns, .open,
             .close, .setnsFile,
-            .sethostname, .setdomainname, .uname, .namespace, .getppid, .getpid, .signal, .sigchld, .subreaper,
-            .setuid, .setrlimitNproc, .mapIDs, .kill:
+            .sethostname, .setdomainname, .uname, .namespace, .readProcess, .getppid, .getpid, .signal, .sigchld,
+            .subreaper, .setuid, .setrlimitNproc, .mapIDs, .kill:
             break
+        case .writeTimensOffsets(_, _, let text):
+            guard text.utf8.count <= ProcessFile.longestText else {
+                throw bad("what is written to timens_offsets has at most \(ProcessFile.longestText) bytes", index)
+            }
         case .sysctl(let task, let setting, let value):
             switch value {
             case .number(let number):
@@ -168,7 +172,9 @@ extension Action {
         case .attach(let task, _), .attachThread(let task, _), .mapIDs(let task), .kill(let task): [task]
         case .wait(let task, let child): [task] + [child].compactMap { $0 }
         case .waitCall(let task, let call): [task] + [call.task].compactMap { $0 }
-        case .setns(let task, let target, _), .signal(let task, let target, _): [task, target]
+        case .setns(let task, let target, _), .signal(let task, let target, _), .readProcess(let task, let target, _),
+            .writeTimensOffsets(let task, let target, _):
+            [task, target]
         case .open(let task, let opened, _): [task] + [opened.target].compactMap { $0 }
         case .race(let tasks): tasks
         default: [actor].compactMap { $0 }

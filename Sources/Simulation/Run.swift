@@ -64,9 +64,12 @@ struct Run {
         for task in program.world.tasks { make(task) }
     }
 
+    /// What the program's root is called in the model's hierarchy.
+    static let rootName = "kernaut"
+
     private mutating func makeCgroups() {
         let isThreaded = program.world.cgroupType == .threaded
-        enter(.root, kernel.makeCgroup(name: "kernaut", in: Kernel.rootCgroup, isThreaded: isThreaded))
+        enter(.root, kernel.makeCgroup(name: Run.rootName, in: Kernel.rootCgroup, isThreaded: isThreaded))
         for setup in program.world.cgroups {
             if let parent = setup.path.parent, let name = setup.path.components.last, let above = cgroups[parent] {
                 enter(setup.path, kernel.makeCgroup(name: String(name), in: above, isThreaded: isThreaded))

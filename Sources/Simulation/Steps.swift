@@ -24,8 +24,9 @@ extension Run {
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
         case .fork, .vfork, .clone, .clone3, .exit, .exitGroup, .wait, .waitCall, .unshare, .setns, .open, .close,
             .setnsFile,
-            .sethostname, .setdomainname, .uname, .namespace, .getppid, .getpid, .signal, .sigchld, .subreaper, .setuid,
-            .setrlimitNproc:
+            .sethostname, .setdomainname, .uname, .namespace, .readProcess, .writeTimensOffsets, .getppid, .getpid,
+            .signal,
+            .sigchld, .subreaper, .setuid, .setrlimitNproc:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
             record(step, events: [try call(action, name, task, step)])
         }
@@ -84,6 +85,9 @@ extension Run {
             try requireModelled(unknown, "setns", step)
             return event(action, name, kernel.setns(task, descriptor: descriptor, flags: flags)) { _ in .done }
         case .namespace(_, let file): return namespace(action, name, task, file)
+        case .readProcess(_, let target, let file): return readProcess(action, name, task, target, file)
+        case .writeTimensOffsets(_, let target, let text):
+            return try writeTimensOffsets(action, name, task, target, text, step)
         case .getppid:
             // task_tgid: a thread that made it has the number of its process.
             let parent = kernel.tasks[Int(task.rawValue)].realParent.map(kernel.groupLeader)
@@ -227,8 +231,7 @@ extension Run {
         throw Failure(
             .unavailable,
             "\(call) with \(flags) is not modelled yet",
-            at: locate(step),
-            remedy: "namespaces but for time are"
+            at: locate(step)
         )
     }
 

@@ -21,9 +21,10 @@ struct Kernaut: AsyncParsableCommand {
                 subcommands: [
                     FindCommand.self, ShowCommand.self, RefsCommand.self, CallersCommand.self, CalleesCommand.self,
                     PathCommand.self, StructCommand.self, OpsCommand.self, ControllersCommand.self,
-                    SyscallCommand.self, ErrnoCommand.self,
+                    SyscallCommand.self, ErrnoCommand.self, DiffCommand.self, ConfigCommand.self,
                 ]
             ),
+            CommandGroup(name: "For other programs", subcommands: [LanguageServerCommand.self, ExportCommand.self]),
             CommandGroup(
                 name: "Simulate and verify",
                 subcommands: [

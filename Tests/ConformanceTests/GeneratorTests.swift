@@ -43,7 +43,9 @@ import Testing
             "setns", "sethostname",
             "setdomainname", "uname", "getppid", "getpid", "setresuid", "setrlimit", "write pids.max", "attach",
             "attach thread", "vfork returns",
-            "read pids.events.local", "readlink ns/uts", "readlink ns/ipc", "mkdir", "rmdir",
+            "read pids.events.local", "readlink ns/uts", "readlink ns/ipc", "readlink ns/time_for_children",
+            "read cgroup",
+            "read timens_offsets", "write timens_offsets", "mkdir", "rmdir",
             "write cgroup.max.depth", "write cgroup.max.descendants", "write cgroup.kill", "read cgroup.events",
             "write cgroup.freeze", "write cgroup.type", "write cgroup.subtree_control", "read cgroup.type",
         ]

@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(.enabled(if: canRun, "needs root")) func whatTheModelDoesNotKnowIsUnsupportedAndNotRun() async throws {
-        let verification = try await verify("task a in / as root\na: unshare(CLONE_NEWTIME)")
+        let verification = try await verify("task a in / as root\na: clone(CLONE_NEWTIME) as b")
         #expect(verification.verdict.name == "unsupported")
         #expect(verification.observed == nil)
     }

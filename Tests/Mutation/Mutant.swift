@@ -61,6 +61,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case cgroupFreezer = "cgroup-freezer"
     case cgroupKill = "cgroup-kill"
     case charge
+    case cgroupViews = "cgroup-views"
     case credentials
     case exitCode = "exit-code"
     case hostNames = "host-names"
@@ -83,6 +84,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case signals
     case subtreeControl = "subtree-control"
     case sysctls
+    case timeNamespaces = "time-namespaces"
     case threads
     case treeKill = "tree-kill"
     case userNamespaces = "user-namespaces"

@@ -44,6 +44,17 @@ import Testing
         }
     }
 
+    @Test func whoCannotSetClocksDoesNotWriteTheirOffsets() throws {
+        let program = try program("task a in / as root\na: write(a, timens_offsets, \"monotonic 1 0\")")
+        #expect(Admission.refusal(program, canRaiseLimits: true) == nil)
+        guard case .unsupported(let reason) = Admission.refusal(program, canRaiseLimits: true, canSetClocks: false)
+        else {
+            Issue.record("the program is admitted")
+            return
+        }
+        #expect(reason.hasSuffix("lacks CAP_SYS_TIME"))
+    }
+
     @Test(arguments: [
         "@host: sysctl user.max_uts_namespaces 3", "a: sysctl(kernel.threads-max, 1)",
         "@host: sysctl kernel.pid_max +3",

@@ -294,6 +294,33 @@ struct RefusalTests {
         )
     }
 
+    @Test(.enabled(if: ProbeProcess.canRun, "needs root")) func pathsOfCgroupsAreToldFromTheProgramsRootOn() throws {
+        let lines = """
+            cgroup /box max 9
+            cgroup /box/app max 9
+            task a in /box as root
+            task b in / as root
+            a: read(b, cgroup)
+            a: read(a, cgroup)
+            a: clone(CLONE_NEWCGROUP) as c
+            c: read(a, cgroup)
+            c: read(b, cgroup)
+            @host: attach b to /box/app
+            c: read(b, cgroup)
+            a: read(b, cgroup)
+            a: read(d, cgroup)
+            a: fork() as d
+            """
+        let trace = try ProbeProcess.run(["run"], input: "program \"p\"\n\(lines)\nend\n").record().trace
+        let outcomes = trace.observations.dropFirst().flatMap(\.events).map(\.outcome.description)
+        #expect(
+            outcomes == [
+                "\"world\"", "\"world/box\"", "child c", "\"/\"", "\"/..\"", "ok", "\"/app\"", "\"world/box/app\"",
+                "ENOENT", "child d",
+            ]
+        )
+    }
+
     @Test(.enabled(if: ProbeProcess.canRun, "needs root")) func racersShareTheRoomAndAreEachRefusedOnce() throws {
         let lines = """
             cgroup /box max 9

@@ -139,6 +139,24 @@ struct BadScenario: CustomTestStringConvertible, Sendable {
             "  - open: {task: a, as: x}\n  - open: {task: b, as: x}"
         ),
         .steps("setns to two", line: 10, says: "either 'of'", "  - setns: {task: a, flags: CLONE_NEWUTS}"),
+        .steps(
+            "a file that is not read",
+            line: 10,
+            says: "cgroup, timens_offsets",
+            "  - read-process: {task: a, file: stat}"
+        ),
+        .steps(
+            "offsets of nobody",
+            line: 10,
+            says: "no process",
+            "  - write-process: {task: a, of: z, timens_offsets: 1 2 3}"
+        ),
+        .steps(
+            "offsets without end",
+            line: 10,
+            says: "256 bytes",
+            "  - write-process: {task: a, timens_offsets: \(String(repeating: "1", count: 257))}"
+        ),
         .steps("setns without flags", line: 10, says: "needs 'flags'", "  - setns: {task: a, of: b}"),
         .steps("a namespace of nobody", line: 10, says: "needs 'of'", "  - open: {task: a, namespace: uts, as: x}"),
         .steps("a task that comes later", line: 10, says: "c", "  - exit: {task: c}\n  - fork: {task: a, as: c}"),

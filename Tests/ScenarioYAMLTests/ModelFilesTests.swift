@@ -147,6 +147,42 @@ struct ModelFilesTests {
         #expect(file.place(ofStep: nil) == "all.yaml")
     }
 
+    @Test func filesOfProcessesAreReadAndWritten() throws {
+        let text = """
+            kernaut: 1
+            name: files
+            tasks: {a: , b: }
+            steps:
+              - read-process: {task: a, file: cgroup, expect: world/box}
+              - read-process: {task: a, of: b, file: timens_offsets, expect: "monotonic 1\\n"}
+              - read-process: {task: a, of: b, file: cgroup, expect: ENOENT}
+              - write-process: {task: a, timens_offsets: "1 2 3\\n7 4 5", expect: EPERM}
+              - write-process:
+                  task: a
+                  of: b
+                  timens_offsets: |
+                    monotonic 1 0
+                    boottime 2 0
+            """
+        let file = try ScenarioFile(text: text, path: "files.yaml")
+        let a = try #require(TaskName("a"))
+        let b = try #require(TaskName("b"))
+        #expect(
+            file.program.steps.map(\.action) == [
+                .readProcess(a, of: a, .cgroup), .readProcess(a, of: b, .timensOffsets),
+                .readProcess(a, of: b, .cgroup),
+                .writeTimensOffsets(a, of: a, text: "1 2 3\n7 4 5"),
+                .writeTimensOffsets(a, of: b, text: "monotonic 1 0\nboottime 2 0"),
+            ]
+        )
+        #expect(
+            file.expectations == [
+                .outcome(step: 0, .text("world/box")), .outcome(step: 1, .text("monotonic 1\n")),
+                .outcome(step: 2, .failed(.ENOENT)), .outcome(step: 3, .failed(.EPERM)),
+            ]
+        )
+    }
+
     @Test func whatHappensConcurrentlyIsTakenInTheOrderOfTheFile() throws {
         let text = """
             kernaut: 1

@@ -89,6 +89,18 @@ enum kernaut_order {
     KERNAUT_EXIT_GROUP,
     /// gettid(2).
     KERNAUT_GETTID,
+    /// Reads the file that the slot's text names, of which the part `a` (enum kernaut_file_part) replaces the text, ended by a
+    /// zero byte. E2BIG where the file or the part is longer than can be told.
+    KERNAUT_READ_FILE,
+};
+
+/// What of a file is told.
+enum kernaut_file_part {
+    KERNAUT_WHOLE_FILE,
+    /// Of /proc/PID/cgroup, the path in the line of the version 1 hierarchy that has pids.
+    KERNAUT_PATH_OF_PIDS,
+    /// The path in the line of the unified hierarchy.
+    KERNAUT_PATH_OF_UNIFIED,
 };
 
 /// What the second argument of waitid(2) is.

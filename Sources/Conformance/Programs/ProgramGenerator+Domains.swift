@@ -21,7 +21,7 @@ extension ProgramGenerator {
         switch random.below(8) {
         case 0: return killed(number)
         case 1: return switched(number)
-        case 2: return innerProcesses(number)
+        case 2, 7: return innerProcesses(number)
         case 3, 4: return threadedBelow(number)
         case 5: return threadElsewhere(number)
         default: return populatedBelow(number)

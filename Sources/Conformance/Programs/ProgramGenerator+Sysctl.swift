@@ -6,7 +6,7 @@ import Scenario
 /// The scenes are played to their end, since a limit shows nothing but where namespaces are made.
 extension ProgramGenerator {
     static let countedKinds: [NamespaceKind] = [
-        .uts, .uts, .mnt, .mnt, .cgroup, .cgroup, .ipc, .ipc, .ipc, .pid, .pid, .net, .net, .user,
+        .uts, .uts, .mnt, .mnt, .cgroup, .cgroup, .ipc, .ipc, .ipc, .pid, .pid, .net, .net, .net, .user, .time, .time,
     ]
 
     mutating func sysctl(_ number: Int) -> Action {
@@ -85,7 +85,7 @@ extension ProgramGenerator {
                 steps.append(
                     random.once(in: 2)
                         ? .unshare(inside, flags: kind.flag)
-                        : .clone(inside, flags: kind.flag, child: sketch.child(of: place))
+                        : .clone3(inside, CloneArgs(flags: kind.flag), into: nil, child: sketch.child(of: place))
                 )
             }
         }
@@ -107,8 +107,9 @@ extension ProgramGenerator {
             }
             let child = sketch.child(of: number)
             sketch.addNamespaces(sketch.people.count - 1, kind.flag)
+            // clone has an exit signal where clone3 has the flag of a time namespace.
             steps.append(
-                random.once(in: 3)
+                kind == .time || random.once(in: 3)
                     ? .clone3(maker, CloneArgs(flags: kind.flag), into: nil, child: child)
                     : .clone(maker, flags: kind.flag, child: child)
             )

@@ -58,7 +58,7 @@ public struct ProgramGenerator {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
             uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore,
             sysctl, control, numbers, waitCall, careless, subreaper, openFile, shareRoot, seldom,
-            threads
+            clocks, cgroupView, threads
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
@@ -66,9 +66,9 @@ public struct ProgramGenerator {
         (6, .signal),
         (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
-        (3, .mkdir), (5, .rmdir), (5, .writeCore), (12, .sysctl),
-        (9, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (3, .shareRoot),
-        (8, .seldom), (18, .threads),
+        (3, .mkdir), (5, .rmdir), (7, .writeCore), (13, .sysctl),
+        (11, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (3, .shareRoot),
+        (8, .seldom), (8, .clocks), (4, .cgroupView), (18, .threads),
     ]
 
     private mutating func action() -> Action? {
@@ -128,7 +128,7 @@ public struct ProgramGenerator {
         case .namespace:
             return .namespace(
                 task,
-                random.pick([.uts, .uts, .uts, .ipc, .mnt, .net, .cgroup, .pid, .pidForChildren, .user])
+                random.pick([.uts, .uts, .uts, .ipc, .mnt, .net, .cgroup, .pid, .pidForChildren, .user, .time])
             )
         case .getppid: return .getppid(task)
         case .setuid:
@@ -154,7 +154,7 @@ public struct ProgramGenerator {
         case .rmdir: return rmdir()
         case .writeCore: return writeCoreFile()
         case .sysctl: return sysctl(number)
-        case .control where isUnified || random.once(in: 3): return control(number)
+        case .control where isUnified || random.once(in: 2): return control(number)
         case .control, .seldom: return seldom(number)
         case .numbers: return numbered(number)
         case .waitCall: return waitCall(number)
@@ -162,6 +162,8 @@ public struct ProgramGenerator {
         case .subreaper: return subreaper(number)
         case .openFile: return openFile(number)
         case .shareRoot: return shareRoot(number)
+        case .clocks: return clocks(number)
+        case .cgroupView: return cgroupView(number)
         case .threads: return threads(number)
         }
     }
@@ -244,7 +246,7 @@ public struct ProgramGenerator {
 
     /// A namespace shows what it is beside another one of its kind alone.
     private mutating func compareNamespaces(_ flags: CloneFlags, _ one: TaskName, _ other: TaskName) {
-        let kinds = NamespaceKind.allCases.filter { flags.contains($0.flag) && $0 != .time }
+        let kinds = NamespaceKind.allCases.filter { flags.contains($0.flag) }
         guard !kinds.isEmpty else { return }
         let kind = random.pick(kinds)
         sequel = [.namespace(one, NamespaceFile(kind)), .namespace(other, NamespaceFile(kind))]
@@ -347,7 +349,7 @@ public struct ProgramGenerator {
 
     private mutating func write() -> Action {
         let path = random.pick(sketch.paths)
-        let text = random.once(in: 4) ? random.pick(ProgramGenerator.oddLimits) : "\(random.number(0...7))"
+        let text = random.once(in: 3) ? random.pick(ProgramGenerator.oddLimits) : "\(random.number(0...7))"
         sketch.setLimit(path, PidsLimit(text) ?? .max)
         return .write(path, file: "pids.max", text: text)
     }

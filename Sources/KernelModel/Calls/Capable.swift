@@ -65,4 +65,11 @@ extension Kernel {
     func mayLookByUser(_ cred: Cred, _ tcred: Cred) -> Bool {
         cred.user == tcred.user || nsCapable(cred, .CAP_SYS_PTRACE, in: tcred.userNS)
     }
+
+    /// `inode_permission` of a file that its owner alone may write: who is the owner, or has `CAP_DAC_OVERRIDE` in a user
+    /// namespace where the owner has an id (`capable_wrt_inode_uidgid`).
+    func mayWriteAsOwner(_ cred: Cred, _ owner: UserID) -> Bool {
+        cred.user == owner
+            || (cred.capEffective.contains(.CAP_DAC_OVERRIDE) && userNamespaces[cred.userNS.index].isMapped)
+    }
 }

@@ -81,6 +81,7 @@ extension Kernel {
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
+        freezeOffsetsOfChild(of: current, flags)
         let numbers: ChildPids
         switch allocPid(current, flags, childCred.userNS, args?.setTID ?? []) {
         case .success(let found): numbers = found
@@ -96,8 +97,7 @@ extension Kernel {
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
         }
-        let nsproxy =
-            flags.isEmpty ? parent.nsproxy : createNewNamespaces(flags, parent.nsproxy, cred.user, childCred.userNS)
+        let nsproxy = proxyOfChild(of: current, flags, cred.user, childCred.userNS, cset)
         guard !flags.isEmpty || args != nil || parent.files != .none || parent.fs != .own else {
             let child = addChild(of: current, nsproxy)
             attachPid(numbers, to: child)
@@ -193,7 +193,10 @@ extension Kernel {
     public func cloneFlagsNotModelled(_ current: TaskID, _ flags: CloneFlags) -> CloneFlags {
         if refusalOfFlags(current, flags, nil) != nil { return [] }
         return flags.subtracting(
-            Kernel.cloneFlagsModelled.subtracting([.CLONE_PIDFD, .CLONE_CLEAR_SIGHAND, .CLONE_INTO_CGROUP])
+            // The bit of CLONE_NEWTIME is one of the exit signal's here.
+            Kernel.cloneFlagsModelled.subtracting([
+                .CLONE_PIDFD, .CLONE_CLEAR_SIGHAND, .CLONE_INTO_CGROUP, .CLONE_NEWTIME,
+            ])
         )
     }
 
@@ -231,6 +234,7 @@ extension Kernel {
         if flags.contains(.CLONE_THREAD), isAboutToLeavePIDNS(current) {
             return Refusal(.cloneThreadLeavesPIDNS, .EINVAL)
         }
+        if let refusal = refusalOfSharedClocks(current, flags) { return refusal }
         if flags.isSuperset(of: [.CLONE_PIDFD, .CLONE_THREAD]), !configuration.hasPidfdsOfThreads {
             return Refusal(.clonePidfdOfThread, .EINVAL)
         }

@@ -235,7 +235,7 @@ extension Kernel {
         let source = cssSets[cset.index].cgroup
         guard case .cgroup(let cgroup) = args.cgroup else { return Refusal(.cloneIntoNothing, .EBADF) }
         guard configuration.unified else { return Refusal(.cloneIntoVersion1, .EBADF) }
-        guard mayWriteCgroup(cred) else { return Refusal(.cloneIntoPermission, .EACCES) }
+        guard mayWriteAsOwner(cred, .initUser) else { return Refusal(.cloneIntoPermission, .EACCES) }
         if let refusal = refusalOfDestination(cgroup, .cloneIntoInvalidDomain, .cloneIntoInnerProcesses) {
             return refusal
         }
@@ -244,11 +244,5 @@ extension Kernel {
         }
         cset = cssSet(of: cgroup)
         return nil
-    }
-
-    /// `cgroup_may_write`: `cgroup.procs` is root's, and others write it by `CAP_DAC_OVERRIDE` where root has an id.
-    private func mayWriteCgroup(_ cred: Cred) -> Bool {
-        cred.user == .initUser
-            || (cred.capEffective.contains(.CAP_DAC_OVERRIDE) && userNamespaces[cred.userNS.index].isMapped)
     }
 }

@@ -170,7 +170,7 @@ extension Kernel {
             case .pid:
                 for first in [task.pidNS, proxy.pidNSForChildren] { found.formUnion(held(.pid, first.rawValue)) }
             case .user: found.formUnion(held(.user, creds[task.realCred.index].userNS.rawValue))
-            case .time: break
+            case .time: found.formUnion([proxy.timeNS.rawValue, proxy.timeNSForChildren.rawValue])
             }
             for case .namespace(kind, let id) in files[task.files.index].open.values { found.formUnion(held(kind, id)) }
         }

@@ -26,7 +26,7 @@ extension Kernel {
         if let refusal = refusalOfCreation(current, flags, cred, owner, .unshare) { return .refused(refusal) }
         if flags.contains(.CLONE_FILES) { unshareFiles(current) }
         if !flags.isDisjoint(with: [.CLONE_FS, .CLONE_NEWNS, .CLONE_NEWUSER]) { unshareFs(current) }
-        tasks[current.index].nsproxy = createNewNamespaces(flags, tasks[current.index].nsproxy, cred.user, owner)
+        tasks[current.index].nsproxy = createNewNamespaces(flags, of: current, cred.user, owner)
         if let newCred { commitCreds(current, newCred) }
         return .success(())
     }
@@ -59,6 +59,7 @@ extension Kernel {
     /// The namespaces that the model makes anew, all of them members of `nsproxy`.
     static let newNamespaceFlags: CloneFlags = [
         .CLONE_NEWUTS, .CLONE_NEWIPC, .CLONE_NEWNS, .CLONE_NEWPID, .CLONE_NEWNET, .CLONE_NEWCGROUP,
+        .CLONE_NEWTIME,
     ]
 
     /// The flags of `check_unshare_flags` that have a name here.
@@ -81,15 +82,18 @@ extension Kernel {
         return Refusal(rule, .EPERM)
     }
 
-    /// `create_new_namespaces`, `kernel/nsproxy.c`: the old proxy where nothing new is asked for.
+    /// `create_new_namespaces`, `kernel/nsproxy.c`: the task's own proxy where nothing new is asked for.
     ///
-    /// - Parameter user: whom they count with.
+    /// - Parameters:
+    ///   - current: whose namespaces are shared or copied, whoever will be in the new ones.
+    ///   - user: whom they count with.
     mutating func createNewNamespaces(
         _ flags: CloneFlags,
-        _ old: NSProxyID,
+        of current: TaskID,
         _ user: UserID,
         _ owner: UserNamespaceID
     ) -> NSProxyID {
+        let old = tasks[current.index].nsproxy
         guard !flags.isDisjoint(with: Kernel.newNamespaceFlags) else { return old }
         var proxy = nsproxies[old.index]
         if flags.contains(.CLONE_NEWUTS) { proxy.utsNS = copyUtsname(proxy.utsNS, owner) }
@@ -97,7 +101,8 @@ extension Kernel {
         if flags.contains(.CLONE_NEWNS) { proxy.mntNS = newNamespace(owner) }
         if flags.contains(.CLONE_NEWPID) { proxy.pidNSForChildren = newPIDNS(proxy.pidNSForChildren, owner) }
         if flags.contains(.CLONE_NEWNET) { proxy.netNS = newNamespace(owner) }
-        if flags.contains(.CLONE_NEWCGROUP) { proxy.cgroupNS = newNamespace(owner) }
+        if flags.contains(.CLONE_NEWCGROUP) { proxy.cgroupNS = newCgroupNS(of: current, owner) }
+        if flags.contains(.CLONE_NEWTIME) { proxy.timeNSForChildren = cloneTimeNS(proxy.timeNSForChildren, owner) }
         func note(_ kind: NamespaceKind, _ id: UInt32) {
             guard flags.contains(kind.flag) else { return }
             namespaceCharges.append(NamespaceCharge(kind: kind, user: user, ns: owner, id: id))
@@ -108,6 +113,7 @@ extension Kernel {
         note(.pid, proxy.pidNSForChildren.rawValue)
         note(.cgroup, proxy.cgroupNS.rawValue)
         note(.net, proxy.netNS.rawValue)
+        note(.time, proxy.timeNSForChildren.rawValue)
         nsproxies.append(proxy)
         return NSProxyID(nsproxies.count - 1)
     }
@@ -119,7 +125,7 @@ extension Kernel {
         return PIDNamespaceID(pidNamespaces.count - 1)
     }
 
-    private mutating func newNamespace(_ owner: UserNamespaceID) -> NamespaceID {
+    mutating func newNamespace(_ owner: UserNamespaceID) -> NamespaceID {
         otherNamespaces.append(owner)
         return NamespaceID(otherNamespaces.count - 1)
     }

@@ -74,8 +74,8 @@ extension Kernel {
             let namespace = proxy.pidNSForChildren
             let isShown = !configuration.hidesEmptyPIDNS || pidNamespaces[namespace.index].childReaper != nil
             return isShown ? namespace.rawValue : nil
-        // There is one time namespace.
-        case .time, .timeForChildren: return 0
+        case .time: return proxy.timeNS.rawValue
+        case .timeForChildren: return proxy.timeNSForChildren.rawValue
         case .user, .pid: preconditionFailure("these are answered above")
         }
     }

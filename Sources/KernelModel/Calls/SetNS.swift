@@ -66,6 +66,11 @@ extension Kernel {
         if flags.contains(.CLONE_NEWPID) { proxy.pidNSForChildren = entered.pidNS }
         if flags.contains(.CLONE_NEWCGROUP) { proxy.cgroupNS = theirs.cgroupNS }
         if flags.contains(.CLONE_NEWNET) { proxy.netNS = theirs.netNS }
+        if flags.contains(.CLONE_NEWTIME) {
+            proxy.timeNS = theirs.timeNS
+            proxy.timeNSForChildren = theirs.timeNS
+            freezeOffsets(of: theirs.timeNS)
+        }
         nsproxies.append(proxy)
         tasks[current.index].nsproxy = NSProxyID(nsproxies.count - 1)
         if flags.contains(.CLONE_NEWUSER) { commitCreds(current, newCred) }
@@ -104,6 +109,9 @@ extension Kernel {
         }
         if refuses(.CLONE_NEWCGROUP, owner(theirs.cgroupNS)) { return Refusal(.setnsCgroupCapable, .EPERM) }
         if refuses(.CLONE_NEWNET, owner(theirs.netNS)) { return Refusal(.setnsNetCapable, .EPERM) }
+        if refuses(.CLONE_NEWTIME, timeNamespaces[theirs.timeNS.index].userNS) {
+            return Refusal(.setnsTimeCapable, .EPERM)
+        }
         return nil
     }
 
@@ -111,16 +119,13 @@ extension Kernel {
     public func setnsNotModelled(_ current: TaskID, of target: TaskID, flags: CloneFlags) -> CloneFlags {
         guard !flags.isEmpty, flags.isSubset(of: Kernel.setnsFlagsKnown) else { return [] }
         if tasks[target.index].exitState == .zombie, !isKnownWhetherToLook(current, at: target) { return flags }
-        return flags.subtracting([
-            .CLONE_NEWUSER, .CLONE_NEWNS, .CLONE_NEWUTS, .CLONE_NEWIPC, .CLONE_NEWPID, .CLONE_NEWCGROUP, .CLONE_NEWNET,
-        ])
+        return []
     }
 
     /// The same of a descriptor of the caller's.
     public func setnsNotModelled(_ current: TaskID, descriptor: Int, flags: CloneFlags) -> CloneFlags {
         switch file(current, descriptor) {
         case .pidfd(let target): setnsNotModelled(current, of: target, flags: flags)
-        case .namespace(.time, _): .CLONE_NEWTIME
         case .namespace, .other, nil: []
         }
     }
@@ -156,7 +161,7 @@ extension NSSet {
         case .net: proxy.netNS = NamespaceID(rawValue: id)
         case .pid: pidNS = PIDNamespaceID(rawValue: id)
         case .user: userNS = UserNamespaceID(rawValue: id)
-        case .time: preconditionFailure("time namespaces are not modelled")
+        case .time: proxy.timeNS = TimeNamespaceID(rawValue: id)
         }
     }
 }

@@ -15,4 +15,8 @@ public struct NSProxy: Hashable, Sendable {
     public internal(set) var netNS = NamespaceID(rawValue: 0)
     /// `cgroup_ns`
     public internal(set) var cgroupNS = NamespaceID(rawValue: 0)
+    /// `time_ns`: whose clocks the task has.
+    public internal(set) var timeNS = TimeNamespaceID.initial
+    /// `time_ns_for_children`: whose clocks its children will have.
+    public internal(set) var timeNSForChildren = TimeNamespaceID.initial
 }

@@ -26,6 +26,7 @@ enum NamespaceCreation: Sendable {
         case (.clone, .pid): .cloneMaxPidNS
         case (.clone, .cgroup): .cloneMaxCgroupNS
         case (.clone, .net): .cloneMaxNetNS
+        case (.clone, .time): .cloneMaxTimeNS
         case (.unshare, .user): .unshareMaxUserNS
         case (.unshare, .mnt): .unshareMaxMntNS
         case (.unshare, .uts): .unshareMaxUtsNS
@@ -33,7 +34,7 @@ enum NamespaceCreation: Sendable {
         case (.unshare, .pid): .unshareMaxPidNS
         case (.unshare, .cgroup): .unshareMaxCgroupNS
         case (.unshare, .net): .unshareMaxNetNS
-        case (_, .time): preconditionFailure("time namespaces are not modelled")
+        case (.unshare, .time): .unshareMaxTimeNS
         }
     }
 
@@ -43,18 +44,18 @@ enum NamespaceCreation: Sendable {
 
 extension NamespaceKind {
     /// The order of `create_new_namespaces`, `kernel/nsproxy.c`.
-    static let inOrderOfCreation: [NamespaceKind] = [.mnt, .uts, .ipc, .pid, .cgroup, .net]
+    static let inOrderOfCreation: [NamespaceKind] = [.mnt, .uts, .ipc, .pid, .cgroup, .net, .time]
 
     /// Whether the count of a namespace that nobody is in any more is back before the call, or the end, that left it
-    /// returns: `put_mnt_ns`, `free_uts_ns` and `free_cgroup_ns` give it back themselves.
+    /// returns: `put_mnt_ns`, `free_uts_ns`, `free_cgroup_ns` and `free_time_ns` give it back themselves.
     ///
     /// The others leave it to somebody else: `put_ipc_ns` to `free_ipc_work`, `__put_net` to `cleanup_net`, `__put_user_ns`
     /// to `free_user_ns` (all of them work queues), and `destroy_pid_namespace` to `delayed_free_pidns` behind an RCU grace
     /// period.
     var isGivenBackAtOnce: Bool {
         switch self {
-        case .mnt, .uts, .cgroup: true
-        case .ipc, .net, .user, .pid, .time: false
+        case .mnt, .uts, .cgroup, .time: true
+        case .ipc, .net, .user, .pid: false
         }
     }
 }

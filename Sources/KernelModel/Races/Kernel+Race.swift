@@ -11,10 +11,13 @@ extension Kernel {
             for _ in 0..<ending.made[number] {
                 countProcess(cred(of: racer).ucounts)
                 pids.charge(pidsState(of: tasks[racer.index].cgroups), 1)
-                made.append(addChild(of: racer, tasks[racer.index].nsproxy))
+                let cred = cred(of: racer)
+                let proxy = proxyOfChild(of: racer, [], cred.user, cred.userNS, tasks[racer.index].cgroups)
+                made.append(addChild(of: racer, proxy))
             }
             children.append(made)
             guard case .pidsMax(let css) = ending.refusals[number] else { continue }
+            freezeOffsetsOfChild(of: racer, [])
             pidsEvent(forking: pidsState(of: tasks[racer.index].cgroups), overLimit: css)
         }
         return children

@@ -8,7 +8,7 @@ extension Rules {
         + [
             clonePIDNSElsewhere, clonePIDNSForeign, pidNSDepth(.clonePIDNSDepth, "clone"),
             maxPidNS(.cloneMaxPidNS, "clone"), maxCgroupNS(.cloneMaxCgroupNS, "clone"),
-            maxNetNS(.cloneMaxNetNS, "clone"),
+            maxNetNS(.cloneMaxNetNS, "clone"), maxTimeNS(.cloneMaxTimeNS, "clone"),
         ]
 
     /// The same as `unshare` comes by it.
@@ -18,7 +18,7 @@ extension Rules {
         + [
             unsharePIDNSElsewhere, unsharePIDNSForeign, pidNSDepth(.unsharePIDNSDepth, "unshare"),
             maxPidNS(.unshareMaxPidNS, "unshare"), maxCgroupNS(.unshareMaxCgroupNS, "unshare"),
-            maxNetNS(.unshareMaxNetNS, "unshare"),
+            maxNetNS(.unshareMaxNetNS, "unshare"), maxTimeNS(.unshareMaxTimeNS, "unshare"),
         ]
 
     /// It is asked before all else in `create_user_ns`, but for the depth.
@@ -115,6 +115,10 @@ extension Rules {
 
     private static func maxNetNS(_ name: Rule.Name, _ call: String) -> Rule {
         ofCreation(name, call, "net", "copy_net_ns", "net/core/net_namespace.c")
+    }
+
+    private static func maxTimeNS(_ name: Rule.Name, _ call: String) -> Rule {
+        ofCreation(name, call, "time", "clone_time_ns", "kernel/time/namespace.c")
     }
 
     /// Later releases wait for those that are to be freed before they refuse.

@@ -6,7 +6,8 @@ public enum Rules {
     /// All rules.
     public static let all: [Rule] =
         clone3 + kernelClone + copyProcess + unshare + openFiles + setns + sethostname + setdomainname + setrlimit
-        + setresuid + writeSysctl + writeMap + kill + wait + path + rmdir + mkdir + attach + writePidsMax
+        + setresuid + writeSysctl + writeTimensOffsets + writeMap + kill + wait + path + rmdir + mkdir + attach
+        + writePidsMax
         + writeCgroupFiles + writeSubtreeControl + writeCgroupType
 
     /// The rules of a release.
@@ -65,7 +66,7 @@ public enum Rules {
                 "a thread cannot start in another user or PID namespace than its group",
                 "clone_flags & (CLONE_NEWUSER | CLONE_NEWPID)"
             ),
-            threadLeavesPIDNS, pidfdOfThread,
+            threadLeavesPIDNS, cloneSharedClocks, pidfdOfThread,
             pidfdDetached("clone_flags & (CLONE_DETACHED | CLONE_THREAD)", before: KernelVersion(6, 9)),
             pidfdDetached("clone_flags & CLONE_DETACHED", since: KernelVersion(6, 9)),
             cloneMaxUserNS(Rule.Versions(since: KernelVersion(5, 14))),

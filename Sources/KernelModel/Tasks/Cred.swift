@@ -35,6 +35,8 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     public static let CAP_SYS_ADMIN = Capabilities(rawValue: 1 << 21)
     /// Raising hard limits, and fork beyond RLIMIT_NPROC.
     public static let CAP_SYS_RESOURCE = Capabilities(rawValue: 1 << 24)
+    /// Setting clocks.
+    public static let CAP_SYS_TIME = Capabilities(rawValue: 1 << 25)
     /// Every capability.
     public static let all = Capabilities(rawValue: .max)
 }

@@ -7,13 +7,21 @@ enum Admission {
     /// Why a program is not run, or nil where it is.
     ///
     /// - Parameter isGuest: the machine is the probe's own.
-    static func refusal(_ program: Program, canRaiseLimits: Bool, isGuest: Bool = false) -> RunEnding? {
+    static func refusal(
+        _ program: Program,
+        canRaiseLimits: Bool,
+        canSetClocks: Bool = true,
+        isGuest: Bool = false
+    ) -> RunEnding? {
         if let reason = nonsense(program) { return .badProgram(reason: reason) }
         for step in program.steps {
             if let reason = unsupported(step.action) { return .unsupported(reason: "\(step.text): \(reason)") }
         }
         if !isGuest, let reason = MachineSettings.changed(by: program) { return .unsupported(reason: reason) }
         if !canRaiseLimits, let reason = needsToRaiseLimits(program) { return .unsupported(reason: reason) }
+        if !canSetClocks, program.steps.contains(where: \.setsClocks) {
+            return .unsupported(reason: "the offsets of clocks are written, and the probe's root lacks CAP_SYS_TIME")
+        }
         let bound = ProcessBound.of(program)
         if bound > ProcessBound.ceiling {
             let count = bound == Int.max ? "without bound" : "up to \(bound)"
@@ -118,6 +126,9 @@ enum Admission {
         switch action {
         case .clone(_, let flags, _): return unsupportedInClone(flags)
         case .clone3(_, let args, _, _): return unsupportedInClone3(args)
+        case .writeTimensOffsets(_, _, let text):
+            return text.utf8.count > ProcessFile.longestText
+                ? "what is written is limited to \(ProcessFile.longestText) bytes" : nil
         case .sethostname(_, let name), .setdomainname(_, let name):
             return name.utf8.count > Int(KERNAUT_TEXT_CAPACITY)
                 ? "names are limited to \(KERNAUT_TEXT_CAPACITY) bytes" : nil
@@ -135,4 +146,8 @@ enum Admission {
         }
         return nil
     }
+}
+
+extension Step {
+    fileprivate var setsClocks: Bool { if case .writeTimensOffsets = action { true } else { false } }
 }

@@ -28,9 +28,7 @@ struct PidsHierarchy {
             .filter { SystemFile.isDirectory($0.point) }
         // A controller is on one hierarchy only; as long as a version 1 hierarchy has it, version 2 has not.
         if let mount = all.first(where: { $0.type == "cgroup" && $0.options.contains("pids") }) {
-            let own = mount.directory(
-                ofMembership: membership(in: memberships) { $0.split(separator: ",").contains("pids") }
-            )
+            let own = mount.directory(ofMembership: path(of: .v1, inMemberships: memberships))
             return PidsHierarchy(kind: .v1, mountPoint: mount.point, base: own, hasLocalEventsOption: false)
         }
         guard let mount = all.first(where: { $0.type == "cgroup2" }) else {
@@ -39,7 +37,7 @@ struct PidsHierarchy {
         guard words(of: "\(mount.point)/cgroup.controllers").contains("pids") else {
             throw Absence(reason: "\(mount.point)/cgroup.controllers does not list pids")
         }
-        let own = mount.directory(ofMembership: membership(in: memberships) { $0.isEmpty })
+        let own = mount.directory(ofMembership: path(of: .v2, inMemberships: memberships))
         return PidsHierarchy(
             kind: .v2,
             mountPoint: mount.point,
@@ -66,6 +64,14 @@ struct PidsHierarchy {
             return root
         }
         throw Absence(reason: "pids is not switched on in \(root)/cgroup.subtree_control")
+    }
+
+    /// The path that a text such as that of `/proc/self/cgroup` has for the hierarchy that carries `pids`.
+    static func path(of kind: Platform.Hierarchy, inMemberships text: String) -> String {
+        switch kind {
+        case .v1: membership(in: text) { $0.split(separator: ",").contains("pids") }
+        case .v2: membership(in: text) { $0.isEmpty }
+        }
     }
 
     /// The path of the line `number:controllers:path` whose controllers are accepted.

@@ -72,13 +72,18 @@ extension Program {
     }
 
     /// Some step has the kernel look at whether a process shares its memory: `check_unshare_flags` does for what a thread
-    /// cannot leave alone (`current_is_single_threaded`). Or at what the memory is: where there are user namespaces, root may
-    /// come to be held to whether that is dumpable.
+    /// cannot leave alone (`current_is_single_threaded`). `setns` to a time namespace does, too.
+    /// Or at what the memory is: where there are user namespaces, root may come to be held to whether that is dumpable, and so may
+    /// anybody be who writes a file of a process.
     fileprivate var asksForSharedMemory: Bool {
         steps.contains { step in
             switch step.action {
             case .unshare(_, let flags):
                 !flags.isDisjoint(with: [.CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD, .CLONE_NEWUSER])
+            case .setns(_, _, let flags), .setnsFile(_, _, let flags): flags.contains(.CLONE_NEWTIME)
+            // It is entered without flags, too.
+            case .open(_, .namespace(_, let file), _): file.kind == .time
+            case .writeTimensOffsets: true
             case .clone(_, let flags, _): flags.contains(.CLONE_NEWUSER)
             case .clone3(_, let args, _, _): args.flags.contains(.CLONE_NEWUSER)
             default: false

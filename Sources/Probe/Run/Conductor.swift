@@ -21,6 +21,8 @@ struct Conductor {
     var stage: PuppetStage
     var namespaces = NamespaceIdentities()
     var opened = OpenedFiles()
+    /// What the harness's cgroup namespace shows for the program's root, where a step asks.
+    var pathOfRoot: String?
     /// What is timed in the place of the program's bomb, where something is: the run ends with it.
     var timing: BombTiming?
     /// The machine's threads beside the program's, as they were when it was left a room for some more.
@@ -72,6 +74,7 @@ struct Conductor {
         let procs = "\(cgroup.directory(of: task.cgroup))/cgroup.procs"
         let pid = stage.puppets[number].pid
         try required { () throws(SystemError) in try SystemFile.put("\(pid)", into: procs) }
+        if pathOfRoot == nil, program.readsCgroups { try notePathOfRoot(task, pid) }
         let user = self.number(of: task.user)
         // As a guest's first process is root's and unlimited.
         if cgroup.isOfGuest, user == 0, task.nproc == nil { return }
@@ -125,6 +128,9 @@ struct Conductor {
             return try simple(task, action.call, KERNAUT_CLOSE, opened.descriptor(of: file))
         case .setnsFile(let task, let file, let flags): return try enter(task, file, flags, action.call)
         case .namespace(let task, let file): return try namespace(task, file, action.call)
+        case .readProcess(let task, let target, let file): return try readProcess(task, target, file, action.call)
+        case .writeTimensOffsets(let task, let target, let text):
+            return try writeTimensOffsets(task, target, text, action.call)
         case .getppid(let task): return try parent(task, action.call)
         case .getpid(let task): return try pids(task, action.call)
         case .sigchld(let task, let childSignal): return try sigchld(task, childSignal, action.call)

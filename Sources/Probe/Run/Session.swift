@@ -78,7 +78,12 @@ struct Session {
         known.platforms[hierarchy.kind] = platform
         guard say(platform) else { return .interrupted }
         if let missing = privilege.missing { return .skipped(reason: missing) }
-        return supervisor.run(program, on: hierarchy, canRaiseLimits: privilege.canRaiseLimits)
+        return supervisor.run(
+            program,
+            on: hierarchy,
+            canRaiseLimits: privilege.canRaiseLimits,
+            canSetClocks: privilege.canSetClocks
+        )
     }
 
     private func say(_ text: String) -> Bool { supervisor.output.send(text) }

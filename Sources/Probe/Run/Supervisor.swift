@@ -35,9 +35,15 @@ struct Supervisor {
     mutating func run(
         _ program: Program,
         on hierarchy: PidsHierarchy,
-        canRaiseLimits: Bool
+        canRaiseLimits: Bool,
+        canSetClocks: Bool = true
     ) -> RunEnding {
-        if let refusal = Admission.refusal(program, canRaiseLimits: canRaiseLimits, isGuest: guest != nil) {
+        if let refusal = Admission.refusal(
+            program,
+            canRaiseLimits: canRaiseLimits,
+            canSetClocks: canSetClocks,
+            isGuest: guest != nil
+        ) {
             return refusal
         }
         if let guest { return runInGuest(program, on: hierarchy, guest) }

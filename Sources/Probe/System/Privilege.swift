@@ -6,19 +6,26 @@ struct Privilege {
     let missing: String?
     /// Whether hard limits can be raised (`CAP_SYS_RESOURCE`): a container's root often cannot.
     let canRaiseLimits: Bool
+    /// Whether clocks can be set (`CAP_SYS_TIME`), those of time namespaces too: likewise.
+    var canSetClocks = false
 
     // The numbers are those of include/uapi/linux/capability.h.
     private static let needed: [(number: UInt64, name: String)] = [
         (5, "CAP_KILL"), (6, "CAP_SETGID"), (7, "CAP_SETUID"), (21, "CAP_SYS_ADMIN"),
     ]
     private static let sysResource: UInt64 = 24
+    private static let sysTime: UInt64 = 25
 
     /// What this process may do now.
     static func current() -> Privilege {
         guard let text = ProcessFacts.statusField("CapEff", of: "self"), let effective = UInt64(text, radix: 16) else {
             return Privilege(missing: "/proc is not mounted", canRaiseLimits: false)
         }
-        return Privilege(missing: missing(effective), canRaiseLimits: effective >> sysResource & 1 == 1)
+        return Privilege(
+            missing: missing(effective),
+            canRaiseLimits: effective >> sysResource & 1 == 1,
+            canSetClocks: effective >> sysTime & 1 == 1
+        )
     }
 
     private static func missing(_ effective: UInt64) -> String? {

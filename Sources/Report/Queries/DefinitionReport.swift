@@ -9,11 +9,14 @@ public struct DefinitionReport: QueryReport {
         public let definition: Definition
         /// The text of its file; nil when it cannot be read.
         public let source: SourceText?
+        /// The options of the configuration that it hangs on.
+        public let options: [ConfigOption]
 
         /// Makes an entry.
-        public init(definition: Definition, source: SourceText?) {
+        public init(definition: Definition, source: SourceText?, options: [ConfigOption] = []) {
             self.definition = definition
             self.source = source
+            self.options = options
         }
     }
 
@@ -43,6 +46,8 @@ public struct DefinitionReport: QueryReport {
         public let source: String?
         /// Whether the file is the one that was indexed; absent when that is not known.
         public let sourceIsAsIndexed: Bool?
+        /// The options of the configuration that it hangs on; see `kernaut config`.
+        public let options: [OptionDocument]
     }
 
     let entries: [Entry]
@@ -66,7 +71,8 @@ public struct DefinitionReport: QueryReport {
                     endLine: definition.endLine,
                     isDefinition: definition.isDefinition,
                     source: entry.excerpt?.joined(separator: "\n"),
-                    sourceIsAsIndexed: entry.source?.isAsIndexed
+                    sourceIsAsIndexed: entry.source?.isAsIndexed,
+                    options: entry.options.map(OptionDocument.init)
                 )
             }
         )
@@ -80,6 +86,9 @@ public struct DefinitionReport: QueryReport {
             var lines = [
                 "\(style.name(symbol.shownName))  \(symbol.describedKind)  \(style.place(definition.place))"
             ]
+            if !entry.options.isEmpty {
+                lines[0] += "  " + style.aside(entry.options.map(\.inWords).joined(separator: " "))
+            }
             if let excerpt = entry.excerpt {
                 if entry.source?.isAsIndexed == false {
                     lines.append(style.warning("the file has changed since it was indexed; lines may have moved"))

@@ -75,6 +75,8 @@ public struct RegistrationDocument: Encodable, Sendable {
     public let line: Int
     /// The column.
     public let column: Int
+    /// For `ops`: the options of the configuration that it hangs on; see `kernaut config`.
+    public internal(set) var options: [OptionDocument]?
 
     init(_ registration: Registration) {
         field = registration.field.shownName

@@ -26,12 +26,21 @@ public struct OpsReport: QueryReport {
     }
 
     let fields: [OpsField]
+    private let options: [LocatedLine: [ConfigOption]]
     /// What `--json` prints.
     public let document: Document
 
     /// A report of fields.
-    public init(_ fields: [OpsField], name: String, about: IndexDescription) {
+    ///
+    /// - Parameter options: the options that registrations hang on, by place.
+    public init(
+        _ fields: [OpsField],
+        name: String,
+        options: [LocatedLine: [ConfigOption]] = [:],
+        about: IndexDescription
+    ) {
         self.fields = fields
+        self.options = options
         document = Document(
             kernel: about.kernelVersion.description,
             name: name,
@@ -39,11 +48,19 @@ public struct OpsReport: QueryReport {
                 FieldDocument(
                     field: field.field.shownName,
                     type: field.type,
-                    registrations: field.registrations.map(RegistrationDocument.init),
+                    registrations: field.registrations.map { registration in
+                        var document = RegistrationDocument(registration)
+                        document.options = options[registration.place]?.map(OptionDocument.init)
+                        return document
+                    },
                     dispatches: field.dispatches.map(DispatchDocument.init)
                 )
             }
         )
+    }
+
+    private func inWords(_ place: LocatedLine) -> String {
+        (options[place] ?? []).map(\.inWords).joined(separator: " ")
     }
 
     /// A heading for each field, then its registrations, then its dispatch sites.
@@ -55,7 +72,8 @@ public struct OpsReport: QueryReport {
                     ("registration", style.evidence("registration")),
                     (registration.place.description, style.place(registration.place)),
                     (registration.function.shownName, style.name(registration.function.shownName)),
-                    (registration.describedObject, registration.describedObject)
+                    (registration.describedObject, registration.describedObject),
+                    (inWords(registration.place), style.aside(inWords(registration.place)))
                 )
             }
             for dispatch in field.dispatches {

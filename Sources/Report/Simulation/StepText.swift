@@ -34,6 +34,9 @@ enum StepText {
         case .close(let task, let name): "\(task): close \(name)"
         case .setnsFile(let task, let name, let flags): "\(task): setns to \(name), \(flags)"
         case .namespace(let task, let file): "\(task): which \(file.rawValue) namespace"
+        case .readProcess(let task, let target, let file): "\(task): read \(target)'s \(file.rawValue)"
+        case .writeTimensOffsets(let task, let target, let text):
+            "\(task): write \"\(shortened(text))\" to \(target)'s timens_offsets"
         case .getppid(let task): "\(task): getppid"
         case .getpid(let task): "\(task): getpid"
         case .sigchld(let task, let action): "\(task): sigaction SIGCHLD \(action.rawValue)"

@@ -25,11 +25,6 @@ extension OriginReasons {
         )
         + OriginReason.list(
             .notYet,
-            "time namespaces",
-            [("copy_process", "EINVAL", ["nsp->time_ns != nsp->time_ns_for_children"])]
-        )
-        + OriginReason.list(
-            .notYet,
             "user namespaces: kernel.unprivileged_userns_clone",
             [
                 ("copy_process", "EPERM", ["!capable(CAP_SYS_ADMIN)"]),

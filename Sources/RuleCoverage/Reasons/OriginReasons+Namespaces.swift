@@ -2,11 +2,6 @@ extension OriginReasons {
     static let namespaces: [OriginReason] =
         OriginReason.list(
             .notYet,
-            "time namespaces",
-            [("clone_time_ns", "ENOSPC", ["!ucounts"])]
-        )
-        + OriginReason.list(
-            .notYet,
             "user namespaces that are 33 levels deep: the harness maps those right below the initial one alone",
             [("create_user_ns", "ENOSPC", ["parent_ns->level > 32"])]
         )
@@ -48,16 +43,6 @@ extension OriginReasons {
             .notYet,
             "threads that enter a time namespace",
             [("timens_install", "EUSERS", ["!current_is_single_threaded()"])]
-        )
-        + OriginReason.list(
-            .notYet,
-            "time namespaces",
-            [
-                (
-                    "timens_install", "EPERM",
-                    ["!ns_capable(ns->user_ns, CAP_SYS_ADMIN) || !ns_capable(nsset->cred->user_ns, CAP_SYS_ADMIN)"]
-                )
-            ]
         )
         + OriginReason.list(
             .notYet,

@@ -26,6 +26,9 @@ extension Step {
         case .close(let task, let name): "\(task): close(\(name))"
         case .setnsFile(let task, let name, let flags): "\(task): setns(@file \(name), \(flags))"
         case .namespace(let task, let file): "\(task): readlink(ns/\(file.rawValue))"
+        case .readProcess(let task, let target, let file): "\(task): read(\(target), \(file.rawValue))"
+        case .writeTimensOffsets(let task, let target, let text):
+            "\(task): write(\(target), \(ProcessFile.timensOffsets.rawValue), \(TextQuoting.quoted(text)))"
         case .getppid(let task): "\(task): getppid()"
         case .getpid(let task): "\(task): getpid()"
         case .sigchld(let task, let action): "\(task): sigaction(SIGCHLD, \(action.rawValue))"
@@ -105,6 +108,20 @@ extension TextCursor {
             try expect(",")
             action = .setns(actor, of: target, flags: try flags())
         case "readlink": action = .namespace(actor, try namespaceFile())
+        case "read":
+            let target = try task()
+            try expect(",")
+            action = .readProcess(
+                actor,
+                of: target,
+                try value("cgroup or timens_offsets") { ProcessFile(rawValue: $0) }
+            )
+        case "write":
+            let target = try task()
+            try expect(",")
+            try expect("timens_offsets")
+            try expect(",")
+            action = .writeTimensOffsets(actor, of: target, text: try quoted("what to write"))
         case "getppid": action = .getppid(actor)
         case "getpid": action = .getpid(actor)
         case "sigaction":
@@ -146,7 +163,7 @@ extension TextCursor {
 
     private static let calls =
         "fork, vfork, clone, clone3, exit, exit_group, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, open, pidfd_open, close, "
-        + "readlink, getppid, getpid, sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
+        + "readlink, read, write, getppid, getpid, sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {
         if skip("write") {

@@ -104,6 +104,8 @@ struct StepsReader {
         case "open": return try open(fields)
         case "close": return .close(try actor(fields), try knownFile(fields.required("file")))
         case "namespace": return .namespace(try actor(fields), try fields.required("kind").namespaceFile("kind"))
+        case "read-process": return try readProcess(fields)
+        case "write-process": return try writeProcess(fields)
         case "getppid": return .getppid(try actor(fields))
         case "getpid": return .getpid(try actor(fields))
         case "sigchld": return .sigchld(try actor(fields), try fields.required("action").childSignal())
@@ -264,6 +266,7 @@ struct StepsReader {
             }
             return .outcome(step: step, try value.outcome())
         case .uname: return .outcome(step: step, .text(try value.text("expect")))
+        case .readProcess: return .outcome(step: step, try value.errorOrText())
         case .read:
             // The file's text ends with a newline, which no scenario can write.
             if let errno = Errno(name: try value.text("expect")) { return .outcome(step: step, .failed(errno)) }

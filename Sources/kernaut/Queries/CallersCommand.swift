@@ -36,7 +36,7 @@ struct CallOptions: ParsableArguments {
         file, line, column, dispatch, registration]], leftOut, passedAsArgument].
         """
 
-    @Argument(help: "A function, or a system call.")
+    @Argument(help: "A function, or a system call.", completion: .functionName)
     var name: String
 
     @Option(help: "How many levels to follow.")

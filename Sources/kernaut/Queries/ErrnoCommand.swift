@@ -15,7 +15,7 @@ struct ErrnoCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "A system call, or a function.")
+    @Argument(help: "A system call, or a function.", completion: .functionName)
     var name: String
 
     @Argument(help: "An error, such as EAGAIN (default: all).")

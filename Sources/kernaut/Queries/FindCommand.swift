@@ -13,7 +13,7 @@ struct FindCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "A part of a name.")
+    @Argument(help: "A part of a name.", completion: .anyName)
     var text: String
 
     @Option(help: "Only names of this kind: function, record, field, variable, macro…")

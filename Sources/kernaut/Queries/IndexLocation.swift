@@ -1,5 +1,6 @@
 import Failure
 import Foundation
+import KernelIndex
 import KernelTree
 
 /// Where indexes lie in the cache: `indexes/NAME.sqlite`, NAME being what `--kernel` takes.
@@ -40,6 +41,12 @@ enum IndexLocation {
             )
         }
         return newest
+    }
+
+    /// Opens the index of a kernel, or of a file: what has a slash in it, or ends as an index does.
+    static func open(_ kernelOrFile: String) throws -> IndexStore {
+        let isFile = kernelOrFile.contains("/") || kernelOrFile.hasSuffix(".sqlite")
+        return try IndexStore.open(isFile ? kernelOrFile : path(ofKernel: kernelOrFile))
     }
 
     private static func newest(in folder: String) -> String? {

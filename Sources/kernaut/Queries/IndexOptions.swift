@@ -3,7 +3,10 @@ import KernelIndex
 
 /// Which index a query asks.
 struct IndexOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The kernel to ask about (default: the one indexed last).", valueName: "version"))
+    @Option(
+        help: ArgumentHelp("The kernel to ask about (default: the one indexed last).", valueName: "version"),
+        completion: .kernelName
+    )
     var kernel: String?
 
     @Option(help: ArgumentHelp("The file of the index, instead of one in the cache.", valueName: "file"))

@@ -8,15 +8,23 @@ struct OpsCommand: ParsableCommand {
         commandName: "ops",
         abstract: "List who stores functions in a struct's fields, and who calls through them.",
         discussion: """
-            JSON: kernel, name, fields [field, type, registrations [field, function, object, how, file, line, column], \
-            dispatches [field, receiver, function, file, line, column]]; with --object: kernel, object, registrations.
+            Behind a registration stand the options of the configuration that it hangs on; 'kernaut config' says why.
+            JSON: kernel, name, fields [field, type, registrations [field, function, object, how, file, line, column, \
+            options [name, value]], dispatches [field, receiver, function, file, line, column]]; with --object: kernel, \
+            object, registrations.
             """
     )
 
-    @Argument(help: ArgumentHelp("A struct or a field: cgroup_subsys.can_fork.", valueName: "struct[.field]"))
+    @Argument(
+        help: ArgumentHelp("A struct or a field: cgroup_subsys.can_fork.", valueName: "struct[.field]"),
+        completion: .recordName
+    )
     var name: String?
 
-    @Option(help: ArgumentHelp("List the callbacks of this variable instead: pids_cgrp_subsys.", valueName: "variable"))
+    @Option(
+        help: ArgumentHelp("List the callbacks of this variable instead: pids_cgrp_subsys.", valueName: "variable"),
+        completion: .variableName
+    )
     var object: String?
 
     @OptionGroup var index: IndexOptions
@@ -34,7 +42,13 @@ struct OpsCommand: ParsableCommand {
             let registrations = try store.registrations(ofObject: object)
             output.show(CallbacksReport(registrations, object: object, about: store.about), from: store)
         } else if let name {
-            output.show(OpsReport(try store.ops(named: name), name: name, about: store.about), from: store)
+            let fields = try store.ops(named: name)
+            let config = ConfigReader(store)
+            var options: [LocatedLine: [ConfigOption]] = [:]
+            for place in Set(fields.flatMap(\.registrations).map(\.place)) {
+                options[place] = try config.needs(of: place).options
+            }
+            output.show(OpsReport(fields, name: name, options: options, about: store.about), from: store)
         }
     }
 }

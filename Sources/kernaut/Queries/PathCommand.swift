@@ -20,10 +20,10 @@ struct PathCommand: ParsableCommand {
         case text, json, dot, mermaid
     }
 
-    @Argument(help: "A system call, or a function.")
+    @Argument(help: "A system call, or a function.", completion: .functionName)
     var from: String
 
-    @Argument(help: "A function.")
+    @Argument(help: "A function.", completion: .functionName)
     var to: String
 
     @Flag(help: "Show all paths up to --slack calls longer than the shortest, instead of one shortest.")

@@ -13,7 +13,7 @@ struct RefsCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "A function, struct, member, variable or macro.")
+    @Argument(help: "A function, struct, member, variable or macro.", completion: .anyName)
     var name: String
 
     @Option(help: "Only uses of this role: read, write, call, address, type, expansion.")

@@ -12,7 +12,7 @@ struct SyscallCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The name that user space or the SYSCALL_DEFINE uses: uname, newuname.")
+    @Argument(help: "The name that user space or the SYSCALL_DEFINE uses: uname, newuname.", completion: .functionName)
     var name: String?
 
     @OptionGroup var index: IndexOptions

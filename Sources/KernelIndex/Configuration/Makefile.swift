@@ -1,0 +1,129 @@
+import Foundation
+
+/// A Makefile of the kernel's build, as far as it says which objects and folders are built.
+struct Makefile {
+    /// `obj-$(CONFIG_CGROUP_PIDS) += pids.o`
+    struct Assignment {
+        /// What stands before the sign: `obj-$(CONFIG_CGROUP_PIDS)`.
+        let variable: String
+        /// What stands behind it, in words; `$(addprefix …)` is carried out.
+        let words: [String]
+        /// The sign: `+=`, `:=`, `=`.
+        let sign: String
+        /// The line that it begins on.
+        let line: Int
+        /// The conditions around it that name options, as the file spells them: `ifdef CONFIG_SMP`.
+        let conditions: [String]
+
+        /// The list's name without what chooses: `obj` of `obj-y` and `obj-$(CONFIG_X)`.
+        var list: String {
+            if let dollar = variable.range(of: "-$(") { return String(variable[..<dollar.lowerBound]) }
+            for ending in ["-y", "-m", "-objs"] where variable.hasSuffix(ending) {
+                return String(variable.dropLast(ending.count))
+            }
+            return variable
+        }
+
+        /// The options in a text: `CONFIG_CGROUP_PIDS`.
+        static func options(in text: String) -> [String] {
+            var found: [String] = []
+            for word in text.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") })
+            where word.hasPrefix("CONFIG_") && !found.contains(String(word)) {
+                found.append(String(word))
+            }
+            return found
+        }
+    }
+
+    /// In the order of the file.
+    let assignments: [Assignment]
+
+    init(_ text: String) {
+        var found: [Assignment] = []
+        var conditions: [String] = []
+        for (line, text) in Makefile.logicalLines(text) {
+            let words = text.split(separator: " ").map(String.init)
+            switch words.first {
+            case "ifdef", "ifndef", "ifeq", "ifneq": conditions.append(text)
+            case "else":
+                let last = conditions.popLast() ?? ""
+                conditions.append(
+                    words.count > 1 ? "!(\(last)) \(words.dropFirst().joined(separator: " "))" : "!(\(last))"
+                )
+            case "endif": _ = conditions.popLast()
+            default:
+                guard let assignment = Makefile.split(text) else { continue }
+                found.append(
+                    Assignment(
+                        variable: assignment.variable,
+                        words: Makefile.carriedOut(assignment.value.split(separator: " ").map(String.init)),
+                        sign: assignment.sign,
+                        line: line,
+                        conditions: conditions.filter { $0.contains("CONFIG_") }
+                    )
+                )
+            }
+        }
+        assignments = found
+    }
+
+    /// Lines without comments, those that a backslash continues put together, white space folded; with their numbers.
+    private static func logicalLines(_ text: String) -> [(Int, String)] {
+        var lines: [(Int, String)] = []
+        var open: (Int, String)?
+        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            // The commands of a rule are the shell's.
+            if open == nil, line.hasPrefix("\t"), !line.contains("=") { continue }
+            let part = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            let start = open ?? (number + 1, "")
+            if part.hasSuffix("\\") {
+                open = (start.0, "\(start.1) \(part.dropLast())")
+            } else {
+                lines.append((start.0, "\(start.1) \(part)".split(separator: " ").joined(separator: " ")))
+                open = nil
+            }
+        }
+        return lines.filter { !$0.1.isEmpty }
+    }
+
+    private static func split(_ text: String) -> (variable: String, sign: String, value: String)? {
+        guard let equals = text.firstIndex(of: "=") else { return nil }
+        var variable = text[..<equals]
+        var sign = "="
+        if let last = variable.last, "+:?".contains(last) {
+            sign = "\(last)="
+            variable = variable.dropLast()
+            if variable.last == ":" { variable = variable.dropLast() }
+        }
+        while variable.last == " " { variable = variable.dropLast() }
+        // A rule's own variables, and commands, have blanks before the sign that no bracket holds together.
+        guard !variable.isEmpty, !variable.contains("="), variable.contains("$(") || !variable.contains(" ") else {
+            return nil
+        }
+        return (String(variable), sign, String(text[text.index(after: equals)...]))
+    }
+
+    /// Carries out `$(addprefix FOLDER/, a.o b.o)`.
+    private static func carriedOut(_ words: [String]) -> [String] {
+        var found: [String] = []
+        var prefix: String?
+        var rest = words[...]
+        while var word = rest.popFirst() {
+            if word == "$(addprefix", let folder = rest.popFirst() {
+                let parts = folder.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
+                prefix = String(parts[0])
+                guard parts.count > 1, !parts[1].isEmpty else { continue }
+                word = String(parts[1])
+            }
+            guard let folder = prefix else {
+                found.append(word.hasPrefix("./") ? String(word.dropFirst(2)) : word)
+                continue
+            }
+            let isLast = word.hasSuffix(")")
+            let name = isLast ? String(word.dropLast()) : word
+            if !name.isEmpty { found.append(folder + name) }
+            if isLast { prefix = nil }
+        }
+        return found
+    }
+}
