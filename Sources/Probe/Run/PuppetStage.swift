@@ -5,48 +5,6 @@ import Scenario
 
 /// The processes of a program: who they are, whose children, and in which slot of the shared table each waits.
 struct PuppetStage {
-    /// One process, from its making to its reaping.
-    struct Puppet {
-        let name: TaskName
-        /// Its pid in each PID namespace that it is in, from the harness's down.
-        let pids: [pid_t]
-        /// These namespaces, by their place among those that the program made; the harness's is 0.
-        let spaces: [Int]
-        /// The namespaces in which the probe chose its pid, by their place in ``pids``: programs leave it open.
-        let openLevels: Set<Int>
-        /// Those that its children will be in.
-        var childSpaces: [Int]
-        /// It is the first process of its PID namespace.
-        let isFirst: Bool
-        let slot: UInt32
-        /// The number of its parent on the stage; nil for a child of the harness.
-        var parent: Int?
-        var state = State.living
-        /// Orphans below it come to it.
-        var isSubreaper = false
-        /// Whose thread it is; nil for a process, which is its own leader.
-        let leader: Int?
-        /// Where /proc has a thread.
-        let folder: String?
-        /// The children that bombs gave it.
-        var bombChildren = 0
-
-        /// As the harness knows it.
-        var pid: pid_t { pids[0] }
-    }
-
-    enum State {
-        case living
-        case zombie
-        case reaped
-    }
-
-    /// A puppet that does not answer any more: something outside of the program killed it.
-    struct Lost: Error {
-        let name: TaskName
-        var what = "was killed by something outside of the program"
-    }
-
     /// All processes ever, in the order in which they were made.
     private(set) var puppets: [Puppet] = []
     private var numbers: [TaskName: Int] = [:]
@@ -170,30 +128,6 @@ struct PuppetStage {
         return .success(add(name, pids: [pid_t(pid)], spaces: [0], slot: slot, parent: nil))
     }
 
-    /// How a puppet makes a child.
-    enum Birth {
-        case fork
-        case vfork
-        case clone(CloneFlags)
-        /// With the directory that is opened as `cgroup`.
-        case clone3(CloneArgs, directory: String?)
-
-        var flags: CloneFlags {
-            switch self {
-            case .fork: []
-            case .vfork: [.CLONE_VFORK, .CLONE_VM]
-            case .clone(let flags): flags
-            case .clone3(let args, _): args.flags
-            }
-        }
-
-        /// Where the probe chooses the child's pid, by the place among so many PID namespaces from the harness's down.
-        func openLevels(of count: Int) -> Set<Int> {
-            guard case .clone3(let args, _) = self, case .pids(let pids) = args.setTID else { return [] }
-            return Set(pids.indices.filter { pids[$0] == .free }.map { count - 1 - $0 })
-        }
-    }
-
     /// Has a puppet make a child; nil as the slot tells that there is no room left.
     mutating func fork(_ parent: Int, _ birth: Birth, as name: TaskName) throws(Lost) -> Answer<Int>? {
         guard let slot = freeSlots.popLast() else { return nil }
@@ -246,20 +180,6 @@ struct PuppetStage {
             )
             if flags.contains(.CLONE_VFORK) { suspended[parent] = made }
             return .success(made)
-        }
-    }
-
-    /// All pids of a process that another one knows by `pid`.
-    private func pids(of name: TaskName, _ pid: pid_t, knownBy parent: Int) throws(Lost) -> [pid_t] {
-        do throws(SystemError) {
-            if puppets[parent].spaces.count == 1 { return try ProcessFolder.pids(ofPid: pid) }
-            guard case .success(let pidfd) = try? call(parent, KERNAUT_PIDFD_OPEN, UInt64(pid)) else {
-                throw SystemError(what: "pidfd_open of \(name) by its parent", errno: .ESRCH)
-            }
-            defer { _ = try? call(parent, KERNAUT_CLOSE, UInt64(pidfd)) }
-            return try ProcessFolder.pids(ofDescriptor: Int32(pidfd), of: puppets[parent].pid)
-        } catch {
-            throw Lost(name: name, what: "cannot be found: \(error.description)")
         }
     }
 
