@@ -70,6 +70,35 @@ struct TimeNamespaceTests {
         #expect(refusal?.errno == .EPERM)
     }
 
+    @Test func whoSharesMemoryEntersNone() throws {
+        var world = World()
+        let task = world.task()
+        #expect(world.kernel.openNamespace(task, of: task, .time, as: 1).refusal == nil)
+        let twin = try #require(world.kernel.clone(task, flags: .CLONE_VM).value)
+        for one in [task, twin] {
+            let refusal = world.kernel.setns(one, of: task, flags: .CLONE_NEWTIME).refusal
+            #expect(refusal?.rule == .setnsTimeThreads)
+            #expect(refusal?.errno == .EUSERS)
+        }
+        // It is asked before the capability is.
+        world.kernel.becomeUser(task, world.kernel.addUser(name: "alice"))
+        #expect(world.kernel.setns(task, descriptor: 1, flags: []).refusal?.rule == .setnsTimeThreads)
+        world.kernel.exit(twin, code: 0)
+        #expect(world.kernel.setns(task, descriptor: 1, flags: []).refusal?.rule == .setnsTimeCapable)
+    }
+
+    @Test func theLastThreadEntersOneBesideItsLeadersZombie() throws {
+        var world = World()
+        let parent = world.task()
+        let leader = try #require(world.kernel.clone(parent, flags: []).value)
+        let thread = try #require(
+            world.kernel.clone(leader, flags: [.CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM]).value
+        )
+        #expect(world.kernel.setns(thread, of: parent, flags: .CLONE_NEWTIME).refusal?.rule == .setnsTimeThreads)
+        world.kernel.exit(leader, code: 0)
+        #expect(world.kernel.setns(thread, of: parent, flags: .CLONE_NEWTIME).refusal == nil)
+    }
+
     @Test(arguments: [KernelVersion(6, 1), KernelVersion(6, 12)])
     func aThreadStaysInItsProcesssClocksSince62(version: KernelVersion) throws {
         var world = World(version)

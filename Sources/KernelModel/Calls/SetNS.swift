@@ -109,6 +109,7 @@ extension Kernel {
         }
         if refuses(.CLONE_NEWCGROUP, owner(theirs.cgroupNS)) { return Refusal(.setnsCgroupCapable, .EPERM) }
         if refuses(.CLONE_NEWNET, owner(theirs.netNS)) { return Refusal(.setnsNetCapable, .EPERM) }
+        if flags.contains(.CLONE_NEWTIME), !isSingleThreaded(current) { return Refusal(.setnsTimeThreads, .EUSERS) }
         if refuses(.CLONE_NEWTIME, timeNamespaces[theirs.timeNS.index].userNS) {
             return Refusal(.setnsTimeCapable, .EPERM)
         }

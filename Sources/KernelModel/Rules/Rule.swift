@@ -104,6 +104,7 @@ public struct Rule: Hashable, Sendable {
         case setnsPidOutside = "setns-pid-outside"
         case setnsCgroupCapable = "setns-cgroup-capable"
         case setnsNetCapable = "setns-net-capable"
+        case setnsTimeThreads = "setns-time-threads"
         case setnsTimeCapable = "setns-time-capable"
         case sethostnameCapable = "sethostname-capable"
         case sethostnameLength = "sethostname-length"

@@ -125,7 +125,7 @@ extension Rules {
                 "!ns_capable(net->user_ns, CAP_SYS_ADMIN)",
                 "ret = validate_ns(nsset, &nsp->net_ns->ns);"
             ),
-            setnsTimeCapable,
+            setnsTimeThreads, setnsTimeCapable,
         ]
 
     /// A rule of a kind's `install`, which `validate_nsset` calls.

@@ -41,11 +41,6 @@ extension OriginReasons {
         )
         + OriginReason.list(
             .notYet,
-            "threads that enter a time namespace",
-            [("timens_install", "EUSERS", ["!current_is_single_threaded()"])]
-        )
-        + OriginReason.list(
-            .notYet,
             "setns to a process that ends at that moment",
             [("validate_nsset", "ESRCH", ["unlikely(!pid_ns)"])]
         )
