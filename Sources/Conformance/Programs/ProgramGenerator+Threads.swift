@@ -8,13 +8,13 @@ extension ProgramGenerator {
         let roots = sketch.roots
         let number = roots.isEmpty || random.once(in: 3) ? someone : random.pick(roots)
         if hasDomains, random.once(in: 3) { return threadElsewhere(number) }
-        switch random.below(27) {
+        switch random.below(30) {
         case 0, 1: return groupEnds(number)
         case 2: return killedGroup(number)
         case 3, 4: return threadsInCgroups(number)
         case 5, 6: return numberedThreads(number)
-        case 7, 8, 9, 10, 20, 21: return wholeProcessOnly(number)
-        case 11: return namedThread(number)
+        case 7, 8, 9, 10, 20, 21, 23, 24: return wholeProcessOnly(number)
+        case 11, 22: return namedThread(number)
         case 12: return ofAllThreads(number)
         case 13: return ofOneThread(number)
         case 14: return carelessGroup(number)
@@ -188,7 +188,7 @@ extension ProgramGenerator {
     /// What a process with threads, or one that shares memory or handlers, cannot leave.
     private mutating func wholeProcessOnly(_ number: Int) -> Action {
         let task = sketch.people[number].name
-        switch random.below(6) {
+        switch random.below(7) {
         case 0:
             let (begin, leader, thread, place) = process(number)
             let flags: CloneFlags = random.pick([.CLONE_NEWUSER, .CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM])
@@ -200,7 +200,7 @@ extension ProgramGenerator {
                     .unshare(one, flags: flags), .setuid(one, .root),
                 ]
             )
-        case 1:
+        case 1, 6:
             let (begin, _, thread, place) = process(number)
             let target = sketch.child(of: number)
             let flags: CloneFlags = random.pick([.CLONE_NEWUSER, [.CLONE_NEWUSER, .CLONE_NEWUTS]])
