@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 
 static void post(struct slot *slot, enum kernaut_order order, uint64_t a, uint64_t b) {
     slot->order = order;
@@ -15,7 +16,8 @@ static void post(struct slot *slot, enum kernaut_order order, uint64_t a, uint64
 
 static int is_dead(pid_t pid) {
     int32_t pidfd = kernaut_pidfd_open(pid);
-    if (pidfd < 0) return pidfd == -ESRCH;
+    // A thread has no pidfd before 6.9.
+    if (pidfd < 0) return kill(pid, 0) != 0 && errno == ESRCH;
     int32_t dead = kernaut_pidfd_await_death(pidfd, 0);
     close(pidfd);
     return dead == 1;
@@ -73,10 +75,29 @@ struct kernaut_race_child kernaut_race_child_at(struct kernaut_table *table, uin
 int64_t kernaut_puppet_call(struct kernaut_table *table, uint32_t number, pid_t pid, enum kernaut_order order,
                             uint64_t a, uint64_t b) {
     struct slot *slot = &table->slots[number];
-    if (order == KERNAUT_FORK || order == KERNAUT_CLONE || order == KERNAUT_CLONE3) reset(&table->slots[a]);
+    if (order == KERNAUT_FORK || order == KERNAUT_VFORK || order == KERNAUT_CLONE || order == KERNAUT_CLONE3)
+        reset(&table->slots[a]);
     post(slot, order, a, b);
     int32_t lost = await_reply(slot, pid);
     return lost != 0 ? lost : slot->result;
+}
+
+void kernaut_puppet_leave(struct kernaut_table *table, uint32_t number, enum kernaut_order order, uint64_t a,
+                          uint64_t b) {
+    post(&table->slots[number], order, a, b);
+}
+
+int64_t kernaut_puppet_returned(struct kernaut_table *table, uint32_t number, pid_t pid, uint32_t waits) {
+    struct slot *slot = &table->slots[number];
+    const struct timespec patience = {.tv_sec = 1};
+    while (atomic_load_explicit(&slot->has_returned, memory_order_acquire) == 0) {
+        if (!waits) return 0;
+        if (futex(&slot->has_returned, FUTEX_WAIT, 0, &patience) == -ETIMEDOUT && is_dead(pid)
+            && atomic_load_explicit(&slot->has_returned, memory_order_acquire) == 0)
+            return -ESTALE;
+    }
+    atomic_store_explicit(&slot->has_returned, 0, memory_order_relaxed);
+    return atomic_load_explicit(&slot->returned, memory_order_relaxed);
 }
 
 /// Gives an order that a puppet does not survive, and waits until it is a zombie.

@@ -14,14 +14,6 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
-static int64_t fork_process(void) {
-#ifdef SYS_fork
-    return raw_call(SYS_fork, 0, 0, 0, 0, 0, 0);
-#else
-    return raw_call(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0);
-#endif
-}
-
 static int64_t set_nproc(uint64_t soft, uint64_t hard) {
     struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
     return RAW_4(SYS_prlimit64, 0, RLIMIT_NPROC, &limit, NULL);
@@ -143,7 +135,7 @@ static int64_t race(struct kernaut_table *table, uint32_t number, uint32_t racer
         if (place >= table->race_count) return -ENOSPC;
         struct kernaut_race_child *entry = &race_of(table)[place];
         uint32_t slot = entry->slot;
-        int64_t pid = fork_process();
+        int64_t pid = kernaut_fork_process();
         if (pid == 0) {
             *child = slot;
             return 0;
@@ -169,87 +161,16 @@ static int64_t leave_descriptors(void) {
 
 static _Noreturn void serve(struct kernaut_table *table, uint32_t number);
 
-static int begin(void *argument) {
+void kernaut_puppet_begin(void *argument) {
     struct birth *birth = argument;
+    if (birth->suspended != UINT32_MAX) answer(&birth->table->slots[birth->suspended], 1);
+    if (birth->unwanted >= 0) RAW_1(SYS_close, birth->unwanted);
     // A puppet keeps no descriptor, so that no pipe of the conductor stays open by it and its forks copy no file table.
     if (birth->is_first && leave_descriptors() != 0)
         for (;;) RAW_1(SYS_exit, 1);
     // Memory of one's own is dumpable in the beginning, whatever the conductor's has become.
     if (birth->is_first && birth->has_own_memory) RAW_2(SYS_prctl, PR_SET_DUMPABLE, 1);
     serve(birth->table, birth->slot);
-}
-
-/// clone(2) of a child with a stack of its own.
-static int64_t clone_onto_stack(struct kernaut_table *table, uint32_t child, uint64_t flags, uint32_t is_first) {
-    struct birth *birth = &births_of(table)[child];
-    *birth = (struct birth){
-        .table = table, .slot = child, .is_first = is_first, .has_own_memory = (flags & CLONE_VM) == 0};
-    int pid = clone(begin, table->stacks + (size_t)(child + 1) * STACK_SIZE, (int)(flags | SIGCHLD), birth);
-    return pid < 0 ? -errno : pid;
-}
-
-/// clone(2). A child that shares memory gets a stack of its own; any other goes on on a copy of its parent's.
-static int64_t clone_process(struct kernaut_table *table, uint32_t child, uint64_t flags) {
-    if ((flags & CLONE_VM) == 0) return raw_call(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0, 0);
-    return clone_onto_stack(table, child, flags, 0);
-}
-
-/// What kernaut_puppet_prepare_clone3 leaves in a slot's text.
-struct clone3_order {
-    struct kernaut_clone3 args;
-    int32_t set_tid[KERNAUT_SET_TID_CAPACITY];
-    char directory[KERNAUT_CLONE3_PATH];
-};
-_Static_assert(sizeof(struct clone3_order) <= KERNAUT_TEXT_CAPACITY, "an order of clone3 fits into a slot's text");
-
-int32_t kernaut_puppet_prepare_clone3(struct kernaut_table *table, uint32_t slot, const struct kernaut_clone3 *args,
-                                      const int32_t *set_tid, const char *directory) {
-    struct clone3_order order;
-    memset(&order, 0, sizeof order);
-    order.args = *args;
-    if (args->set_tid_count > KERNAUT_SET_TID_CAPACITY) return -E2BIG;
-    if (args->has_set_tid) memcpy(order.set_tid, set_tid, args->set_tid_count * sizeof *set_tid);
-    if (directory != NULL) {
-        size_t length = strlen(directory);
-        if (length >= sizeof order.directory) return -ENAMETOOLONG;
-        memcpy(order.directory, directory, length);
-    }
-    memcpy(table->slots[slot].text, &order, sizeof order);
-    return 0;
-}
-
-/// clone3(2). The child goes on on a copy of this stack.
-static int64_t clone3_process(const struct slot *slot) {
-    struct clone3_order order;
-    memcpy(&order, slot->text, sizeof order);
-    // As large as the kernel may read: what is told to be larger is not read.
-    struct {
-        struct clone_args known;
-        char tail[4096 - sizeof(struct clone_args)];
-    } args;
-    memset(&args, 0, sizeof args);
-    int32_t pidfd = -1;
-    uint64_t addresses[] = {(uint64_t)(uintptr_t)&pidfd, 0, 0};
-    args.known.flags = order.args.flags;
-    args.known.pidfd = addresses[order.args.pidfd];
-    args.known.exit_signal = order.args.exit_signal;
-    args.known.stack = order.args.stack;
-    args.known.stack_size = order.args.stack_size;
-    if (order.args.has_set_tid && !order.args.is_set_tid_null) args.known.set_tid = (uint64_t)(uintptr_t)order.set_tid;
-    args.known.set_tid_size = order.args.set_tid_count;
-    args.known.cgroup = order.args.cgroup;
-    if (order.args.has_tail) args.tail[0] = 1;
-    int64_t directory = -1;
-    if (order.directory[0] != 0) {
-        directory = RAW_4(SYS_openat, AT_FDCWD, order.directory, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-        if (directory < 0) return directory;
-        args.known.cgroup = (uint64_t)directory;
-    }
-    int64_t pid = RAW_2(SYS_clone3, &args, order.args.size);
-    // A child with the same table of descriptors leaves them to its parent.
-    if (directory >= 0 && (pid != 0 || (order.args.flags & CLONE_FILES) == 0)) RAW_1(SYS_close, directory);
-    if (pid > 0 && pidfd >= 0) RAW_1(SYS_close, pidfd);
-    return pid;
 }
 
 /// The whole life of a puppet. A forked child goes on in this same loop with its own slot.
@@ -262,25 +183,42 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
         int64_t result = -ENOSYS;
         switch ((enum kernaut_order)slot->order) {
         case KERNAUT_FORK:
+        case KERNAUT_VFORK:
         case KERNAUT_CLONE: {
             uint64_t child = slot->a;
-            int64_t pid = slot->order == KERNAUT_FORK ? fork_process() : clone_process(table, (uint32_t)child, slot->b);
-            if (pid == 0) {
+            uint64_t flags = slot->order == KERNAUT_VFORK ? CLONE_VFORK | CLONE_VM : slot->b;
+            if (slot->order == KERNAUT_FORK) {
+                flags = 0;
+                result = kernaut_fork_process();
+            } else {
+                result = kernaut_clone_process(table, slot, flags);
+            }
+            if (result == 0) {
+                if ((flags & CLONE_VFORK) != 0) answer(slot, 1);
                 slot = &table->slots[child];
                 continue;
             }
-            result = pid;
-            break;
+            if (result < 0 || (flags & CLONE_VFORK) == 0) break;
+            come_back(slot, result);
+            continue;
         }
         case KERNAUT_CLONE3: {
             uint64_t child = slot->a;
-            result = clone3_process(slot);
+            uint64_t flags = kernaut_clone3_flags(slot);
+            result = kernaut_clone3_process(table, slot);
             if (result == 0) {
                 slot = &table->slots[child];
                 continue;
             }
-            break;
+            if (result < 0 || (flags & CLONE_VFORK) == 0) break;
+            come_back(slot, result);
+            continue;
         }
+        case KERNAUT_EXIT_GROUP:
+            for (;;) RAW_1(SYS_exit_group, (int)slot->a);
+        case KERNAUT_GETTID:
+            result = RAW_1(SYS_gettid, 0);
+            break;
         case KERNAUT_EXIT:
             // Not exit_group: a thread ends alone.
             for (;;) RAW_1(SYS_exit, (int)slot->a);
@@ -367,13 +305,6 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
             result = become(slot->a, slot->b);
             break;
         }
-        slot->result = result;
-        atomic_store_explicit(&slot->reply, 1, memory_order_release);
-        futex(&slot->reply, FUTEX_WAKE, 1, NULL);
+        answer(slot, result);
     }
-}
-
-int64_t kernaut_puppet_spawn(struct kernaut_table *table, uint32_t slot, uint32_t shares_memory) {
-    reset(&table->slots[slot]);
-    return clone_onto_stack(table, slot, CLONE_FILES | (shares_memory ? CLONE_VM : 0), 1);
 }

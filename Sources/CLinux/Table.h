@@ -20,6 +20,10 @@ struct birth {
     /// The harness's own child, with descriptors of the harness's that are not to be kept.
     uint32_t is_first;
     uint32_t has_own_memory;
+    /// The slot of a parent that waits for this one's end (CLONE_VFORK), and that it answers for; UINT32_MAX for none.
+    uint32_t suspended;
+    /// A descriptor of its parent's that is not to be kept; -1 for none.
+    int32_t unwanted;
 };
 
 struct slot {
@@ -32,7 +36,11 @@ struct slot {
     uint64_t a;
     uint64_t b;
     int64_t result;
-    char text[KERNAUT_TEXT_CAPACITY];
+    /// What a call with CLONE_VFORK has returned, which the child answered before; 0 as long as it has not come back.
+    _Atomic int64_t returned;
+    /// Its futex.
+    _Atomic uint32_t has_returned;
+    _Alignas(8) char text[KERNAUT_TEXT_CAPACITY];
 };
 
 struct kernaut_table {
@@ -62,6 +70,18 @@ static inline int64_t futex(_Atomic uint32_t *word, int operation, uint32_t valu
     return RAW_4(SYS_futex, word, operation, value, timeout);
 }
 
+/// Where a puppet with a stack of its own begins, with its `struct birth`.
+void kernaut_puppet_begin(void *birth);
+
+/// fork(2), clone(2) and vfork(2), and clone3(2), as a slot's order says. They come back in a child with 0 where that has a copy
+/// of its parent's stack.
+int64_t kernaut_fork_process(void);
+int64_t kernaut_clone_process(struct kernaut_table *table, const struct slot *slot, uint64_t flags);
+int64_t kernaut_clone3_process(struct kernaut_table *table, struct slot *slot);
+
+/// The flags that a slot hands to clone3(2).
+uint64_t kernaut_clone3_flags(const struct slot *slot);
+
 /// What KERNAUT_READ_FILE does.
 int64_t kernaut_read_part(char *text, uint64_t part);
 
@@ -69,6 +89,22 @@ int64_t kernaut_read_part(char *text, uint64_t part);
 static inline void reset(struct slot *slot) {
     atomic_store_explicit(&slot->request, 0, memory_order_relaxed);
     atomic_store_explicit(&slot->reply, 0, memory_order_relaxed);
+    atomic_store_explicit(&slot->returned, 0, memory_order_relaxed);
+    atomic_store_explicit(&slot->has_returned, 0, memory_order_relaxed);
+}
+
+/// Tells the conductor what came of an order.
+static inline void answer(struct slot *slot, int64_t result) {
+    slot->result = result;
+    atomic_store_explicit(&slot->reply, 1, memory_order_release);
+    futex(&slot->reply, FUTEX_WAKE, 1, NULL);
+}
+
+/// Tells it that a call has come back whose child answered for it.
+static inline void come_back(struct slot *slot, int64_t result) {
+    atomic_store_explicit(&slot->returned, result, memory_order_relaxed);
+    atomic_store_explicit(&slot->has_returned, 1, memory_order_release);
+    futex(&slot->has_returned, FUTEX_WAKE, 1, NULL);
 }
 
 #endif

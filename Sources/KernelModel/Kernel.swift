@@ -53,6 +53,10 @@ public struct Kernel: Sendable {
     public internal(set) var cssSets: [CSSSet] = []
     /// The states of the pids controller.
     public internal(set) var pids: [PidsCgroup] = []
+    /// Who shares what with whom.
+    var sharing = TaskSharing()
+    /// Who waits for the end of whom.
+    var vforks: [Vfork] = []
     /// Those whose children are in an order that cannot be told.
     var unorderedParents: Set<TaskID> = []
     /// Functions of controllers that were called since they were last taken; nil where they are not kept.

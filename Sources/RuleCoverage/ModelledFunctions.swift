@@ -7,7 +7,8 @@ enum ModelledFunctions {
         ("clone", "clone"), ("clone3", "clone3"), ("unshare", "unshare"), ("setns", "setns"),
         ("sethostname", "sethostname"), ("setdomainname", "setdomainname"), ("setrlimit", "setrlimit"),
         ("write", "kernfs_fop_write_iter"), ("write", "cgroup_file_write"), ("write pids.max", "pids_max_write"),
-        ("write cgroup.procs", "cgroup_procs_write"), ("mkdir", "cgroup_mkdir"), ("rmdir", "cgroup_rmdir"),
+        ("write cgroup.procs", "cgroup_procs_write"), ("write cgroup.threads", "cgroup_threads_write"),
+        ("mkdir", "cgroup_mkdir"), ("rmdir", "cgroup_rmdir"),
         ("wait4", "wait4"), ("waitid", "waitid"), ("write cgroup.max.depth", "cgroup_max_depth_write"),
         ("write cgroup.max.descendants", "cgroup_max_descendants_write"), ("write cgroup.kill", "cgroup_kill_write"),
         ("write cgroup.freeze", "cgroup_freeze_write"), ("write cgroup.type", "cgroup_type_write"),
@@ -47,7 +48,7 @@ enum ModelledFunctions {
 
     private static let cgroups = [
         "kernfs_fop_write_iter", "kernfs_fop_write", "cgroup_file_write", "pids_max_write", "kstrtoll", "kstrtoull",
-        "_kstrtoull", "cgroup_procs_write", "__cgroup_procs_write", "cgroup_procs_write_start",
+        "_kstrtoull", "cgroup_procs_write", "__cgroup_procs_write", "cgroup_procs_write_start", "cgroup_threads_write",
         "cgroup_attach_permissions", "cgroup_procs_write_permission", "cgroup_may_write", "cgroup_migrate_vet_dst",
         "cgroup_attach_task", "cgroup_migrate_prepare_dst", "cgroup_migrate", "cgroup_migrate_execute",
         "pids_can_attach", "cgroup_mkdir", "cgroup_create", "cgroup_rmdir", "cgroup_destroy_locked",

@@ -27,8 +27,19 @@ public enum Action: Hashable, Sendable {
     /// `clone3(args)`; the child is called `child` when it is made. With `into`, the descriptor `cgroup` is one of that cgroup's
     /// directory, which the caller opens for the call.
     case clone3(TaskName, CloneArgs, into: CgroupPath?, child: TaskName)
+    /// `vfork()`, which shares the caller's memory; the child is called `child` when it is made.
+    ///
+    /// Who makes a child with `CLONE_VFORK` makes no calls before that child has ended: a program that has it make one is bad
+    /// input. The call's own event tells of the child, and one more, ``vforkReturn``, that it has come back: in the step with
+    /// which the child ended, after all others.
+    case vfork(TaskName, child: TaskName)
     /// `exit(status)`: the process ends and stays a zombie until it is waited for. The outcome of the event is `ok`.
+    ///
+    /// A thread ends alone, and is gone at once: nobody waits for it. Who leads threads that live is a zombie that nobody can
+    /// wait for before all of them have ended.
     case exit(TaskName, status: UInt8)
+    /// `exit_group(status)`: the process ends with all its threads.
+    case exitGroup(TaskName, status: UInt8)
     /// `waitpid(child)`: reaps the named child; with nil, any child (`waitpid(-1)`). `ECHILD` where there is none,
     /// also where the name was never given to a process, or the process was reaped before.
     /// Never blocks for long: a program waits only for a child that has ended, else the step is refused as bad input.
@@ -106,8 +117,10 @@ public enum Action: Hashable, Sendable {
     /// called as a bomb's would be. There is one event for each process, in the order of the list; its outcome is
     /// ``Outcome/forks(made:refused:)``. Which of them got how many children is for the kernel's scheduler to decide.
     case race([TaskName])
-    /// Moves a process to a cgroup, as the harness (writes `cgroup.procs`). Never refused by `pids.max`.
+    /// Moves a process to a cgroup with all its threads, as the harness (writes `cgroup.procs`). Never refused by `pids.max`.
     case attach(TaskName, to: CgroupPath)
+    /// Moves one thread to a cgroup, as the harness: writes `cgroup.threads`, or `tasks` in version 1.
+    case attachThread(TaskName, to: CgroupPath)
     /// A fork bomb: for `rounds` rounds, every process of the bomb (the named one and all that came of it in this step)
     /// that lives when the round starts, in the order in which they were made, forks once. Child number k (from 1,
     /// counted over P's successes in all bomb steps of the program) of process P is called `P.k`. There is one
@@ -139,6 +152,9 @@ public enum Action: Hashable, Sendable {
         case SA_NOCLDWAIT
     }
 
+    /// The call of the event that tells that a clone with `CLONE_VFORK` has come back: its outcome is `ok`.
+    public static let vforkReturn = "vfork returns"
+
     /// A signal that a process cannot survive or notice.
     public enum FatalSignal: UInt8, CaseIterable, Hashable, Sendable {
         /// No signal: only the permission is asked.
@@ -152,8 +168,10 @@ public enum Action: Hashable, Sendable {
         switch self {
         case .fork, .bomb: "fork"
         case .clone: "clone"
+        case .vfork: "vfork"
         case .clone3: "clone3"
         case .exit: "exit"
+        case .exitGroup: "exit_group"
         case .wait: "wait"
         case .waitCall(_, let call): call.name
         case .unshare: "unshare"
@@ -178,6 +196,7 @@ public enum Action: Hashable, Sendable {
         case .setrlimitNproc: "setrlimit"
         case .write(_, let file, _): "write \(file)"
         case .attach: "attach"
+        case .attachThread: "attach thread"
         case .mkdir: "mkdir"
         case .rmdir: "rmdir"
         case .mapIDs: "write uid_map"
@@ -189,7 +208,7 @@ public enum Action: Hashable, Sendable {
     /// The name that the step gives to a process; nil for a step that names its children itself, or makes none.
     public var namedChild: TaskName? {
         switch self {
-        case .fork(_, let child), .clone(_, _, let child), .clone3(_, _, _, let child): child
+        case .fork(_, let child), .vfork(_, let child), .clone(_, _, let child), .clone3(_, _, _, let child): child
         default: nil
         }
     }
@@ -205,8 +224,8 @@ public enum Action: Hashable, Sendable {
     /// The process that the step's events name as their caller; nil where the harness calls.
     public var actor: TaskName? {
         switch self {
-        case .fork(let task, _), .clone(let task, _, _), .clone3(let task, _, _, _), .exit(let task, _),
-            .wait(let task, _), .waitCall(let task, _),
+        case .fork(let task, _), .vfork(let task, _), .clone(let task, _, _), .clone3(let task, _, _, _),
+            .exit(let task, _), .exitGroup(let task, _), .wait(let task, _), .waitCall(let task, _),
             .unshare(let task, _), .sethostname(let task, _), .setdomainname(let task, _), .uname(let task, _),
             .setns(let task, _, _), .open(let task, _, _), .close(let task, _), .setnsFile(let task, _, _),
             .namespace(let task, _), .readProcess(let task, _, _), .writeTimensOffsets(let task, _, _),
@@ -215,7 +234,7 @@ public enum Action: Hashable, Sendable {
             .setrlimitNproc(let task, _, _), .bomb(let task, _, _):
             task
         case .sysctl(let task, _, _): task
-        case .write, .read, .attach, .mkdir, .rmdir, .mapIDs, .kill, .race: nil
+        case .write, .read, .attach, .attachThread, .mkdir, .rmdir, .mapIDs, .kill, .race: nil
         }
     }
 }

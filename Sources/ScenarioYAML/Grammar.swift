@@ -52,7 +52,9 @@ public enum Grammar {
             optional: ["flags", "into", "exit_signal", "set_tid", "size", "cgroup", "expect"]
         ),
         "bomb": Form(["task", "rounds"], optional: ["workload", "lifetime", "reaps", "on-refusal", "expect"]),
+        "vfork": Form(["task", "as"], optional: ["expect"]),
         "exit": Form(["task"], optional: ["status"]),
+        "exit_group": Form(["task"], optional: ["status"]),
         "wait": Form(["task"], optional: ["for", "expect"]),
         "wait4": Form(["task"], optional: ["for", "pid", "options", "expect"]),
         "waitid": Form(["task", "which"], optional: ["for", "id", "options", "expect"]),
@@ -80,6 +82,7 @@ public enum Grammar {
         "write": Form(["cgroup"], optional: writtenFiles + ["expect"]),
         "sysctl": Form(["name", "value"], optional: ["task", "expect"]),
         "attach": Form(["task", "cgroup"], optional: ["expect"]),
+        "attach-thread": Form(["task", "cgroup"], optional: ["expect"]),
         "mkdir": Form(["cgroup"], optional: ["expect"]),
         "rmdir": Form(["cgroup"], optional: ["expect"]),
     ]

@@ -31,6 +31,10 @@ extension Run {
             guard let task = living(name) else { return [] }
             guard let cgroup = cgroup(path) else { return [refused(action, nil, kernel.noSuchFile())] }
             return [event(action, nil, kernel.attach(task, to: cgroup)) { _ in .done }]
+        case .attachThread(let name, let path):
+            guard let task = living(name) else { return [] }
+            guard let cgroup = cgroup(path) else { return [refused(action, nil, kernel.noSuchFile())] }
+            return [event(action, nil, kernel.attachThread(task, to: cgroup)) { _ in .done }]
         default: preconditionFailure("no step about a cgroup")
         }
     }

@@ -78,6 +78,7 @@ struct ConcurrentSteps {
             // Whether a domain may have processes changes with where others are.
             guard let cgroup = run.cgroup(path), !run.hasDomains else { throw unexplored(action, step) }
             try requireInitialPIDs(name, task, step)
+            try requireOneThread(name, task, step)
             add(.attach(task, to: cgroup), nil, action, step)
         case .write(let path, let file, let text):
             guard file == "pids.max", let cgroup = run.cgroup(path), run.kernel.hasPidsFiles(cgroup) else {
@@ -95,6 +96,7 @@ struct ConcurrentSteps {
             add(.writePidsMax(cgroup, kernel.pidsFiles(of: cgroup).max), nil, action, step)
         case .exit(let name, _):
             guard let task = try acting(name, step) else { return }
+            try requireOneThread(name, task, step)
             guard !run.kernel.endReleases(task) else {
                 throw Failure(
                     .unavailable,
@@ -108,7 +110,7 @@ struct ConcurrentSteps {
         case .waitCall, .unshare, .setns, .open, .close, .setnsFile, .sethostname, .setdomainname, .uname, .namespace,
             .readProcess, .writeTimensOffsets, .getppid, .getpid, .signal, .setuid, .sigchld, .subreaper,
             .setrlimitNproc, .read, .mapIDs, .sysctl, .bomb,
-            .kill, .clone3, .mkdir, .rmdir:
+            .kill, .clone3, .mkdir, .rmdir, .vfork, .exitGroup, .attachThread:
             throw unexplored(action, step)
         }
     }
@@ -140,6 +142,7 @@ struct ConcurrentSteps {
             )
         }
         try requireInitialPIDs(child, waited, step)
+        try requireOneThread(child, waited, step)
         guard !run.kernel.isLiving(waited) || ending.contains(waited) else {
             throw Failure(
                 .badInput,
@@ -158,6 +161,7 @@ struct ConcurrentSteps {
             return nil
         }
         try requireInitialPIDs(name, task, step)
+        try run.requireMoving(task, step)
         return task
     }
 
@@ -176,6 +180,15 @@ struct ConcurrentSteps {
         throw Failure(
             .unavailable,
             "what \(name) does at once with others cannot be explored yet: it is in or above a nested PID namespace",
+            at: run.locate(step)
+        )
+    }
+
+    private func requireOneThread(_ name: TaskName, _ task: TaskID, _ step: Int) throws(Failure) {
+        guard !run.kernel.isThreadGroupEmpty(task) else { return }
+        throw Failure(
+            .unavailable,
+            "what happens to \(name) at once with other steps cannot be explored yet: its process has threads",
             at: run.locate(step)
         )
     }

@@ -31,6 +31,7 @@ extension Run {
             guard let entered = unreaped(target, seenBy: task) else {
                 return refused(action, name, kernel.noSuchProcess(.pidfdNoProcess))
             }
+            if let refusal = kernel.refusalOfPidfd(of: entered) { return refused(action, name, refusal) }
             return event(action, name, kernel.openPidfd(task, of: entered, as: descriptor)) { _ in .done }
         case .namespace(let target, let file):
             let target = names.task(named: target)

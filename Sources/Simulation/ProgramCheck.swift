@@ -114,7 +114,7 @@ struct ProgramCheck {
                     remedy: "\(CgroupFileText.written.joined(separator: ", ")) are"
                 )
             }
-        case .attach(_, let path), .clone3(_, _, into: let path?, _):
+        case .attach(_, let path), .attachThread(_, let path), .clone3(_, _, into: let path?, _):
             try requireKnown(path)
         case .mkdir(let path), .rmdir(let path):
             guard path != .root else { throw bad("the program's root is there, and stays", index) }
@@ -138,7 +138,8 @@ struct ProgramCheck {
             guard Set(tasks).count == tasks.count else { throw bad("a race names a process twice", index) }
         case .waitCall(_, let call):
             if let contradiction = call.contradiction { throw bad(contradiction, index) }
-        case .fork, .clone, .clone3(_, _, into: nil, _), .exit, .wait, .unshare, .setns, .open, .close, .setnsFile,
+        case .fork, .vfork, .clone, .clone3(_, _, into: nil, _), .exit, .exitGroup, .wait, .unshare, .setns, .open,
+            .close, .setnsFile,
             .sethostname, .setdomainname, .uname, .namespace, .readProcess, .getppid, .getpid, .signal, .sigchld,
             .subreaper, .setuid, .setrlimitNproc, .mapIDs, .kill:
             break
@@ -168,7 +169,7 @@ extension Action {
     /// Every process that the step names and does not make.
     var namedTasks: [TaskName] {
         switch self {
-        case .attach(let task, _), .mapIDs(let task), .kill(let task): [task]
+        case .attach(let task, _), .attachThread(let task, _), .mapIDs(let task), .kill(let task): [task]
         case .wait(let task, let child): [task] + [child].compactMap { $0 }
         case .waitCall(let task, let call): [task] + [call.task].compactMap { $0 }
         case .setns(let task, let target, _), .signal(let task, let target, _), .readProcess(let task, let target, _),

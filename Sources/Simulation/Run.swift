@@ -27,6 +27,8 @@ struct Run {
     /// Who lived after the last moment, and how many tasks there were then.
     private var knownLiving: [TaskID] = []
     private var seenTasks = 1
+    /// Whose clone with `CLONE_VFORK` has come back in this step. Whoever is frozen by then cannot come back: that is bad input.
+    private var returned: [TaskID] = []
     /// Forks that bombs have tried so far.
     var bombForks = 0
 
@@ -116,7 +118,9 @@ struct Run {
     mutating func run() throws(Failure) -> Prediction {
         record(nil, events: [])
         for (index, step) in program.steps.enumerated() {
+            returned = []
             try take(step.action, index)
+            for task in returned { try requireMoving(task, index) }
             try requireKnownNumbers(index)
         }
         return Prediction(program: program, platform: platform, detail: detail, moments: moments)
@@ -141,10 +145,15 @@ struct Run {
         made: Int,
         refusals: [CountedDecision]
     ) {
+        let back = kernel.takeVforkReturns()
+        returned += back
+        let returns = back.map { task in
+            PredictedEvent(task: names.name(of: task), call: Action.vforkReturn, outcomes: [.done], decision: nil)
+        }
         var moment = Moment(
             step: step,
             round: round,
-            events: events,
+            events: detail == .events ? events + returns : events,
             made: made,
             refusals: refusals,
             snapshot: snapshot()

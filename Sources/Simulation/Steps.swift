@@ -12,7 +12,7 @@ extension Run {
         switch action {
         case .bomb(let name, let rounds, .binary): try explode(name, rounds, step)
         case .bomb(let name, let rounds, let workload): try explode(name, rounds, workload, step)
-        case .write, .read, .attach, .mkdir, .rmdir: record(step, events: try cgroupEvents(action, step))
+        case .write, .read, .attach, .attachThread, .mkdir, .rmdir: record(step, events: try cgroupEvents(action, step))
         case .race(let racers): try race(racers, step)
         case .mapIDs(let name):
             guard let task = living(name) else { return record(step, events: []) }
@@ -22,7 +22,8 @@ extension Run {
             guard let task = living(name) else { return record(step, events: []) }
             try kill(task, step)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
-        case .fork, .clone, .clone3, .exit, .wait, .waitCall, .unshare, .setns, .open, .close, .setnsFile,
+        case .fork, .vfork, .clone, .clone3, .exit, .exitGroup, .wait, .waitCall, .unshare, .setns, .open, .close,
+            .setnsFile,
             .sethostname, .setdomainname, .uname, .namespace, .readProcess, .writeTimensOffsets, .getppid, .getpid,
             .signal,
             .sigchld, .subreaper, .setuid, .setrlimitNproc:
@@ -40,6 +41,7 @@ extension Run {
     ) throws(Failure) -> PredictedEvent {
         switch action {
         case .fork(_, let child): return clone(action, name, task, [], child)
+        case .vfork(_, let child): return clone(action, name, task, [.CLONE_VFORK, .CLONE_VM], child)
         case .clone(_, let flags, let child):
             try requireModelled(kernel.cloneFlagsNotModelled(task, flags), "clone", step)
             try requireKnownCounts(task, flags, step)
@@ -55,8 +57,12 @@ extension Run {
             if let id = made.value { names.give(child, to: id) }
             return event(action, name, made) { _ in .child(child) }
         case .exit(_, let status):
-            try requireEnd(of: task, step)
+            if !kernel.hasLivingThreads(beside: task) { try requireEnd(of: task, step) }
             kernel.exit(task, code: Int32(status) * 256)
+            return PredictedEvent(task: name, call: action.call, outcomes: [.done], decision: nil)
+        case .exitGroup(_, let status):
+            try requireEnd(of: task, step)
+            kernel.exitGroup(task, code: Int32(status) * 256)
             return PredictedEvent(task: name, call: action.call, outcomes: [.done], decision: nil)
         case .wait(_, let child): return try wait(action, name, task, child, step)
         case .waitCall(_, let call): return try wait(action, name, task, call, step)
@@ -83,7 +89,8 @@ extension Run {
         case .writeTimensOffsets(_, let target, let text):
             return try writeTimensOffsets(action, name, task, target, text, step)
         case .getppid:
-            let parent = kernel.tasks[Int(task.rawValue)].realParent
+            // task_tgid: a thread that made it has the number of its process.
+            let parent = kernel.tasks[Int(task.rawValue)].realParent.map(kernel.groupLeader)
             if let parent, !kernel.sees(task, parent) {
                 return PredictedEvent(task: name, call: action.call, outcomes: [.outsider], decision: nil)
             }
@@ -104,7 +111,7 @@ extension Run {
         case .setrlimitNproc(_, let soft, let hard):
             let limit = RLimit(current: soft, maximum: hard)
             return event(action, name, kernel.setrlimitNproc(task, limit)) { _ in .done }
-        case .write, .read, .attach, .mkdir, .rmdir, .mapIDs, .sysctl, .bomb, .race, .kill:
+        case .write, .read, .attach, .attachThread, .mkdir, .rmdir, .mapIDs, .sysctl, .bomb, .race, .kill:
             preconditionFailure("not a call of a process")
         }
     }
@@ -132,6 +139,7 @@ extension Run {
         guard let entered = unreaped(target, seenBy: task) else {
             return refused(action, name, kernel.noSuchProcess(.pidfdNoProcess))
         }
+        if let refusal = kernel.refusalOfPidfd(of: entered) { return refused(action, name, refusal) }
         try requireModelled(kernel.setnsNotModelled(task, of: entered, flags: flags), "setns", step)
         return event(action, name, kernel.setns(task, of: entered, flags: flags)) { _ in .done }
     }
@@ -147,7 +155,7 @@ extension Run {
         guard let victim = unreaped(target, seenBy: task) else {
             return refused(action, name, kernel.noSuchProcess(.killNoProcess))
         }
-        if signal != .none, kernel.isLiving(victim), !kernel.isUnkillable(victim, by: task) {
+        if signal != .none, kernel.isProcessLiving(victim), !kernel.isUnkillable(victim, by: task) {
             try requireEnd(of: victim, step)
         }
         return event(action, name, kernel.kill(task, victim, isFatal: signal != .none)) { _ in .done }
@@ -174,8 +182,16 @@ extension Run {
         )
     }
 
-    /// Who stands still makes no calls.
+    /// Who stands still makes no calls, nor does who waits for the end of a child that it made with `CLONE_VFORK`.
     func requireMoving(_ task: TaskID, _ step: Int) throws(Failure) {
+        if let child = kernel.vforkChild(of: task) {
+            throw Failure(
+                .badInput,
+                "\(names.name(of: task)) waits for the end of \(names.name(of: child)) and makes no calls (CLONE_VFORK)",
+                at: locate(step),
+                remedy: "let \(names.name(of: child)) exit first"
+            )
+        }
         guard kernel.isFrozen(task) else { return }
         throw Failure(
             .badInput,
@@ -198,7 +214,7 @@ extension Run {
         let tree = kernel.descendants(of: task)
         for member in tree where kernel.isLiving(member) {
             try requireEnd(of: member, step)
-            kernel.exit(member, code: 9)
+            kernel.exitGroup(member, code: 9)
         }
         // Whoever was in a PID namespace whose first process was among them is gone already.
         for member in tree where kernel.tasks[Int(member.rawValue)].exitState == .zombie {

@@ -29,6 +29,7 @@ extension Run {
             guard let opened = unreaped(child, seenBy: task) else {
                 return refused(action, name, kernel.noSuchProcess(.pidfdNoProcess))
             }
+            if let refusal = kernel.refusalOfPidfd(of: opened) { return refused(action, name, refusal) }
             target = .pidfd(opened, isNonblocking: call.which == .P_PIDFD_NONBLOCK)
         case (.P_PIDFD, .number(let number)), (.P_PIDFD_NONBLOCK, .number(let number)): target = .descriptor(number)
         case (_, .task(let child)): target = .pid(unreaped(child, seenBy: task))

@@ -34,13 +34,15 @@ import Testing
                 .cloneIntoInvalidDomain, .cloneIntoInnerProcesses, .attachInvalidDomain, .attachInnerProcesses,
                 .subtreeControlName, .subtreeControlSign, .subtreeControlAbsent, .subtreeControlUsedBelow,
                 .subtreeControlInvalidDomain, .subtreeControlInnerProcesses, .cgroupTypeText, .cgroupTypePopulated,
-                .cgroupTypeDomain, .cgroupFreezeRange,
+                .cgroupTypeDomain, .cgroupFreezeRange, .attachThreadElsewhere, .cloneIntoOtherDomain,
             ]
         let unreached = Rules.of(platform.version).map(\.name).filter { tally.rules[$0.rawValue] == nil }
         #expect(Set(unreached) == elsewhere)
         let calls = [
-            "fork", "clone", "clone3", "fork until refused", "exit", "wait", "kill", "unshare", "setns", "sethostname",
+            "fork", "vfork", "clone", "clone3", "fork until refused", "exit", "exit_group", "wait", "kill", "unshare",
+            "setns", "sethostname",
             "setdomainname", "uname", "getppid", "getpid", "setresuid", "setrlimit", "write pids.max", "attach",
+            "attach thread", "vfork returns",
             "read pids.events.local", "readlink ns/uts", "readlink ns/ipc", "readlink ns/time_for_children",
             "read cgroup",
             "read timens_offsets", "write timens_offsets", "mkdir", "rmdir",

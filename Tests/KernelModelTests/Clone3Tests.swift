@@ -130,9 +130,9 @@ struct Clone3Tests {
         var world = World()
         let task = world.task()
         #expect(world.kernel.clone3NotModelled(task, CloneArgs()) == nil)
-        #expect(world.kernel.clone3NotModelled(task, CloneArgs(flags: .CLONE_VM)) == "CLONE_VM")
+        #expect(world.kernel.clone3NotModelled(task, CloneArgs(flags: .CLONE_SETTLS)) == "CLONE_SETTLS")
         #expect(world.kernel.clone3NotModelled(task, CloneArgs(exitSignal: 9)) == "exit_signal 9")
         // What is refused in any case is known.
-        #expect(world.kernel.clone3NotModelled(task, CloneArgs(flags: .CLONE_VM, size: 1)) == nil)
+        #expect(world.kernel.clone3NotModelled(task, CloneArgs(flags: .CLONE_SETTLS, size: 1)) == nil)
     }
 }

@@ -85,9 +85,11 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case subtreeControl = "subtree-control"
     case sysctls
     case timeNamespaces = "time-namespaces"
+    case threads
     case treeKill = "tree-kill"
     case userNamespaces = "user-namespaces"
     case versions
+    case vfork
     case wait
 }
 

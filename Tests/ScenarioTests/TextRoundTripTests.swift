@@ -82,7 +82,7 @@ import Testing
         ("program \"x\"\ntask a in / as bob\nend", 2, "\"root\", or a user's name in quotes"),
         (
             "program \"x\"\n\n# why\na: frok() as b\nend", 4,
-            "one of fork, clone, clone3, exit, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, open, "
+            "one of fork, vfork, clone, clone3, exit, exit_group, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, open, "
                 + "pidfd_open, close, readlink, read, write, getppid, getpid, sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
         ),
         ("program \"x\"\na: wait4(1x, 0)\nend", 2, "a task's name or a number"),
@@ -94,7 +94,10 @@ import Testing
         ("program \"x\"\na: sethostname(\"\\q\")\nend", 2, "one of the escapes \\\" \\\\ \\n \\t \\u{…}"),
         ("program \"x\"\na: unshare(CLONE_NEWSHOES)\nend", 2, "flags such as CLONE_NEWUTS|CLONE_NEWPID, or 0"),
         ("program \"x\"\na: uname() twice\nend", 2, "the end of the line"),
-        ("program \"x\"\n@host: reboot\nend", 2, "one of write, read, attach, mkdir, rmdir, map, sysctl, race, kill"),
+        (
+            "program \"x\"\n@host: reboot\nend", 2,
+            "one of write, read, attach, attach-thread, mkdir, rmdir, map, sysctl, race, kill"
+        ),
         ("program \"x\"\na: sysctl(kernel.threads-max, +1)\nend", 2, "a number from 0 to 2147483647"),
         ("program \"x\"\n@host: sysctl user.max_uts_namespaces +1\nend", 2, "a number from 0 to 2147483647"),
         ("program \"x\"\n@host: sysctl kernel.pid_max +\nend", 2, "a number from 0 to 2147483647"),

@@ -39,13 +39,39 @@ struct RefusedProgramsTests {
         let a = try Self.name("a")
         let b = try Self.name("b")
         for action in [
-            Action.clone(a, flags: [.CLONE_NEWUTS, .CLONE_NEWTIME], child: b), .clone(a, flags: .CLONE_VM, child: b),
+            Action.clone(a, flags: [.CLONE_NEWUTS, .CLONE_NEWTIME], child: b),
+            .clone(a, flags: .CLONE_SETTLS, child: b),
             .write(.root, file: "cpu.max", text: "1"),
         ] {
             let failure = Self.failure(try Self.program([action]))
             #expect(failure?.status == .unavailable)
             #expect(failure?.what.contains("not modelled yet") == true)
         }
+    }
+
+    @Test func whoWaitsForTheEndOfItsChildMakesNoCalls() throws {
+        let a = try Self.name("a")
+        let b = try Self.name("b")
+        for action in [Action.vfork(a, child: b), .clone(a, flags: .CLONE_VFORK, child: b)] {
+            let failure = Self.failure(try Self.program([action, .getppid(b), .getppid(a)]))
+            #expect(failure?.status == .badInput)
+            #expect(failure?.place == "test, step 3")
+            #expect(failure?.what == "a waits for the end of b and makes no calls (CLONE_VFORK)")
+        }
+    }
+
+    @Test func aCallThatWouldComeBackToAFrozenCallerIsBadInput() throws {
+        let a = try Self.name("a")
+        let b = try Self.name("b")
+        let root = CgroupPath.root
+        let box = try #require(CgroupPath("/box"))
+        let program = try Self.program([
+            .vfork(a, child: b), .attach(b, to: root), .write(box, file: "cgroup.freeze", text: "1"),
+            .exit(b, status: 0),
+        ])
+        let failure = Self.failure(program, on: Platform(version: KernelVersion(6, 12), hierarchy: .v2))
+        #expect(failure?.status == .badInput)
+        #expect(failure?.place == "test, step 4")
     }
 
     @Test func whatTheMachinesOtherThreadsDecideIsNotPredicted() throws {

@@ -82,6 +82,13 @@ enum kernaut_order {
     KERNAUT_OPEN_PIDFD,
     /// setns(2) with descriptor `a` and the flags `b`.
     KERNAUT_SETNS_FILE,
+    /// vfork(2); `a` is the child's slot. The child answers for its parent, with 1, as it does for every call with CLONE_VFORK:
+    /// see kernaut_puppet_returned.
+    KERNAUT_VFORK,
+    /// exit_group(2) with status `a`. Gives no answer.
+    KERNAUT_EXIT_GROUP,
+    /// gettid(2).
+    KERNAUT_GETTID,
     /// Reads the file that the slot's text names, of which the part `a` (enum kernaut_file_part) replaces the text, ended by a
     /// zero byte. E2BIG where the file or the part is longer than can be told.
     KERNAUT_READ_FILE,
@@ -186,6 +193,13 @@ int64_t kernaut_puppet_spawn(struct kernaut_table *table, uint32_t slot, uint32_
 /// negative errno; -ESTALE when the puppet died before it answered.
 int64_t kernaut_puppet_call(struct kernaut_table *table, uint32_t slot, pid_t pid, enum kernaut_order order,
                             uint64_t a, uint64_t b);
+
+/// Gives an order that the puppet in `slot` does not survive, and does not wait.
+void kernaut_puppet_leave(struct kernaut_table *table, uint32_t slot, enum kernaut_order order, uint64_t a, uint64_t b);
+
+/// What the last call with CLONE_VFORK of the puppet `pid` in `slot` has returned: the child's pid, once. 0 where it has not
+/// come back; with `waits` it is waited for, and the result is -ESTALE when the puppet died before.
+int64_t kernaut_puppet_returned(struct kernaut_table *table, uint32_t slot, pid_t pid, uint32_t waits);
 
 /// Tells the puppet `pid` in `slot` to end with `status`, and waits until it is a zombie. Returns 0 or a negative
 /// errno.

@@ -8,15 +8,16 @@ extension ProgramGenerator {
         // Others make none but in a user namespace of their own.
         if sketch.roots.isEmpty { return clocksOfOthers(someone) }
         let number = random.once(in: 12) ? someone : random.pick(sketch.roots)
-        switch random.below(12) {
+        switch random.below(15) {
         case 0: return clocksOfChildren(number)
         case 1, 2: return setClocks(number)
         case 3: return cloneWithClocks(number)
-        case 4, 8: return enteredClocks(number)
+        case 4, 8, 13: return enteredClocks(number)
         case 5: return clocksOfOthers(someone)
         case 6: return frozenByRefusedFork(number)
         case 7, 9: return clocksOfEnded(number)
         case 10: return countedClocks(number)
+        case 11, 12: return clocksOfThreads(number)
         default: return sharedMemory(number)
         }
     }

@@ -23,6 +23,7 @@ extension ProgramGenerator {
         case 1: return switched(number)
         case 2, 7: return innerProcesses(number)
         case 3, 4: return threadedBelow(number)
+        case 5: return threadElsewhere(number)
         default: return populatedBelow(number)
         }
     }
@@ -118,7 +119,7 @@ extension ProgramGenerator {
         }
         if random.once(in: 2) { steps.append(.write(path, file: "cgroup.type", text: "threaded")) }
         steps.append(.read(random.once(in: 3) ? person.cgroup : path, file: "cgroup.type"))
-        switch random.below(6) {
+        switch random.below(7) {
         case 0, 4, 5:
             let into = CloneArgs(flags: .CLONE_INTO_CGROUP)
             steps.append(.clone3(person.name, into, into: path, child: sketch.child(of: number)))
@@ -128,6 +129,11 @@ extension ProgramGenerator {
             steps += [.fork(person.name, child: child), .attach(child, to: path)]
             sketch.move(sketch.people.count - 1, to: path)
         case 2: steps.append(.write(path, file: "cgroup.subtree_control", text: "+pids"))
+        case 6:
+            // Where that is no domain, what is below has none to be a part of.
+            let below = inner("y", of: path)
+            sketch.make(below)
+            steps += [.mkdir(below), .write(below, file: "cgroup.type", text: "threaded")]
         default:
             steps.append(.attach(person.name, to: path))
             sketch.move(number, to: path)
@@ -145,8 +151,8 @@ extension ProgramGenerator {
         let child = sketch.child(of: number)
         sketch.move(sketch.people.count - 1, to: path)
         var steps: [Action] = [.mkdir(path), .fork(person.name, child: child), .attach(child, to: path)]
-        switch random.below(4) {
-        case 0: steps.append(.write(person.cgroup, file: "cgroup.subtree_control", text: "+pids"))
+        switch random.below(5) {
+        case 0, 4: steps.append(.write(person.cgroup, file: "cgroup.subtree_control", text: "+pids"))
         case 1: steps.append(.write(random.once(in: 2) ? path : person.cgroup, file: "cgroup.type", text: "threaded"))
         case 2:
             let other = inner("x", of: person.cgroup)
@@ -212,7 +218,8 @@ extension ProgramGenerator {
     private mutating func oddControl() -> Action {
         let path = random.once(in: 4) ? .root : random.pick(sketch.paths)
         let texts = [
-            "+memory", "+memory -pids", "-memory", "+pids +io", "+pids -pids", "pids", "=pids", "=pids", "xpids",
+            "+memory", "+memory", "+memory -pids", "-memory", "+pids +io", "+pids -pids", "pids", "=pids", "=pids",
+            "xpids",
             "+nothing", "+devices", "+misc", "+", "+pids\n-pids", "", "+pids  +pids",
         ]
         switch random.below(4) {

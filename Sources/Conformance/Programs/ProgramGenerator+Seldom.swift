@@ -52,7 +52,7 @@ extension ProgramGenerator {
         let child = sketch.child(of: number)
         let stranger: ScenarioUser = .named(random.pick(["alice", "bob"]))
         let kinds: [NamespaceKind] = [
-            random.pick([.ipc, .net]), random.pick([.cgroup, .mnt]), random.pick([.user, .uts]),
+            random.pick([.ipc, .net]), random.pick([.cgroup, .mnt]), random.pick([.user, .uts, .pid]),
         ]
         let flags = kinds.reduce(into: CloneFlags.CLONE_NEWUSER) { $0.formUnion($1.flag) }
         sketch.addNamespaces(sketch.people.count - 1, flags)

@@ -5,7 +5,7 @@ import Scenario
 extension ProgramGenerator {
     mutating func waitCall(_ number: Int) -> Action {
         let task = sketch.people[number].name
-        switch random.below(8) {
+        switch random.below(9) {
         case 0, 1:
             // What is refused is cheap: several.
             isScene = true
@@ -13,7 +13,7 @@ extension ProgramGenerator {
             return .waitCall(task, wrongWait())
         case 2: return lookedAt(number)
         case 3, 4: return childrenOfBothKinds(number)
-        case 5: return waitForTheLiving(number)
+        case 5, 7: return waitForTheLiving(number)
         case 6:
             // Somebody, whoever it is: many are nobody's child.
             let other = random.pick(sketch.people).name
@@ -98,7 +98,11 @@ extension ProgramGenerator {
     private mutating func waitForTheLiving(_ number: Int) -> Action {
         let task = sketch.people[number].name
         let child = sketch.child(of: number)
-        let nonblocking = WaitCall(.P_PIDFD_NONBLOCK, .task(child), random.pick([.WEXITED, [.WEXITED, .WNOHANG]]))
+        let nonblocking = WaitCall(
+            .P_PIDFD_NONBLOCK,
+            .task(child),
+            random.pick([.WEXITED, .WEXITED, [.WEXITED, .WNOHANG]])
+        )
         isScene = true
         sequel = [
             .waitCall(task, nonblocking), .waitCall(task, WaitCall(.P_PIDFD, .task(child), [.WEXITED, .WNOHANG])),

@@ -43,7 +43,7 @@ public struct ProgramGenerator {
     private mutating func program(named name: String, _ hierarchy: Platform.Hierarchy?) -> Program {
         let world = world(hierarchy)
         var steps: [Step] = []
-        for _ in 0..<random.number(2...6) {
+        for _ in 0..<random.number(3...6) {
             if let action = action() { steps.append(Step(action)) }
         }
         // What was begun is not always left half done.
@@ -58,17 +58,17 @@ public struct ProgramGenerator {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
             uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore,
             sysctl, control, numbers, waitCall, careless, subreaper, openFile, shareRoot, seldom,
-            clocks, cgroupView
+            clocks, cgroupView, threads
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
-        (30, .fork), (12, .clone), (12, .clone3), (4, .bomb), (5, .race), (9, .exit), (9, .wait), (2, .kill),
+        (22, .fork), (12, .clone), (12, .clone3), (4, .bomb), (5, .race), (8, .exit), (8, .wait), (2, .kill),
         (6, .signal),
-        (5, .unshare), (7, .setns), (6, .sethostname), (4, .setdomainname), (4, .uname), (2, .namespace),
-        (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (9, .attach), (2, .map),
-        (3, .mkdir), (5, .rmdir), (7, .writeCore), (13, .sysctl),
-        (11, .control), (4, .numbers), (6, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (3, .shareRoot),
-        (8, .seldom), (8, .clocks), (4, .cgroupView),
+        (5, .unshare), (7, .setns), (5, .sethostname), (4, .setdomainname), (3, .uname), (2, .namespace),
+        (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (7, .attach), (2, .map),
+        (3, .mkdir), (5, .rmdir), (8, .writeCore), (15, .sysctl),
+        (13, .control), (4, .numbers), (7, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (4, .shareRoot),
+        (8, .seldom), (9, .clocks), (4, .cgroupView), (20, .threads),
     ]
 
     private mutating func action() -> Action? {
@@ -164,6 +164,7 @@ public struct ProgramGenerator {
         case .shareRoot: return shareRoot(number)
         case .clocks: return clocks(number)
         case .cgroupView: return cgroupView(number)
+        case .threads: return threads(number)
         }
     }
 
@@ -255,11 +256,11 @@ public struct ProgramGenerator {
     private mutating func cloneFlags() -> CloneFlags {
         random.pick(weighted: [
             (8, .CLONE_NEWUTS), (2, []), (2, .CLONE_NEWIPC), (1, .CLONE_NEWNS), (2, .CLONE_NEWCGROUP),
-            (1, [.CLONE_NEWUTS, .CLONE_NEWIPC]), (1, .CLONE_SIGHAND), (1, [.CLONE_NEWNS, .CLONE_FS]),
+            (1, [.CLONE_NEWUTS, .CLONE_NEWIPC]), (1, .CLONE_SIGHAND), (2, [.CLONE_NEWNS, .CLONE_FS]),
             (1, [.CLONE_NEWUSER, .CLONE_FS]), (1, [.CLONE_THREAD, .CLONE_VM]),
-            (1, [.CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM, .CLONE_NEWPID]), (1, [.CLONE_NEWUTS, .CLONE_SIGHAND]),
+            (2, [.CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM, .CLONE_NEWPID]), (1, [.CLONE_NEWUTS, .CLONE_SIGHAND]),
             (1, [.CLONE_PIDFD, .CLONE_PARENT_SETTID]),
-            (1, [.CLONE_PIDFD, .CLONE_DETACHED]), (1, [.CLONE_NEWIPC, .CLONE_SYSVSEM]),
+            (2, [.CLONE_PIDFD, .CLONE_DETACHED]), (1, [.CLONE_NEWIPC, .CLONE_SYSVSEM]),
             (2, .CLONE_NEWUSER), (1, [.CLONE_NEWUSER, .CLONE_NEWUTS]), (1, [.CLONE_NEWUSER, .CLONE_NEWIPC]),
             (8, .CLONE_NEWPID), (1, [.CLONE_NEWPID, .CLONE_NEWUTS]), (4, [.CLONE_NEWUSER, .CLONE_NEWPID]),
         ])

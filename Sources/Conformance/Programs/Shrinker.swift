@@ -136,7 +136,7 @@ extension Action {
         case .waitCall(_, let call): names.append(call.task)
         case .setns(_, let target, _), .signal(_, let target, _): names.append(target)
         case .open(_, let opened, _): names.append(opened.target)
-        case .attach(let task, _), .kill(let task): names.append(task)
+        case .attach(let task, _), .attachThread(let task, _), .kill(let task): names.append(task)
         case .race(let tasks): names += tasks
         default: break
         }

@@ -1,7 +1,7 @@
 public import KernelABI
 
 extension Kernel {
-    /// A privileged write of a task to `cgroup.procs`: `__cgroup_procs_write`, `kernel/cgroup/cgroup.c`.
+    /// A privileged write of a task to `cgroup.procs`: `__cgroup_procs_write`, `kernel/cgroup/cgroup.c`. All of its process move.
     ///
     /// A task that is in the cgroup already, or that has ended, is left as it is, and the write succeeds all the same
     /// (`cgroup_migrate_prepare_dst`, `cgroup_migrate_add_task`).
@@ -9,9 +9,32 @@ extension Kernel {
         if let refusal = refusalOfDestination(cgroup, .attachInvalidDomain, .attachInnerProcesses) {
             return .refused(refusal)
         }
+        return move(threads(of: task), to: cgroup)
+    }
+
+    /// The same write to `cgroup.threads`, or to `tasks` in version 1: the task moves alone, and stays below the domain that its
+    /// process is in.
+    public mutating func attachThread(_ task: TaskID, to cgroup: CgroupID) -> Transition<Void> {
+        if let refusal = refusalOfDestination(cgroup, .attachInvalidDomain, .attachInnerProcesses)
+            ?? refusalOfDomain(self.cgroup(of: task), cgroup, .attachThreadElsewhere)
+        {
+            return .refused(refusal)
+        }
+        return move([task], to: cgroup)
+    }
+
+    /// `cgroup_attach_permissions` of a task that leaves others of its process behind.
+    func refusalOfDomain(_ source: CgroupID, _ destination: CgroupID, _ rule: Rule.Name) -> Refusal? {
+        guard configuration.unified, domain(of: source) != domain(of: destination) else { return nil }
+        return Refusal(rule, .EOPNOTSUPP, at: .cgroup(destination))
+    }
+
+    /// `cgroup_attach_task`
+    private mutating func move(_ candidates: [TaskID], to cgroup: CgroupID) -> Transition<Void> {
         let destination = cssSet(of: cgroup)
-        guard isLiving(task), tasks[task.index].cgroups != destination else { return .success(()) }
-        if let refusal = migrate([CgroupSubsys.Migration(task: task, destination: destination)]) {
+        let moving = candidates.filter { isLiving($0) && tasks[$0.index].cgroups != destination }
+        guard !moving.isEmpty else { return .success(()) }
+        if let refusal = migrate(moving.map { CgroupSubsys.Migration(task: $0, destination: destination) }) {
             return .refused(refusal)
         }
         return .success(())

@@ -34,7 +34,9 @@ extension Kernel {
     /// not dumpable any more where it has become somebody else or gained a right.
     mutating func commitCreds(_ current: TaskID, _ cred: Cred) {
         let old = self.cred(of: current)
-        if old.user != cred.user || !capIsSubset(cred, of: old) { tasks[current.index].isDumpable = false }
+        if old.user != cred.user || !capIsSubset(cred, of: old) {
+            for sharer in sharingMm(with: current) { tasks[sharer.index].isDumpable = false }
+        }
         countProcess(cred.ucounts)
         tasks[current.index].realCred = credentials(cred)
         uncountProcess(old.ucounts)
@@ -43,7 +45,7 @@ extension Kernel {
     /// `__ptrace_may_access` with `PTRACE_MODE_READ_REALCREDS`, `kernel/ptrace.c`, and `cap_ptrace_access_check`. The
     /// memory of all tasks is of the initial user namespace, since none of them calls execve.
     func mayLook(_ current: TaskID, at target: TaskID) -> Bool {
-        if current == target { return true }
+        if sameThreadGroup(current, target) { return true }
         let (cred, tcred) = (cred(of: current), cred(of: target))
         guard mayLookByUser(cred, tcred) else { return false }
         guard tasks[target.index].isDumpable || capable(cred, .CAP_SYS_PTRACE) else { return false }

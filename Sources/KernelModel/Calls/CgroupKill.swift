@@ -14,7 +14,7 @@ extension Kernel {
             let killed = livingTasks(in: cgroup)
             noteOrphans(of: killed)
             // Who dies with the first process of its PID namespace is gone when its turn comes.
-            for task in killed where isLiving(task) { exit(task, code: 9) }
+            for task in killed where isLiving(task) { exitGroup(task, code: 9) }
             return .success(())
         }
     }
@@ -37,7 +37,7 @@ extension Kernel {
         let dying = Set(killed)
         var adopters: Set<TaskID> = []
         for task in killed where tasks.hasChildren(task) {
-            let reaper = newReaper(of: task)
+            let reaper = adopter(of: task)
             if dying.contains(reaper) { continue }
             if !adopters.insert(reaper).inserted { unorderedParents.insert(reaper) }
         }
@@ -45,8 +45,10 @@ extension Kernel {
 
     /// Which of its ended children a task's wait for any takes cannot be told.
     public func takesUnknownChild(_ task: TaskID) -> Bool {
-        guard unorderedParents.contains(task) else { return false }
-        return children(of: task).count { tasks[$0.index].exitState == .zombie } > 1
+        threads(of: task).contains { thread in
+            unorderedParents.contains(thread)
+                && children(of: thread).count { tasks[$0.index].exitState == .zombie } > 1
+        }
     }
 
     /// A task in a cgroup or below it that would not come to its end by a write to `cgroup.kill`; nil where there is none.
@@ -55,7 +57,7 @@ extension Kernel {
         var trial = self
         for task in livingTasks(in: cgroup) where trial.isLiving(task) {
             if trial.exitWouldBlock(task) { return task }
-            trial.exit(task, code: 9)
+            trial.exitGroup(task, code: 9)
         }
         return nil
     }

@@ -4,13 +4,13 @@ extension Kernel {
     /// `rt_sigaction(SIGCHLD)`: `do_sigaction`, `kernel/signal.c`. Children that are zombies by then stay so.
     public mutating func sigaction(_ current: TaskID, SIGCHLD action: Task.ChildSignal) {
         precondition(isLiving(current), "only a living task makes calls")
-        tasks[current.index].childSignal = action
+        for sharer in sharingSighand(with: current) { tasks[sharer.index].childSignal = action }
     }
 
     /// `prctl(PR_SET_CHILD_SUBREAPER)`, `kernel/sys.c`. Orphans that found a parent before keep it.
     public mutating func setChildSubreaper(_ current: TaskID, _ isSubreaper: Bool) {
         precondition(isLiving(current), "only a living task makes calls")
-        tasks[current.index].isChildSubreaper = isSubreaper
+        setForProcess(current, \.isChildSubreaper, isSubreaper)
     }
 
     /// `do_notify_parent`, `kernel/signal.c`: whether a task that ends now is released at once, since its parent does not care.
@@ -25,19 +25,24 @@ extension Kernel {
 
     /// Whether somebody is released by a task's end itself: the task, or a zombie that comes to a careless reaper.
     public func endReleases(_ task: TaskID) -> Bool {
-        if isReapedAtOnce(task) { return true }
+        if isThread(task) || isReapedAtOnce(task) { return true }
         guard tasks.attributes(of: newReaper(of: task)).childSignal != .default else { return false }
         return children(of: task).contains { tasks.exitState(of: $0) == .zombie }
     }
 
-    /// `find_new_reaper`, `kernel/exit.c`: the nearest ancestor in the PID namespace that is a subreaper, else the namespace's
-    /// first task. Who has an ancestor that is one has `has_child_subreaper`: a fork hands it on, and the call hands it to all
+    /// `find_new_reaper`, `kernel/exit.c`: another task of the process, or the nearest ancestor in the PID namespace that is a
+    /// subreaper, else the namespace's first task. Who has an ancestor that is one has `has_child_subreaper`: a fork hands it on, and the call hands it to all
     /// that are there.
-    func newReaper(of father: TaskID) -> TaskID {
+    ///
+    /// - Parameter ignoringOwnProcess: no other task of the process is to be it.
+    func newReaper(of father: TaskID, ignoringOwnProcess: Bool = false) -> TaskID {
+        if !ignoringOwnProcess, let thread = aliveThread(beside: father) { return thread }
         let namespace = tasks[father.index].pidNS
         var ancestor = tasks[father.index].realParent
         while let candidate = ancestor, candidate != Kernel.initTask, tasks[candidate.index].pidNS == namespace {
-            if tasks.attributes(of: candidate).isChildSubreaper { return candidate }
+            if tasks.attributes(of: candidate).isChildSubreaper, let thread = aliveThread(of: candidate) {
+                return thread
+            }
             ancestor = tasks[candidate.index].realParent
         }
         return pidNamespaces[namespace.index].childReaper ?? Kernel.initTask

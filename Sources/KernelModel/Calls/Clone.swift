@@ -109,14 +109,17 @@ extension Kernel {
         newborn.clearsHandlers = flags.contains(.CLONE_CLEAR_SIGHAND)
         newborn.files = copyFiles(of: current, flags)
         newborn.fs = copyFs(of: current, flags)
-        if flags.contains(.CLONE_PARENT) {
+        newborn.isThread = flags.contains(.CLONE_THREAD)
+        if !flags.isDisjoint(with: [.CLONE_PARENT, .CLONE_THREAD]) {
             newborn.realParent = tasks[current.index].realParent
-            newborn.exitSignal = parent.exitSignal
+            newborn.exitSignal = tasks.attributes(of: groupLeader(of: current)).exitSignal
         } else if let args {
             newborn.exitSignal = UInt8(args.exitSignal)
         }
         let child = addChild(of: current, nsproxy, newborn)
+        share(current, with: child, flags)
         attachPid(numbers, to: child)
+        if flags.contains(.CLONE_VFORK) { vforks.append(Vfork(parent: current, child: child)) }
         return .success(child)
     }
 
@@ -147,6 +150,8 @@ extension Kernel {
         var exitSignal = UInt8(CloneArgs.SIGCHLD)
         /// `CLONE_CLEAR_SIGHAND`
         var clearsHandlers = false
+        /// `CLONE_THREAD`: nobody's child, and a part of the process that made it.
+        var isThread = false
     }
 
     /// The child becomes visible: what `copy_process` does when nothing can refuse any more.
@@ -162,7 +167,7 @@ extension Kernel {
         } else {
             attributes.nsproxy = nsproxy
             attributes.pidNS = pidNS
-            attributes.isChildSubreaper = false
+            if newborn?.isThread != true { attributes.isChildSubreaper = false }
             if newborn?.clearsHandlers == true {
                 attributes.childSignal = Kernel.clearedHandler(attributes.childSignal)
             }
@@ -174,7 +179,7 @@ extension Kernel {
             child = tasks.append(parent, attributes)
         }
         if pidNamespaces[pidNS.index].childReaper == nil { pidNamespaces[pidNS.index].childReaper = child }
-        link(child, under: parent)
+        if newborn?.isThread != true { link(child, under: parent) }
         living += 1
         unreaped += 1
         cgroupPostFork(child)
@@ -201,7 +206,7 @@ extension Kernel {
         .CLONE_NEWUSER, .CLONE_PARENT, .CLONE_PIDFD, .CLONE_INTO_CGROUP, .CLONE_FS, .CLONE_FILES, .CLONE_PTRACE,
         .CLONE_UNTRACED,
         .CLONE_SYSVSEM, .CLONE_IO, .CLONE_PARENT_SETTID, .CLONE_CHILD_SETTID, .CLONE_CHILD_CLEARTID, .CLONE_DETACHED,
-        .CLONE_CLEAR_SIGHAND,
+        .CLONE_CLEAR_SIGHAND, .CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD, .CLONE_VFORK,
     ])
 
     /// The checks at the top of `kernel_clone` and of `copy_process`.
@@ -226,7 +231,13 @@ extension Kernel {
         if flags.contains(.CLONE_THREAD), !flags.isDisjoint(with: [.CLONE_NEWUSER, .CLONE_NEWPID]) {
             return Refusal(.cloneThreadElsewhere, .EINVAL)
         }
+        if flags.contains(.CLONE_THREAD), isAboutToLeavePIDNS(current) {
+            return Refusal(.cloneThreadLeavesPIDNS, .EINVAL)
+        }
         if let refusal = refusalOfSharedClocks(current, flags) { return refusal }
+        if flags.isSuperset(of: [.CLONE_PIDFD, .CLONE_THREAD]), !configuration.hasPidfdsOfThreads {
+            return Refusal(.clonePidfdOfThread, .EINVAL)
+        }
         if flags.isSuperset(of: [.CLONE_PIDFD, .CLONE_DETACHED]) { return Refusal(.clonePidfdDetached, .EINVAL) }
         return nil
     }

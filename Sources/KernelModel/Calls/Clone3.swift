@@ -8,6 +8,11 @@ extension KernelConfiguration {
     var asksForPidsFirst: Bool { Rule.Versions(since: KernelVersion(7, 3)).contains(version) }
 }
 
+extension KernelConfiguration {
+    /// Whether threads have pidfds (`PIDFD_THREAD`): since 6.9.
+    var hasPidfdsOfThreads: Bool { Rule.Versions(since: KernelVersion(6, 9)).contains(version) }
+}
+
 extension CloneArgs {
     /// `valid_signal`, `include/linux/signal.h`: at most `_NSIG`.
     static func isValidSignal(_ number: UInt64) -> Bool { number <= 64 }
@@ -227,10 +232,14 @@ extension Kernel {
         _ cset: inout CSSSetID
     ) -> Refusal? {
         guard flags.contains(.CLONE_INTO_CGROUP) else { return nil }
+        let source = cssSets[cset.index].cgroup
         guard case .cgroup(let cgroup) = args.cgroup else { return Refusal(.cloneIntoNothing, .EBADF) }
         guard configuration.unified else { return Refusal(.cloneIntoVersion1, .EBADF) }
         guard mayWriteAsOwner(cred, .initUser) else { return Refusal(.cloneIntoPermission, .EACCES) }
         if let refusal = refusalOfDestination(cgroup, .cloneIntoInvalidDomain, .cloneIntoInnerProcesses) {
+            return refusal
+        }
+        if flags.contains(.CLONE_THREAD), let refusal = refusalOfDomain(source, cgroup, .cloneIntoOtherDomain) {
             return refusal
         }
         cset = cssSet(of: cgroup)

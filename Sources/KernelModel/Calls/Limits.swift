@@ -10,7 +10,7 @@ extension Kernel {
         {
             return .refused(Refusal(.rlimitHardRaised, .EPERM))
         }
-        tasks[current.index].rlimitNproc = limit
+        setForProcess(current, \.rlimitNproc, limit)
         return .success(())
     }
 

@@ -4,12 +4,13 @@ extension Kernel {
     /// `unshare(flags)`: `ksys_unshare`, `kernel/fork.c`. `flags` must not have what ``unshareFlagsNotModelled(_:)``
     /// names.
     ///
-    /// Sharing memory or signal handlers is nothing to undo for a task that shares them with none, as all tasks of this model.
+    /// Sharing memory or signal handlers is nothing to undo for a task that shares them with none, and is not undone for others.
     /// A new mount or user namespace comes with a root and a working directory of one's own.
     public mutating func unshare(_ current: TaskID, flags: CloneFlags) -> Transition<Void> {
         precondition(isLiving(current), "only a living task makes calls")
         precondition(unshareFlagsNotModelled(flags).isEmpty, "\(flags) is not modelled")
         if !flags.isSubset(of: Kernel.unshareFlagsKnown) { return .refused(Refusal(.unshareFlags, .EINVAL)) }
+        if let refusal = refusalOfUnsharing(current, flags) { return .refused(refusal) }
         let cred = cred(of: current)
         var newCred: Cred?
         if flags.contains(.CLONE_NEWUSER) {
@@ -28,6 +29,20 @@ extension Kernel {
         tasks[current.index].nsproxy = createNewNamespaces(flags, of: current, cred.user, owner)
         if let newCred { commitCreds(current, newCred) }
         return .success(())
+    }
+
+    /// What follows in `check_unshare_flags`: nobody leaves its process, or memory or signal handlers that it shares. A new user
+    /// namespace is for all of a process, signal handlers are its tasks', and memory has signal handlers.
+    private func refusalOfUnsharing(_ current: TaskID, _ flags: CloneFlags) -> Refusal? {
+        let ofProcess: CloneFlags = [.CLONE_NEWUSER, .CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM]
+        if !flags.isDisjoint(with: ofProcess), !isThreadGroupEmpty(current) {
+            return Refusal(.unshareThreads, .EINVAL)
+        }
+        if !flags.isDisjoint(with: [.CLONE_SIGHAND, .CLONE_VM]), sharingSighand(with: current).count > 1 {
+            return Refusal(.unshareSharedSighand, .EINVAL)
+        }
+        if flags.contains(.CLONE_VM), !isSingleThreaded(current) { return Refusal(.unshareSharedMemory, .EINVAL) }
+        return nil
     }
 
     /// Those of the flags that `unshare` would get as far as heeding, and the model does not know yet.

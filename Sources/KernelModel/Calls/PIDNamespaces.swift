@@ -11,6 +11,11 @@ extension Kernel {
         isWithin(tasks[other.index].pidNS, tasks[current.index].pidNS)
     }
 
+    /// Whether a task's children are numbered in another PID namespace than the task: it has unshared or entered one.
+    func isAboutToLeavePIDNS(_ task: TaskID) -> Bool {
+        nsproxies[tasks[task.index].nsproxy.index].pidNSForChildren != tasks[task.index].pidNS
+    }
+
     /// Whether a task's children are numbered in a PID namespace below the first.
     public func hasNestedPIDs(_ task: TaskID) -> Bool {
         nsproxies[tasks[task.index].nsproxy.index].pidNSForChildren != .initial
@@ -42,15 +47,16 @@ extension Kernel {
         return level > Kernel.maxPIDNSLevel ? Refusal(call.depthOfPIDNS, .ENOSPC) : nil
     }
 
-    /// Whether the end of a task would not come: it is the first one of a PID namespace, and somebody in there is the child of
+    /// Whether the end of a process would not come: it is the first one of a PID namespace, and somebody in there is the child of
     /// somebody who is not, and stays a zombie (`zap_pid_ns_processes`).
     public func exitWouldBlock(_ task: TaskID) -> Bool {
         guard let namespace = namespace(ofReaper: task) else { return false }
         let members = members(of: namespace)
         return members.contains { member in
-            guard let parent = tasks[member.index].realParent else { return false }
-            if isLiving(member), isReapedAtOnce(member) { return false }
-            return parent != task && !isWithin(tasks[parent.index].pidNS, namespace)
+            // Threads are reaped by their own end.
+            guard let parent = tasks[member.index].realParent, !isThread(member) else { return false }
+            if isProcessLiving(member), isReapedAtOnce(member) { return false }
+            return !sameThreadGroup(parent, task) && !isWithin(tasks[parent.index].pidNS, namespace)
         }
     }
 
@@ -69,21 +75,26 @@ extension Kernel {
             tasks[member.index].exitCode = 9
             living -= 1
         }
-        for member in members { release(member) }
+        // A thread goes before its leader does.
+        for member in members.filter(isThread) + members.filter({ !isThread($0) }) { release(member) }
     }
 
-    /// The namespace whose first process a living task is, below the initial one.
+    private func isFirst(_ task: TaskID, of namespace: PIDNamespaceID) -> Bool {
+        pidNamespaces[namespace.index].childReaper.map { sameThreadGroup($0, task) } ?? false
+    }
+
+    /// The namespace whose first process a living task is of, below the initial one.
     private func namespace(ofReaper task: TaskID) -> PIDNamespaceID? {
         let namespace = tasks[task.index].pidNS
         return namespace != .initial && isUnkillable(task) ? namespace : nil
     }
 
-    /// Everybody in a namespace and below who is not released, but for its first process.
+    /// Everybody in a namespace and below who is not released, but for the tasks of its first process.
     private func members(of namespace: PIDNamespaceID) -> [TaskID] {
         tasks.indices.lazy.map { TaskID($0) }.filter { member in
             let task = tasks[member.index]
             return task.exitState != .dead && task.pidNS != .initial && isWithin(task.pidNS, namespace)
-                && pidNamespaces[namespace.index].childReaper != member
+                && !isFirst(member, of: namespace)
         }
     }
 }

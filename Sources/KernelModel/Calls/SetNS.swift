@@ -50,6 +50,7 @@ extension Kernel {
         if flags.contains(.CLONE_NEWUSER) {
             // userns_install
             if entered.userNS == cred.userNS { return .refused(Refusal(.setnsSameUserNS, .EINVAL)) }
+            if !isThreadGroupEmpty(current) { return .refused(Refusal(.setnsUserThreads, .EINVAL)) }
             if sharesFs(current) { return .refused(Refusal(.setnsUserSharedFs, .EINVAL)) }
             guard nsCapable(cred, .CAP_SYS_ADMIN, in: entered.userNS) else {
                 return .refused(Refusal(.setnsUserCapable, .EPERM))
@@ -108,6 +109,7 @@ extension Kernel {
         }
         if refuses(.CLONE_NEWCGROUP, owner(theirs.cgroupNS)) { return Refusal(.setnsCgroupCapable, .EPERM) }
         if refuses(.CLONE_NEWNET, owner(theirs.netNS)) { return Refusal(.setnsNetCapable, .EPERM) }
+        if flags.contains(.CLONE_NEWTIME), !isSingleThreaded(current) { return Refusal(.setnsTimeThreads, .EUSERS) }
         if refuses(.CLONE_NEWTIME, timeNamespaces[theirs.timeNS.index].userNS) {
             return Refusal(.setnsTimeCapable, .EPERM)
         }

@@ -4,7 +4,7 @@ import KernelABI
 enum TimensOffsetsText {
     /// An offset and whose it is.
     struct Line {
-        let clock: WritableKeyPath<TimensOffsets, TimensOffset> & Sendable
+        let clock: any WritableKeyPath<TimensOffsets, TimensOffset> & Sendable
         let offset: TimensOffset
     }
 
@@ -63,7 +63,7 @@ enum TimensOffsetsText {
     }
 
     /// By name, or by number as `clock_gettime` has it.
-    private static let clocks: [[UInt8]: WritableKeyPath<TimensOffsets, TimensOffset> & Sendable] = [
+    private static let clocks: [[UInt8]: any WritableKeyPath<TimensOffsets, TimensOffset> & Sendable] = [
         Array("monotonic".utf8): \.monotonic, Array("1".utf8): \.monotonic,
         Array("boottime".utf8): \.boottime, Array("7".utf8): \.boottime,
     ]

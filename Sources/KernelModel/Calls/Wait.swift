@@ -130,11 +130,13 @@ extension Kernel {
     private func find(_ current: TaskID, _ request: WaitRequest) -> Found {
         switch request.target {
         case .pid(let wanted):
-            guard let wanted, tasks[wanted.index].realParent == current else { return .none }
+            guard let wanted, isChild(wanted, of: current, request.flags) else { return .none }
             return consider([wanted], request.flags)
         case .pidfd(let wanted, _):
-            return tasks[wanted.index].realParent == current ? consider([wanted], request.flags) : .none
-        case .all, .number, .processGroup: return consider(children(of: current), request.flags)
+            return isChild(wanted, of: current, request.flags) ? consider([wanted], request.flags) : .none
+        case .all, .number, .processGroup:
+            if sharing.groups.isEmpty { return consider(children(of: current), request.flags) }
+            return consider(waiters(current, request.flags).flatMap { Array(children(of: $0)) }, request.flags)
         case .descriptor: return .none
         }
     }
@@ -147,11 +149,30 @@ extension Kernel {
             case .dead: continue
             case .running: isThereAny = true
             case .zombie:
+                // A leader whose threads live has not ended yet.
+                if isDelayedLeader(child) {
+                    isThereAny = true
+                    continue
+                }
                 // Whoever does not ask for those that have ended will never get this one.
                 if flags.contains(.WEXITED) { return .zombie(child) }
             }
         }
         return isThereAny ? .living : .none
+    }
+
+    /// The threads whose children a wait is for: the caller, and the others of its process after it, in the order of a ring.
+    private func waiters(_ current: TaskID, _ flags: WaitOptions) -> [TaskID] {
+        if flags.contains(.__WNOTHREAD) { return [current] }
+        let threads = threads(of: current)
+        let own = threads.firstIndex(of: current) ?? 0
+        return Array(threads[own...] + threads[..<own])
+    }
+
+    /// `is_effectively_child`, `kernel/exit.c`. A thread is nobody's child.
+    private func isChild(_ wanted: TaskID, of current: TaskID, _ flags: WaitOptions) -> Bool {
+        guard !isThread(wanted), let parent = tasks[wanted.index].realParent else { return false }
+        return parent == current || (!flags.contains(.__WNOTHREAD) && sameThreadGroup(current, parent))
     }
 
     /// `eligible_child`

@@ -20,6 +20,7 @@ extension Rules {
             "cgroup_migrate_vet_dst",
             "if (dst_cgrp->subtree_control)"
         ),
+        attachThreadElsewhere,
     ]
 
     /// The order of `cgroup_subtree_control_write`.

@@ -36,6 +36,15 @@ extension Rules {
                 "ret = validate_ns(nsset, &user_ns->ns);"
             ),
             ofInstall(
+                .setnsUserThreads,
+                .EINVAL,
+                "the caller's process has threads, and they are in one user namespace",
+                "userns_install",
+                "kernel/user_namespace.c",
+                "!thread_group_empty(current)",
+                "ret = validate_ns(nsset, &user_ns->ns);"
+            ),
+            ofInstall(
                 .setnsUserSharedFs,
                 .EINVAL,
                 "somebody else has the same root and working directory (CLONE_FS)",
@@ -116,7 +125,7 @@ extension Rules {
                 "!ns_capable(net->user_ns, CAP_SYS_ADMIN)",
                 "ret = validate_ns(nsset, &nsp->net_ns->ns);"
             ),
-            setnsTimeCapable,
+            setnsTimeThreads, setnsTimeCapable,
         ]
 
     /// A rule of a kind's `install`, which `validate_nsset` calls.

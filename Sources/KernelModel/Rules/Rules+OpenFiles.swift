@@ -3,44 +3,46 @@ import KernelABI
 /// What is opened for `setns`, and what `setns` says to descriptors.
 extension Rules {
     /// `open` and `readlink` of a file in `/proc/PID/ns`, `pidfd_open`, `close`.
-    static let openFiles: [Rule] = [
-        Rule(
-            .pidfdNoProcess,
-            "pidfd_open",
-            .ESRCH,
-            "no process has this pid",
-            SourceCitation(function: "__do_sys_pidfd_open", file: "kernel/pid.c", condition: "if (!p)")
-        ),
-        Rule(
-            .openNamespacePtrace,
-            "open",
-            .EACCES,
-            "the caller may not look at the process (PTRACE_MODE_READ_FSCREDS)",
-            SourceCitation(
-                function: "proc_ns_get_link",
-                file: "fs/proc/namespaces.c",
-                condition: "!ptrace_may_access(task, PTRACE_MODE_READ_FSCREDS)"
+    static let openFiles: [Rule] =
+        [
+            Rule(
+                .pidfdNoProcess,
+                "pidfd_open",
+                .ESRCH,
+                "no process has this pid",
+                SourceCitation(function: "__do_sys_pidfd_open", file: "kernel/pid.c", condition: "if (!p)")
             )
-        ),
-        Rule(
-            .openNamespaceGone,
-            "open",
-            .ENOENT,
-            noNamespace,
-            SourceCitation(function: "ns_get_path_cb", file: "fs/nsfs.c", condition: "if (!ns)")
-        ),
-        Rule(
-            .readlinkNamespaceGone,
-            "readlink",
-            .ENOENT,
-            noNamespace,
-            SourceCitation(function: "ns_get_name", file: "fs/nsfs.c", condition: "if (ns)"),
-            // Since then a PID namespace that has no first process is shown.
-            versions: Rule.Versions(before: KernelVersion(7, 3))
-        ),
-        closeDescriptor("close_fd", "if (!file)", Rule.Versions(before: takesClassFd)),
-        closeDescriptor("file_close_fd_locked", "fd >= fdt->max_fds", Rule.Versions(since: takesClassFd)),
-    ]
+        ] + pidfdOpenThread + [
+            Rule(
+                .openNamespacePtrace,
+                "open",
+                .EACCES,
+                "the caller may not look at the process (PTRACE_MODE_READ_FSCREDS)",
+                SourceCitation(
+                    function: "proc_ns_get_link",
+                    file: "fs/proc/namespaces.c",
+                    condition: "!ptrace_may_access(task, PTRACE_MODE_READ_FSCREDS)"
+                )
+            ),
+            Rule(
+                .openNamespaceGone,
+                "open",
+                .ENOENT,
+                noNamespace,
+                SourceCitation(function: "ns_get_path_cb", file: "fs/nsfs.c", condition: "if (!ns)")
+            ),
+            Rule(
+                .readlinkNamespaceGone,
+                "readlink",
+                .ENOENT,
+                noNamespace,
+                SourceCitation(function: "ns_get_name", file: "fs/nsfs.c", condition: "if (ns)"),
+                // Since then a PID namespace that has no first process is shown.
+                versions: Rule.Versions(before: KernelVersion(7, 3))
+            ),
+            closeDescriptor("close_fd", "if (!file)", Rule.Versions(before: takesClassFd)),
+            closeDescriptor("file_close_fd_locked", "fd >= fdt->max_fds", Rule.Versions(since: takesClassFd)),
+        ]
 
     private static func closeDescriptor(_ function: String, _ condition: String, _ versions: Rule.Versions) -> Rule {
         Rule(

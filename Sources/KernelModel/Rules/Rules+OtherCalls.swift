@@ -15,7 +15,8 @@ extension Rules {
                     condition: "unshare_flags & ~(CLONE_THREAD|CLONE_FS"
                 ),
                 at: inUnshare("err = check_unshare_flags(unshare_flags);")
-            ),
+            )
+        ] + unshareShared + [
             unshareMaxUserNS,
             Rule(
                 .unshareUserNSUnmapped,

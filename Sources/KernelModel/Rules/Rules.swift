@@ -30,7 +30,8 @@ public enum Rules {
     private static let byName = Dictionary(grouping: all, by: \.name)
 
     /// The order of `copy_process`, `kernel/fork.c`.
-    public static let copyProcess: [Rule] = beforePids + setTID + clonePidMax + pidNSEnded + intoCgroup + [pidsMax]
+    public static let copyProcess: [Rule] =
+        beforePids + setTID + clonePidMax + pidNSEnded + intoCgroup + [intoOtherDomain, pidsMax]
 
     private static let beforePids: [Rule] =
         [
@@ -65,7 +66,7 @@ public enum Rules {
                 "a thread cannot start in another user or PID namespace than its group",
                 "clone_flags & (CLONE_NEWUSER | CLONE_NEWPID)"
             ),
-            cloneSharedClocks,
+            threadLeavesPIDNS, cloneSharedClocks, pidfdOfThread,
             pidfdDetached("clone_flags & (CLONE_DETACHED | CLONE_THREAD)", before: KernelVersion(6, 9)),
             pidfdDetached("clone_flags & CLONE_DETACHED", since: KernelVersion(6, 9)),
             cloneMaxUserNS(Rule.Versions(since: KernelVersion(5, 14))),

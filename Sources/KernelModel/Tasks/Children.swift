@@ -2,12 +2,13 @@ extension Kernel {
     /// A task's children, living and zombie, in the order of the `children` list.
     public func children(of task: TaskID) -> some Sequence<TaskID> { tasks.children(of: task) }
 
-    /// A task and all that descends from it by the parent links of this moment, each after its parent.
+    /// A process and all that descends from it by the parent links of this moment, each after its parent, threads after their
+    /// leader.
     public func descendants(of task: TaskID) -> [TaskID] {
-        var found = [task]
+        var found = threads(of: task)
         var next = 0
         while next < found.count {
-            found.append(contentsOf: children(of: found[next]))
+            found.append(contentsOf: children(of: found[next]).flatMap { threads(of: $0) })
             next += 1
         }
         return found

@@ -1,6 +1,6 @@
-/// A process, as `struct task_struct` of `include/linux/sched.h` (and, of its only thread, `struct signal_struct`).
+/// A task, as `struct task_struct` of `include/linux/sched.h` (and `struct signal_struct` of its process).
 ///
-/// The model has no threads yet: each task is its own `group_leader`. ``TaskTable`` keeps tasks in less room.
+/// What the tasks of a process share (``TaskSharing``) is written in all of them. ``TaskTable`` keeps tasks in less room.
 public struct Task: Sendable {
     /// `exit_state`
     public enum ExitState: UInt8, Sendable {

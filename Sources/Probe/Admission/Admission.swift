@@ -56,7 +56,7 @@ enum Admission {
             case .mkdir(let path), .rmdir(let path):
                 guard path != .root else { return "\(step.text): the program's root is there, and stays" }
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
-            case .fork(_, let child), .clone(_, _, let child):
+            case .fork(_, let child), .vfork(_, let child), .clone(_, _, let child):
                 guard names.insert(child).inserted else { return "two processes are called \(child)" }
             case .clone3(_, _, let path, let child):
                 guard names.insert(child).inserted else { return "two processes are called \(child)" }
@@ -76,7 +76,7 @@ enum Admission {
                 guard CgroupPath.writtenFiles.contains(file) else {
                     return "\(step.text): only \(CgroupPath.writtenFiles.joined(separator: ", ")) are written"
                 }
-            case .attach(_, let path):
+            case .attach(_, let path), .attachThread(_, let path):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
             case .bomb(_, let rounds, _):
                 guard rounds >= 0 else { return "\(step.text): a negative number of rounds" }
@@ -102,14 +102,10 @@ enum Admission {
         if case .pids(let pids) = args.setTID, pids.count > 33 { return "at most 33 pids are handed to clone3" }
         if isRefused(args.flags) || args.size > 4096 { return nil }
         if args.flags.isSuperset(of: [.CLONE_SIGHAND, .CLONE_CLEAR_SIGHAND]) { return nil }
-        if args.flags.contains(.CLONE_VM) {
-            return "a child of clone3 goes on on its parent's stack, and has its own memory"
-        }
-        if args.flags.contains(.CLONE_VFORK) { return "CLONE_VFORK would suspend the caller, who then takes no step" }
         if args.flags.contains(.CLONE_SETTLS) { return takesStorageAway }
         // What is no stack is refused; what may be one is not the child's.
         if args.stack != 0, args.stackSize != 0, args.stack < 1 << 47 {
-            return "a child of clone3 has no stack of its own"
+            return "the stack of a child is the probe's to choose"
         }
         return nil
     }
@@ -117,10 +113,6 @@ enum Admission {
     /// What the probe cannot do with flags of clone, and why; what the kernel refuses in any case does no harm.
     private static func unsupportedInClone(_ flags: CloneFlags) -> String? {
         if isRefused(flags) { return nil }
-        if flags.contains(.CLONE_THREAD) {
-            return "a thread cannot be told apart from its process by a pidfd everywhere"
-        }
-        if flags.contains(.CLONE_VFORK) { return "CLONE_VFORK would suspend the caller, who then takes no step" }
         // Without their arguments in clone3, these bits are an exit signal, or an error of every kernel.
         if flags.contains(.CLONE_NEWTIME) { return "CLONE_NEWTIME is a signal's bit to clone" }
         if flags.contains(.CLONE_INTO_CGROUP) { return "CLONE_INTO_CGROUP is for clone3 alone" }

@@ -36,7 +36,8 @@ struct Lineages {
         }
         for step in program.steps {
             switch step.action {
-            case .fork(let parent, let child), .clone(let parent, _, let child), .clone3(let parent, _, _, let child):
+            case .fork(let parent, let child), .vfork(let parent, let child), .clone(let parent, _, let child),
+                .clone3(let parent, _, _, let child):
                 ancestors[child] = ancestor(of: parent)
             // A soft limit above the hard one is refused by every kernel and changes nothing.
             case .setrlimitNproc(let task, let soft, let hard) where soft <= hard:

@@ -19,7 +19,7 @@ enum ProcessBound {
             cgroups.note(step.action)
             places.note(step.action)
             switch step.action {
-            case .fork, .clone, .clone3: total = sum(total, 1)
+            case .fork, .vfork, .clone, .clone3: total = sum(total, 1)
             case .race(let tasks):
                 // Each may pass a limit that the others are about to reach, once.
                 for task in tasks {
@@ -60,8 +60,10 @@ private struct Places {
     private var cgroups: [TaskName: Set<CgroupPath>] = [:]
     /// Those that are there for certain: the world's, unless a step has removed them.
     private var certain: Set<CgroupPath> = []
+    private let threaded: Set<TaskName>
 
     init(_ program: Program) {
+        threaded = program.threadedTasks
         // A domain may refuse whoever is to come.
         if program.world.cgroupType == .threaded { certain = Set(program.world.cgroups.map(\.path)).union([.root]) }
         for task in program.world.tasks { cgroups[task.name] = [task.cgroup] }
@@ -69,10 +71,14 @@ private struct Places {
 
     mutating func note(_ action: Action) {
         switch action {
-        case .fork(let parent, let child), .clone(let parent, _, let child): cgroups[child] = cgroups(of: parent)
+        case .fork(let parent, let child), .vfork(let parent, let child), .clone(let parent, _, let child):
+            cgroups[child] = cgroups(of: parent)
         case .clone3(let parent, _, let path, let child): cgroups[child] = path.map { [$0] } ?? cgroups(of: parent)
+        // A process and its threads may be in several cgroups, and move together.
+        case .attach(let task, let path) where threaded.contains(task):
+            for other in threaded { cgroups[other] = cgroups(of: other).union([path]) }
         // Who is to go where nothing is stays.
-        case .attach(let task, let path):
+        case .attach(let task, let path), .attachThread(let task, let path):
             cgroups[task] = certain.contains(path) ? [path] : cgroups(of: task).union([path])
         case .rmdir(let path): certain.remove(path)
         default: break
@@ -93,8 +99,10 @@ private struct CgroupBounds {
     /// Those that a step makes may have no `pids`.
     private let hasDomains: Bool
     private var unsure: Set<CgroupPath> = []
+    private let threaded: Set<TaskName>
 
     init(_ program: Program) {
+        threaded = program.threadedTasks
         hasDomains = program.world.cgroupType == .domain
         for setup in program.world.cgroups { limits[setup.path] = setup.pidsMax }
         placements = program.world.tasks.count
@@ -102,7 +110,8 @@ private struct CgroupBounds {
 
     mutating func note(_ action: Action) {
         switch action {
-        case .attach: placements += 1
+        case .attach(let task, _): placements += threaded.contains(task) ? threaded.count : 1
+        case .attachThread: placements += 1
         case .write(let path, "pids.max", let text):
             // A text that this cannot read is taken for no limit: the kernel knows more spellings of a number.
             limits[path] = unsure.contains(path) ? .max : PidsLimit(text) ?? .max

@@ -32,6 +32,14 @@ struct WorldFiles {
         let descriptor: Int32?
 
         func close() { if let descriptor { Glibc.close(descriptor) } }
+
+        /// A pid a line.
+        func bytes() throws(SystemError) -> [UInt8] {
+            if let descriptor { return try SystemFile.bytes(descriptor: descriptor, path: path) }
+            let opened = try SystemFile.open(path, O_RDONLY)
+            defer { Glibc.close(opened) }
+            return try SystemFile.bytes(descriptor: opened, path: path)
+        }
     }
 
     /// Opens the files of the world's cgroups.
@@ -105,20 +113,19 @@ struct WorldFiles {
         }
     }
 
+    /// Whether some cgroup lists a task.
+    func list(_ pid: pid_t) throws(SystemError) -> Bool {
+        for list in taskLists {
+            let lines = String(decoding: try list.bytes(), as: UTF8.self).split(separator: "\n")
+            if lines.contains("\(pid)") { return true }
+        }
+        return false
+    }
+
     /// What the files say now. Living processes are those that the cgroups list: zombies are not listed.
     func snapshot() throws(SystemError) -> Snapshot {
         var living = 0
-        for list in taskLists {
-            let bytes: [UInt8]
-            if let descriptor = list.descriptor {
-                bytes = try SystemFile.bytes(descriptor: descriptor, path: list.path)
-            } else {
-                let descriptor = try SystemFile.open(list.path, O_RDONLY)
-                defer { Glibc.close(descriptor) }
-                bytes = try SystemFile.bytes(descriptor: descriptor, path: list.path)
-            }
-            living += bytes.count { $0 == UInt8(ascii: "\n") }
-        }
+        for list in taskLists { living += try list.bytes().count { $0 == UInt8(ascii: "\n") } }
         var counters: [CgroupCounters] = []
         counters.reserveCapacity(files.count)
         for file in files {

@@ -28,7 +28,7 @@ extension Conductor {
             if let lifetime = workload.lifetime {
                 for (child, born) in crew.children where born + lifetime <= round { try end(child, 0, workload, &crew) }
             }
-            try tell(step: step, round: round + 1, events: crew.events)
+            try tell(step: step, round: round + 1, events: crew.events + vforkReturns())
         }
     }
 
@@ -62,7 +62,7 @@ extension Conductor {
     ) throws(Stop) {
         guard stage.puppets[member].state == .living else { return }
         let parent = stage.puppets[member].parent
-        do { try stage.end(member, status: status) } catch { throw lost(error) }
+        try end(member, status: status)
         crew.events.append(Event(task: stage.puppets[member].name, call: "exit", outcome: .done))
         guard workload.reaps, let parent, crew.has(parent), stage.puppets[parent].state == .living else { return }
         let pid = pidArgument(stage.puppets[member].name, of: parent)

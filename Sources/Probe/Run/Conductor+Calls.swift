@@ -76,7 +76,8 @@ extension Conductor {
     mutating func namespace(_ task: TaskName, _ file: NamespaceFile, _ call: String) throws(Stop) -> [Event] {
         guard let number = stage.living(task) else { return [] }
         let kind = file.kind
-        stage.setText(number, "/proc/self/ns/\(file.rawValue)\0")
+        let own = stage.puppets[number].leader == nil ? "self" : "thread-self"
+        stage.setText(number, "/proc/\(own)/ns/\(file.rawValue)\0")
         var link: String?
         let events = try text(task, call, KERNAUT_READLINK) { seen in
             link = seen
@@ -103,7 +104,8 @@ extension Conductor {
     /// The numbers of a process: its own by getpid, those in the PID namespaces above as /proc told them when it was made.
     func pids(_ task: TaskName, _ call: String) throws(Stop) -> [Event] {
         guard let number = stage.living(task) else { return [] }
-        let result = try lossless { () throws(PuppetStage.Lost) in try stage.call(number, KERNAUT_GETPID) }
+        let order = stage.puppets[number].leader == nil ? KERNAUT_GETPID : KERNAUT_GETTID
+        let result = try lossless { () throws(PuppetStage.Lost) in try stage.call(number, order) }
         guard case .success(let own) = result else { throw fault("getpid of \(task): \(result)") }
         let puppet = stage.puppets[number]
         var pids = puppet.pids
@@ -112,11 +114,11 @@ extension Conductor {
         return [Event(task: task, call: call, outcome: .pids(Array(numbers.dropFirst())))]
     }
 
-    /// Waits until a process that is to die is dead.
+    /// Waits until a process that is to die is dead, with all its threads.
     ///
     /// - Parameter orGone: It may be reaped already.
     func awaitDeath(of number: Int, orGone: Bool) throws(Stop) {
-        let pidfd = kernaut_pidfd_open(stage.puppets[number].pid)
+        let pidfd = kernaut_pidfd_open(stage.puppets[stage.leader(of: number)].pid)
         if pidfd == -ESRCH, orGone { return }
         guard pidfd >= 0, kernaut_pidfd_await_death(pidfd, -1) == 1 else {
             throw fault("await the end of \(stage.puppets[number].name): \(Errno(rawValue: -min(pidfd, 0)))")
@@ -132,12 +134,15 @@ extension Conductor {
         _ call: String
     ) throws(Stop) -> [Event] {
         guard let number = stage.living(task) else { return [] }
-        if task == target, signal != .none, !stage.isUnkillable(number, by: number) {
-            do { try stage.suicide(number, signal: Int32(signal.rawValue)) } catch { throw lost(error) }
+        let victim = stage.unreapedNumber(target)
+        if let victim, stage.leader(of: victim) == stage.leader(of: number), signal != .none,
+            !stage.isUnkillable(number, by: number)
+        {
+            do { try stage.suicide(number, victim, signal: Int32(signal.rawValue)) } catch { throw lost(error) }
             return [Event(task: task, call: call, outcome: .done)]
         }
         let events = try simple(task, call, KERNAUT_KILL, pidArgument(target, of: number), UInt64(signal.rawValue))
-        if signal != .none, events.first?.outcome == .done, let victim = stage.living(target),
+        if signal != .none, events.first?.outcome == .done, let victim, stage.alive(victim) != nil,
             !stage.isUnkillable(victim, by: number)
         {
             // One whose parent does not care may be gone already.
@@ -152,7 +157,7 @@ extension Conductor {
         guard let number = stage.living(task) else { return [] }
         let everyID = "0 0 4294967295"
         let refused = try required { () throws(SystemError) -> Errno? in
-            let folder = try ProcessFolder.path(ofPid: stage.puppets[number].pid)
+            let folder = try ProcessFolder.path(ofPid: stage.puppets[stage.leader(of: number)].pid)
             if let refused = try SystemFile.write(everyID, to: "\(folder)/uid_map") { return refused }
             return try SystemFile.write(everyID, to: "\(folder)/gid_map")
         }

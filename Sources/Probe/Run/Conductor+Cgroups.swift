@@ -62,11 +62,12 @@ extension Conductor {
 
     /// Waits for the ends of processes that the kernel was told to kill.
     private mutating func awaitEnds(of numbers: [Int]) throws(Stop) {
-        for number in numbers where stage.puppets[number].state == .living {
+        let processes = Set(numbers.map(stage.leader)).filter { stage.alive($0) != nil }.sorted()
+        for number in processes {
             // Who was in a PID namespace whose first process is dead may be gone altogether.
             try awaitDeath(of: number, orGone: true)
         }
-        for number in numbers where stage.puppets[number].state == .living {
+        for number in processes where stage.alive(number) != nil {
             do { try stage.noteEnd(of: number) } catch { throw lost(error) }
         }
     }

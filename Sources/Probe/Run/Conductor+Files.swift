@@ -42,7 +42,8 @@ extension Conductor {
             let puppet = stage.unreaped(target)
             if file.kind == .pid { opened.spaces[name] = file == .pid ? puppet?.spaces : puppet?.childSpaces }
             let folder = try puppet.map { puppet throws(Stop) in
-                try required { () throws(SystemError) in try ProcessFolder.path(ofPid: puppet.pid) }
+                if let folder = puppet.folder { return folder }
+                return try required { () throws(SystemError) in try ProcessFolder.path(ofPid: puppet.pid) }
             }
             stage.setText(number, "\(folder ?? "/proc/\(Conductor.nobody)")/ns/\(file.rawValue)\0")
         }

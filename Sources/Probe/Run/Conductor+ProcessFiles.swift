@@ -42,19 +42,22 @@ extension Conductor {
     }
 
     private func path(of target: TaskName, _ file: ProcessFile, for task: TaskName) throws(Stop) -> String {
-        if target == task { return "/proc/self/\(file.rawValue)" }
-        guard let puppet = stage.unreaped(target) else { return "/proc/\(Conductor.nobody)/\(file.rawValue)" }
-        let folder = try required { () throws(SystemError) in try ProcessFolder.path(ofPid: puppet.pid) }
-        return "\(folder)/\(file.rawValue)"
+        guard let number = stage.unreapedNumber(target) else { return "/proc/\(Conductor.nobody)/\(file.rawValue)" }
+        let isThread = stage.puppets[number].leader != nil
+        if target == task, !isThread { return "/proc/self/\(file.rawValue)" }
+        let folder = try lossless { () throws(PuppetStage.Lost) in try stage.procFolder(of: number) }
+        // In its process's `task` a thread has not all files; /proc finds it by its own number, too.
+        let place = isThread ? "/proc/\(folder.split(separator: "/").last ?? "")" : folder
+        return "\(place)/\(file.rawValue)"
     }
 
     // MARK: - Paths of cgroups
 
     /// A process is in the cgroup namespace that the harness is in.
     private func isInOwnCgroupNamespace(_ number: Int) throws(Stop) -> Bool {
-        try required { () throws(SystemError) in
-            let folder = try ProcessFolder.path(ofPid: stage.puppets[number].pid)
-            return try SystemFile.link("\(folder)/ns/cgroup") == SystemFile.link("/proc/self/ns/cgroup")
+        let folder = try lossless { () throws(PuppetStage.Lost) in try stage.procFolder(of: number) }
+        return try required { () throws(SystemError) in
+            try SystemFile.link("\(folder)/ns/cgroup") == SystemFile.link("/proc/self/ns/cgroup")
         }
     }
 

@@ -57,7 +57,7 @@ struct Conductor {
             } else {
                 // First the step: it may change what there is to tell.
                 let events = try take(step)
-                try tell(step: index, events: events)
+                try tell(step: index, events: events + vforkReturns())
             }
         }
         try requireSameOthers()
@@ -98,13 +98,18 @@ struct Conductor {
         let action = step.action
         switch action {
         case .fork(let parent, let child): return try fork(parent, .fork, child, action.call)
+        case .vfork(let parent, let child): return try fork(parent, .vfork, child, action.call)
         case .clone(let parent, let flags, let child): return try fork(parent, .clone(flags), child, action.call)
         case .clone3(let parent, let args, let path, let child):
             if let reason = unsupportedDepth(args, parent) { throw Stop(ending: .unsupported(reason: reason)) }
             return try fork(parent, .clone3(args, directory: path.map(cgroup.directory(of:))), child, action.call)
         case .exit(let task, let status):
             guard let number = stage.living(task) else { return [] }
-            do { try stage.end(number, status: status) } catch { throw lost(error) }
+            try end(number, status: status)
+            return [Event(task: task, call: action.call, outcome: .done)]
+        case .exitGroup(let task, let status):
+            guard let number = stage.living(task) else { return [] }
+            do { try stage.endGroup(number, status: status) } catch { throw lost(error) }
             return [Event(task: task, call: action.call, outcome: .done)]
         case .wait(let task, let child): return try wait(task, for: child, step)
         case .waitCall(let task, let call): return try wait(task, call, step)
@@ -145,6 +150,9 @@ struct Conductor {
         case .attach(let task, let path):
             guard let number = stage.living(task) else { return [] }
             return try write("\(stage.puppets[number].pid)", to: path, "cgroup.procs", action.call)
+        case .attachThread(let task, let path):
+            guard let number = stage.living(task) else { return [] }
+            return try write("\(stage.puppets[number].pid)", to: path, threadList, action.call)
         case .sysctl(let task, let setting, let value):
             return try sysctl(task, setting, value, action.call)
         case .mapIDs(let task): return try mapIDs(of: task, action.call)
@@ -210,13 +218,13 @@ struct Conductor {
     /// Kills a process and its descendants, parents before children, and reaps them all.
     private mutating func kill(_ task: TaskName, _ call: String) throws(Stop) -> [Event] {
         guard let first = stage.living(task) else { return [] }
-        var family = [first]
+        var family = stage.tasks(ledBy: stage.leader(of: first))
         var next = 0
         while next < family.count {
-            family += stage.children(of: family[next])
+            family += stage.children(of: family[next]).flatMap(stage.tasks)
             next += 1
         }
-        for number in family where stage.puppets[number].state == .living {
+        for number in family where stage.puppets[number].leader == nil && stage.alive(number) != nil {
             let pidfd = kernaut_pidfd_open(stage.puppets[number].pid)
             guard pidfd >= 0, kernaut_pidfd_send_signal(pidfd, SIGKILL) == 0,
                 kernaut_pidfd_await_death(pidfd, -1) == 1

@@ -5,14 +5,20 @@ import Scenario
 
 /// What becomes of processes that have ended.
 extension PuppetStage {
-    /// Notes that a process has ended. It is a zombie, unless its parent does not care for it: then it is gone, and so may be
+    /// Notes that a process has ended with all its threads. It is a zombie, unless its parent does not care for it: then it is gone, and so may be
     /// zombies among its children, who have another parent now.
     mutating func noteEnd(of number: Int) throws(Lost) {
-        let zombies = children(of: number).filter { puppets[$0].state == .zombie }
-        becomeZombie(number)
+        let leader = leader(of: number)
+        for thread in tasks(ledBy: leader) where thread != leader && puppets[thread].state != .reaped {
+            becomeReaped(thread)
+        }
+        let zombies = tasks(ledBy: leader).flatMap(children).filter {
+            puppets[$0].state == .zombie && alive($0) == nil
+        }
+        becomeZombie(leader)
         guard hasCarelessParents else { return }
         kernaut_await_ends_decided()
-        for ended in [number] + zombies where puppets[ended].state == .zombie {
+        for ended in [leader] + zombies where puppets[ended].state == .zombie {
             if try isGone(ended) { becomeReaped(ended) }
         }
     }

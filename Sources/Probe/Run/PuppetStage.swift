@@ -5,44 +5,6 @@ import Scenario
 
 /// The processes of a program: who they are, whose children, and in which slot of the shared table each waits.
 struct PuppetStage {
-    /// One process, from its making to its reaping.
-    struct Puppet {
-        let name: TaskName
-        /// Its pid in each PID namespace that it is in, from the harness's down.
-        let pids: [pid_t]
-        /// These namespaces, by their place among those that the program made; the harness's is 0.
-        let spaces: [Int]
-        /// The namespaces in which the probe chose its pid, by their place in ``pids``: programs leave it open.
-        let openLevels: Set<Int>
-        /// Those that its children will be in.
-        var childSpaces: [Int]
-        /// It is the first process of its PID namespace.
-        let isFirst: Bool
-        let slot: UInt32
-        /// The number of its parent on the stage; nil for a child of the harness.
-        var parent: Int?
-        var state = State.living
-        /// Orphans below it come to it.
-        var isSubreaper = false
-        /// The children that bombs gave it.
-        var bombChildren = 0
-
-        /// As the harness knows it.
-        var pid: pid_t { pids[0] }
-    }
-
-    enum State {
-        case living
-        case zombie
-        case reaped
-    }
-
-    /// A puppet that does not answer any more: something outside of the program killed it.
-    struct Lost: Error {
-        let name: TaskName
-        var what = "was killed by something outside of the program"
-    }
-
     /// All processes ever, in the order in which they were made.
     private(set) var puppets: [Puppet] = []
     private var numbers: [TaskName: Int] = [:]
@@ -56,6 +18,8 @@ struct PuppetStage {
     /// Where the search for a pid that nobody has begins.
     var nextFreePid: pid_t = 20_000
     private let sharesMemory: Bool
+    /// Whose clone with `CLONE_VFORK` has not come back, and the child that it made.
+    var suspended: [Int: Int] = [:]
 
     /// Makes an empty stage with room for so many processes at a time; nil where there is no memory.
     init?(slots: Int) {
@@ -80,9 +44,11 @@ struct PuppetStage {
     /// - Returns: false where one was not to be found.
     func clear() -> Bool {
         for puppet in puppets where puppet.state == .living { kill(puppet.pid, SIGKILL) }
-        var left = Set(puppets.lazy.filter { $0.state != .reaped }.map(\.pid))
+        // Nobody waits for threads.
+        let processes = puppets.filter { $0.state != .reaped && $0.leader == nil }
+        var left = Set(processes.map(\.pid))
         // Who is in a nested PID namespace may be reaped by the end of that one's first process.
-        let nested = Set(puppets.lazy.filter { $0.state != .reaped && $0.spaces.count > 1 }.map(\.pid))
+        let nested = Set(processes.lazy.filter { $0.spaces.count > 1 }.map(\.pid))
         while !left.isEmpty {
             let pid = waitpid(-1, nil, 0)
             if pid < 0 && errno == EINTR { continue }
@@ -127,7 +93,7 @@ struct PuppetStage {
 
     /// The first process of a PID namespace takes no fatal signal from within.
     func isUnkillable(_ number: Int, by other: Int) -> Bool {
-        puppets[number].isFirst && puppets[number].spaces == puppets[other].spaces
+        puppets[leader(of: number)].isFirst && puppets[number].spaces == puppets[other].spaces
     }
 
     /// Notes that a process has unshared its children's PID namespace.
@@ -162,28 +128,6 @@ struct PuppetStage {
         return .success(add(name, pids: [pid_t(pid)], spaces: [0], slot: slot, parent: nil))
     }
 
-    /// How a puppet makes a child.
-    enum Birth {
-        case fork
-        case clone(CloneFlags)
-        /// With the directory that is opened as `cgroup`.
-        case clone3(CloneArgs, directory: String?)
-
-        var flags: CloneFlags {
-            switch self {
-            case .fork: []
-            case .clone(let flags): flags
-            case .clone3(let args, _): args.flags
-            }
-        }
-
-        /// Where the probe chooses the child's pid, by the place among so many PID namespaces from the harness's down.
-        func openLevels(of count: Int) -> Set<Int> {
-            guard case .clone3(let args, _) = self, case .pids(let pids) = args.setTID else { return [] }
-            return Set(pids.indices.filter { pids[$0] == .free }.map { count - 1 - $0 })
-        }
-    }
-
     /// Has a puppet make a child; nil as the slot tells that there is no room left.
     mutating func fork(_ parent: Int, _ birth: Birth, as name: TaskName) throws(Lost) -> Answer<Int>? {
         guard let slot = freeSlots.popLast() else { return nil }
@@ -191,6 +135,7 @@ struct PuppetStage {
         let answer: Answer<Int64>
         switch birth {
         case .fork: answer = try call(parent, KERNAUT_FORK, UInt64(slot))
+        case .vfork: answer = try call(parent, KERNAUT_VFORK, UInt64(slot))
         case .clone: answer = try call(parent, KERNAUT_CLONE, UInt64(slot), flags.rawValue)
         case .clone3(let args, let directory):
             try prepare(args, directory, of: parent)
@@ -201,30 +146,40 @@ struct PuppetStage {
             freeSlots.append(slot)
             return .failure(errno)
         case .success(let pid):
-            let adopted = flags.contains(.CLONE_PARENT) ? puppets[parent].parent : parent
+            let isThread = flags.contains(.CLONE_THREAD)
+            let isSibling = isThread || flags.contains(.CLONE_PARENT)
+            let adopted = isSibling ? puppets[leader(of: parent)].parent : parent
             var spaces = puppets[parent].childSpaces
             if flags.contains(.CLONE_NEWPID) {
                 spaces = puppets[parent].spaces + [spaceCount]
                 spaceCount += 1
             }
-            let pids = spaces.count == 1 ? [pid_t(pid)] : try self.pids(of: name, pid_t(pid), knownBy: parent)
+            let pids: [pid_t]
+            var folder: String?
+            // Of a thread in a nested PID namespace no pidfd tells what it has open.
+            let isFarAway = puppets[parent].leader != nil && puppets[parent].spaces.count > 1
+            if isThread || flags.contains(.CLONE_VFORK) || isFarAway {
+                let found = try self.folder(of: name, slot, isThread: isThread, madeBy: parent)
+                pids = try self.pids(of: name, in: found)
+                folder = isThread ? found : nil
+            } else {
+                pids = spaces.count == 1 ? [pid_t(pid)] : try self.pids(of: name, pid_t(pid), knownBy: parent)
+            }
             guard pids.count == spaces.count else { throw Lost(name: name, what: "has the pids \(pids)") }
             let open = birth.openLevels(of: spaces.count)
-            return .success(add(name, pids: pids, spaces: spaces, open, slot: slot, parent: adopted))
-        }
-    }
-
-    /// All pids of a process that another one knows by `pid`.
-    private func pids(of name: TaskName, _ pid: pid_t, knownBy parent: Int) throws(Lost) -> [pid_t] {
-        do throws(SystemError) {
-            if puppets[parent].spaces.count == 1 { return try ProcessFolder.pids(ofPid: pid) }
-            guard case .success(let pidfd) = try? call(parent, KERNAUT_PIDFD_OPEN, UInt64(pid)) else {
-                throw SystemError(what: "pidfd_open of \(name) by its parent", errno: .ESRCH)
-            }
-            defer { _ = try? call(parent, KERNAUT_CLOSE, UInt64(pidfd)) }
-            return try ProcessFolder.pids(ofDescriptor: Int32(pidfd), of: puppets[parent].pid)
-        } catch {
-            throw Lost(name: name, what: "cannot be found: \(error.description)")
+            let thread = isThread ? leader(of: parent) : nil
+            let made = add(
+                name,
+                pids: pids,
+                spaces: spaces,
+                open,
+                slot: slot,
+                parent: adopted,
+                leader: thread,
+                folder: folder
+            )
+            if flags.contains(.CLONE_VFORK) { suspended[parent] = made }
+            return .success(made)
         }
     }
 
@@ -271,10 +226,11 @@ struct PuppetStage {
         return zip(racers, answers).map { (made[$0] ?? 0, Errno(rawValue: Int32(-$1))) }
     }
 
-    /// Has a puppet kill itself.
-    mutating func suicide(_ number: Int, signal: Int32) throws(Lost) {
+    /// Has a puppet kill its own process, which it knows by the pid of some task of it.
+    mutating func suicide(_ number: Int, _ target: Int, signal: Int32) throws(Lost) {
         let puppet = puppets[number]
-        guard let own = puppet.pids.last, kernaut_puppet_suicide(table, puppet.slot, puppet.pid, own, signal) == 0
+        let pid = puppets[leader(of: number)].pid
+        guard let own = puppets[target].pids.last, kernaut_puppet_suicide(table, puppet.slot, pid, own, signal) == 0
         else {
             throw Lost(name: puppet.name)
         }
@@ -282,10 +238,13 @@ struct PuppetStage {
     }
 
     /// Puts a text where the next call of a puppet finds it; the text fits.
-    func setText(_ number: Int, _ text: String) {
+    func setText(_ number: Int, _ text: String) { setText(slot: puppets[number].slot, text) }
+
+    /// The same of a slot.
+    func setText(slot: UInt32, _ text: String) {
         let bytes = Array(text.utf8)
         precondition(bytes.count <= Int(KERNAUT_TEXT_CAPACITY))
-        let target = UnsafeMutableRawPointer(kernaut_puppet_text(table, puppets[number].slot)!)
+        let target = UnsafeMutableRawPointer(kernaut_puppet_text(table, slot)!)
         bytes.withUnsafeBytes {
             target.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(target), byteCount: $0.count)
         }
@@ -297,8 +256,10 @@ struct PuppetStage {
     /// The wait status that the last wait of a puppet left.
     func waitStatus(_ number: Int) -> Int32 { kernaut_puppet_wait_status(table, puppets[number].slot) }
 
-    /// Has a puppet end, and returns when it is a zombie, its children being the harness's.
+    /// Has a puppet end, and returns when it is a zombie, its children being the harness's; or when it is gone, where it is a
+    /// thread.
     mutating func end(_ number: Int, status: UInt8) throws(Lost) {
+        if isThreaded(number) { return try endThread(number, status: status) }
         let puppet = puppets[number]
         guard kernaut_puppet_exit(table, puppet.slot, puppet.pid, status) == 0 else { throw Lost(name: puppet.name) }
         try noteEnd(of: number)
@@ -317,22 +278,38 @@ struct PuppetStage {
         }
         let reaper =
             subreaper(above: number)
-            ?? puppets.indices.first { puppets[$0].isFirst && puppets[$0].spaces.last == space }
-        for child in children(of: number) { puppets[child].parent = reaper }
+            ?? puppets.indices.first { puppets[$0].isFirst && puppets[$0].spaces.last == space }.flatMap(alive)
+        for task in tasks(ledBy: number) {
+            for child in children(of: task) { puppets[child].parent = reaper }
+        }
     }
 
     /// The nearest ancestor in a process's PID namespace that takes orphans.
     private func subreaper(above number: Int) -> Int? {
         var ancestor = puppets[number].parent
         while let candidate = ancestor, puppets[candidate].spaces == puppets[number].spaces {
-            if puppets[candidate].isSubreaper, puppets[candidate].state == .living { return candidate }
-            ancestor = puppets[candidate].parent
+            let leader = leader(of: candidate)
+            if puppets[leader].isSubreaper, let thread = alive(leader) { return thread }
+            ancestor = puppets[leader].parent
         }
         return nil
     }
 
     /// Notes that a process takes orphans, or does no more.
-    mutating func noteSubreaper(_ number: Int, _ isSubreaper: Bool) { puppets[number].isSubreaper = isSubreaper }
+    mutating func noteSubreaper(_ number: Int, _ isSubreaper: Bool) {
+        puppets[leader(of: number)].isSubreaper = isSubreaper
+    }
+
+    /// Notes that a process is a zombie, and may have threads.
+    mutating func becomeDelayedZombie(_ number: Int) { puppets[number].state = .zombie }
+
+    /// Notes whose child a process is.
+    mutating func adopt(_ number: Int, by parent: Int?) { puppets[number].parent = parent }
+
+    /// The unreaped process of a name.
+    func unreapedNumber(_ name: TaskName) -> Int? {
+        numbers[name].flatMap { puppets[$0].state == .reaped ? nil : $0 }
+    }
 
     /// Notes that a zombie is reaped.
     mutating func becomeReaped(_ number: Int) {
@@ -343,7 +320,9 @@ struct PuppetStage {
 
     /// The unreaped children of a process.
     func children(of number: Int) -> [Int] {
-        puppets.indices.filter { puppets[$0].parent == number && puppets[$0].state != .reaped }
+        puppets.indices.filter {
+            puppets[$0].parent == number && puppets[$0].state != .reaped && puppets[$0].leader == nil
+        }
     }
 
     /// The name of a process's next child in a bomb, if its next fork succeeds.
@@ -358,7 +337,9 @@ struct PuppetStage {
         spaces: [Int],
         _ openLevels: Set<Int> = [],
         slot: UInt32,
-        parent: Int?
+        parent: Int?,
+        leader: Int? = nil,
+        folder: String? = nil
     ) -> Int {
         let isFirst = spaces.count > 1 && !puppets.contains { $0.spaces.last == spaces.last }
         puppets.append(
@@ -370,7 +351,9 @@ struct PuppetStage {
                 childSpaces: spaces,
                 isFirst: isFirst,
                 slot: slot,
-                parent: parent
+                parent: parent,
+                leader: leader,
+                folder: folder
             )
         )
         numbers[name] = puppets.count - 1

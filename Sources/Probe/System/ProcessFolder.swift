@@ -26,6 +26,11 @@ enum ProcessFolder {
         try pids(in: try SystemFile.read("\(try path(ofPid: holder))/fdinfo/\(descriptor)"))
     }
 
+    /// The same of a task that /proc has in a folder.
+    static func pids(inFolder folder: String) throws(SystemError) -> [pid_t] {
+        try pids(in: try SystemFile.read("\(folder)/status"))
+    }
+
     private static func pids(in information: String) throws(SystemError) -> [pid_t] {
         // /proc may be that of a namespace above this process's own.
         let above = try numbers("NSpid:", try self.information(ofPid: getpid())).count - 1

@@ -17,7 +17,9 @@ enum StepText {
         case .clone(let task, let flags, _): "\(task): clone \(flags)"
         case .clone3(let task, let args, let path, _):
             "\(task): clone3 \(args.flags)\(path.map { " into \($0)" } ?? "")"
+        case .vfork(let task, _): "\(task): vfork"
         case .exit(let task, let status): "\(task): exit \(status)"
+        case .exitGroup(let task, let status): "\(task): exit_group \(status)"
         case .wait(let task, let child): "\(task): wait for \(child?.description ?? "any child")"
         case .waitCall(let task, let call): "\(task): \(waitCall(call))"
         case .unshare(let task, let flags): "\(task): unshare \(flags)"
@@ -47,6 +49,7 @@ enum StepText {
             "\(task): setrlimit RLIMIT_NPROC \(limit(soft)) \(limit(hard))"
         case .write(let path, let file, let text): "write \"\(shortened(text))\" to \(path) \(file)"
         case .attach(let task, let path): "move \(task) to \(path)"
+        case .attachThread(let task, let path): "move \(task) alone to \(path)"
         case .mkdir(let path): "mkdir \(path)"
         case .rmdir(let path): "rmdir \(path)"
         case .sysctl(let task, let setting, let value):

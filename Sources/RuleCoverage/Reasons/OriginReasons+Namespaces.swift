@@ -11,19 +11,6 @@ extension OriginReasons {
             [("copy_cgroup_ns", "EPERM", ["!ns_capable(user_ns, CAP_SYS_ADMIN)"])]
         )
         + OriginReason.list(
-            .notYet,
-            "threads and shared memory in unshare",
-            [
-                (
-                    "check_unshare_flags", "EINVAL",
-                    [
-                        "!thread_group_empty(current)", "refcount_read(&current->sighand->count) > 1",
-                        "!current_is_single_threaded()",
-                    ]
-                )
-            ]
-        )
-        + OriginReason.list(
             .out,
             "root directories are not modelled",
             [("create_user_ns", "EPERM", ["current_chrooted()"])]
@@ -51,14 +38,6 @@ extension OriginReasons {
             .out,
             "no process is in an anonymous mount namespace",
             [("mntns_install", "EINVAL", ["is_anon_ns(mnt_ns)"])]
-        )
-        + OriginReason.list(
-            .notYet,
-            "threads that enter a user or time namespace",
-            [
-                ("userns_install", "EINVAL", ["!thread_group_empty(current)"]),
-                ("timens_install", "EUSERS", ["!current_is_single_threaded()"]),
-            ]
         )
         + OriginReason.list(
             .notYet,

@@ -23,19 +23,10 @@ extension OriginReasons {
             "a cgroup that is removed between the finding of its file and the call",
             [
                 ("__cgroup_procs_write", "ENODEV", ["!dst_cgrp"]), ("cgroup_procs_write", "ENODEV", ["!dst_cgrp"]),
+                ("cgroup_threads_write", "ENODEV", ["!dst_cgrp"]),
                 ("cgroup_subtree_control_write", "ENODEV", ["!cgrp"]), ("cgroup_type_write", "ENOENT", ["!cgrp"]),
                 ("cgroup_freeze_write", "ENOENT", ["!cgrp"]),
                 ("kernfs_fop_write_iter", "ENODEV", ["!kernfs_get_active_of(of)", "!kernfs_get_active(of->kn)"]),
-            ]
-        )
-        + OriginReason.list(
-            .out,
-            "single threads are not moved",
-            [
-                (
-                    "cgroup_attach_permissions", "EOPNOTSUPP",
-                    ["!threadgroup && (src_cgrp->dom_cgrp != dst_cgrp->dom_cgrp)"]
-                )
             ]
         )
         + OriginReason.list(

@@ -8,7 +8,9 @@ extension Step {
         case .clone(let task, let flags, let child): "\(task): clone(\(flags)) as \(child)"
         case .clone3(let task, let args, let path, let child):
             "\(task): clone3(\(args.text))\(path.map { " into \($0)" } ?? "") as \(child)"
+        case .vfork(let task, let child): "\(task): vfork() as \(child)"
         case .exit(let task, let status): "\(task): exit(\(status))"
+        case .exitGroup(let task, let status): "\(task): exit_group(\(status))"
         case .wait(let task, let child): "\(task): wait(\(child?.description ?? ""))"
         case .waitCall(let task, let call): "\(task): \(call.text)"
         case .unshare(let task, let flags): "\(task): unshare(\(flags))"
@@ -39,6 +41,7 @@ extension Step {
         case .read(let path, let file): "@host: read \(path) \(file)"
         case .race(let tasks): "@host: race \(tasks.map(\.description).joined(separator: " "))"
         case .attach(let task, let path): "@host: attach \(task) to \(path)"
+        case .attachThread(let task, let path): "@host: attach-thread \(task) to \(path)"
         case .mkdir(let path): "@host: mkdir \(path)"
         case .rmdir(let path): "@host: rmdir \(path)"
         case .mapIDs(let task): "@host: map \(task)"
@@ -64,11 +67,13 @@ extension TextCursor {
         let action: Action
         switch call {
         case "fork": return .fork(actor, child: try closingChild())
+        case "vfork": return .vfork(actor, child: try closingChild())
         case "clone":
             let flags = try flags()
             return .clone(actor, flags: flags, child: try closingChild())
         case "clone3": return try clone3(actor)
         case "exit": action = .exit(actor, status: try number("an exit status from 0 to 255"))
+        case "exit_group": action = .exitGroup(actor, status: try number("an exit status from 0 to 255"))
         case "wait":
             if skip(")") { return .wait(actor, child: nil) }
             action = .wait(actor, child: try task())
@@ -157,7 +162,7 @@ extension TextCursor {
     }
 
     private static let calls =
-        "fork, clone, clone3, exit, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, open, pidfd_open, close, "
+        "fork, vfork, clone, clone3, exit, exit_group, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, open, pidfd_open, close, "
         + "readlink, read, write, getppid, getpid, sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {
@@ -170,6 +175,11 @@ extension TextCursor {
             let name = try task()
             try expect("to")
             return .attach(name, to: try path())
+        }
+        if skip("attach-thread") {
+            let name = try task()
+            try expect("to")
+            return .attachThread(name, to: try path())
         }
         if skip("read") {
             let path = try path()
@@ -188,7 +198,7 @@ extension TextCursor {
         if skip("rmdir") { return .rmdir(try path()) }
         if skip("map") { return .mapIDs(try task()) }
         if skip("kill") { return .kill(try task()) }
-        throw error(expected: "one of write, read, attach, mkdir, rmdir, map, sysctl, race, kill")
+        throw error(expected: "one of write, read, attach, attach-thread, mkdir, rmdir, map, sysctl, race, kill")
     }
 
     private mutating func closingChild() throws(TextError) -> TaskName {

@@ -85,9 +85,9 @@ struct StepsReader {
         case "bomb":
             let rounds = try fields.required("rounds").number("rounds", in: 1...StepsReader.mostRounds)
             return .bomb(try actor(fields), rounds: rounds, workload: try fields.bombWorkload())
-        case "exit":
-            guard let status = fields["status"] else { return .exit(try actor(fields), status: 0) }
-            return .exit(try actor(fields), status: try status.number("status", in: UInt8.min...UInt8.max))
+        case "vfork": return .vfork(try actor(fields), child: try newName(fields))
+        case "exit": return .exit(try actor(fields), status: try status(fields))
+        case "exit_group": return .exitGroup(try actor(fields), status: try status(fields))
         case "wait":
             guard let child = fields["for"] else { return .wait(try actor(fields), child: nil) }
             return .wait(try actor(fields), child: try knownName(child))
@@ -128,12 +128,18 @@ struct StepsReader {
             return .write(cgroup, file: file, text: try writtenText(value, file))
         case "attach":
             return .attach(try actor(fields), to: try fields.required("cgroup").cgroup(of: cgroups))
+        case "attach-thread":
+            return .attachThread(try actor(fields), to: try fields.required("cgroup").cgroup(of: cgroups))
         case "mkdir": return .mkdir(try fields.required("cgroup").cgroupBelowRoot())
         case "rmdir":
             _ = try fields.required("cgroup").cgroupBelowRoot()
             return .rmdir(try fields.required("cgroup").cgroup(of: cgroups))
         default: preconditionFailure("the grammar has a step that is not read: \(name)")
         }
+    }
+
+    private func status(_ fields: Fields) throws(Failure) -> UInt8 {
+        try fields["status"]?.number("status", in: UInt8.min...UInt8.max) ?? 0
     }
 
     private func waitCall(_ name: String, _ fields: Fields) throws(Failure) -> WaitCall {
@@ -274,12 +280,13 @@ struct StepsReader {
 
     private mutating func note(_ action: Action, _ line: Int) {
         switch action {
-        case .fork(_, let child), .clone(_, _, let child), .clone3(_, _, _, let child): known.insert(child)
+        case .fork(_, let child), .vfork(_, let child), .clone(_, _, let child), .clone3(_, _, _, let child):
+            known.insert(child)
         case .open(_, _, let file): files.append(file)
         case .mkdir(let path): if !cgroups.contains(path) { cgroups.append(path) }
         case .bomb(let task, _, _): bombers.append(task)
         case .race(let tasks): bombers += tasks
-        case .exit(let task, _), .kill(let task): ended[task] = line
+        case .exit(let task, _), .exitGroup(let task, _), .kill(let task): ended[task] = line
         default: break
         }
     }

@@ -121,9 +121,11 @@ public struct TimedBomb: Hashable, Sendable {
         for setup in program.world.tasks { places[setup.name] = setup.cgroup }
         for step in program.steps {
             switch step.action {
-            case .fork(let parent, let child), .clone(let parent, _, let child): places[child] = places[parent]
+            case .fork(let parent, let child), .vfork(let parent, let child), .clone(let parent, _, let child):
+                places[child] = places[parent]
             case .clone3(let parent, _, let into, let child): places[child] = into ?? places[parent]
-            case .attach(let moved, let path) where places[moved] != nil: places[moved] = path
+            case .attach(let moved, let path), .attachThread(let moved, let path):
+                if places[moved] != nil { places[moved] = path }
             default: break
             }
         }
