@@ -178,6 +178,48 @@ struct PointerFlowTests {
         )
     }
 
+    @Test func copiesOfStructuresAreFollowed() throws {
+        try check(
+            "flow",
+            """
+            void *memcpy(void *, const void *, unsigned long);
+            void *kmemdup(const void *, unsigned long, int);
+            static const struct ops template = { .run = a };
+            static struct ops other;
+            void f(struct dev *d) { memcpy(&d->own, &template, 16); memcpy(&other, &d->own, 16); }
+            void g(struct dev *d) { d->ops = kmemdup(&template, 16, 0); }
+            """,
+            [
+                "embedded d:dev.own@main.c <- object v:template@main.c in f:f main.c:9:25",
+                "variable v:other@main.c <- embedded d:dev.own@main.c in f:f main.c:9:57",
+                "member d:dev.ops@main.c <- object v:template@main.c in f:g main.c:10:25",
+            ]
+        )
+    }
+
+    @Test func whatAUnionHoldsMayBeAnything() throws {
+        try checkBases(
+            """
+            struct key { union { struct { const struct ops *type; }; long other; }; };
+            int f(struct key *k) { return k->type->run(1); }
+            """,
+            [
+                "d:ops.run@main.c 'k->type->run' of member d:key.type@main.c main.c:6:31",
+                "d:ops.run@main.c 'k->type->run' of unknown main.c:6:31",
+            ]
+        )
+    }
+
+    @Test func aFunctionThatAssemblyNamesIsCalled() throws {
+        try check(
+            "through",
+            """
+            void f(void) { asm volatile("call %c[to]" : : [to] "i" (a)); }
+            """,
+            ["f:f -> function f:a@main.c 'asm' main.c:5:57"]
+        )
+    }
+
     @Test func allocatedMemoryIsNotFollowed() throws {
         try checkBases(
             """

@@ -51,6 +51,20 @@ import Testing
         #expect(try callees("go", ["m.c": Self.ops + text]) == ["a ops"])
     }
 
+    @Test func structuresOfFewFunctionsAreNotToldApartByPointers() throws {
+        let text = """
+            struct port { long a, b, c, d; int (*in)(int); };
+            struct up { struct port port; };
+            void set(struct port *p) { p->in = a; }
+            void init(struct up *u) { set(&u->port); }
+            static struct port fixed = { .in = b };
+            int wait(struct up *u) { return u->port.in(1); }
+            int read(struct port *p) { return p->in(1); }
+            """
+        #expect(try callees("wait", ["m.c": Self.ops + text]) == ["a ops"])
+        #expect(try callees("read", ["m.c": Self.ops + text]) == ["a ops widened", "b ops widened"])
+    }
+
     @Test func whatComesFromAnywhereMayBeEveryStructureOfTheType() throws {
         let text = """
             void *find(int);

@@ -20,7 +20,9 @@ extension PointerFlows {
             CXCursor_InitListExpr:
             return []
         case CXCursor_DeclRefExpr: return sources(ofName: cursor)
-        case CXCursor_MemberRefExpr: return [.node(member(cursor))]
+        case CXCursor_MemberRefExpr:
+            // What another member of a union holds is read as well.
+            return [.node(member(cursor))] + (isInUnion(cursor.referenced) ? [.node(.unknown)] : [])
         case CXCursor_UnaryOperator: return sources(ofUnary: cursor)
         case CXCursor_ArraySubscriptExpr:
             let base = kernaut_first_child(cursor)
@@ -101,6 +103,17 @@ extension PointerFlows {
         return element.kind == CXType_Record ? .embedded(symbol) : .member(symbol)
     }
 
+    private func isInUnion(_ member: CXCursor) -> Bool {
+        var record = clang_getCursorSemanticParent(member)
+        while true {
+            if record.kind == CXCursor_UnionDecl { return true }
+            guard record.kind == CXCursor_StructDecl, clang_Cursor_isAnonymousRecordDecl(record) != 0 else {
+                return false
+            }
+            record = clang_getCursorSemanticParent(record)
+        }
+    }
+
     private func sources(ofUnary cursor: CXCursor) -> [PointerSource] {
         let operand = kernaut_last_child(cursor)
         guard !operand.isNull else { return [] }
@@ -139,6 +152,8 @@ extension PointerFlows {
     private func sources(ofCall cursor: CXCursor) -> [PointerSource] {
         let function = kernaut_first_child(cursor)
         guard !function.isNull else { return [.node(.unknown)] }
+        // A copy of a structure of functions stands for the structure.
+        if cursor.spelling == "kmemdup" { return sources(of: stripped(clang_Cursor_getArgument(cursor, 0))) }
         let callee = stripped(function)
         guard callee.kind == CXCursor_DeclRefExpr || callee.kind == CXCursor_MemberRefExpr,
             let symbol = facts.symbol(of: callee.referenced, isInSource: isInSource)

@@ -104,11 +104,34 @@ extension DeclarationWalk {
         pointers.addCall(by: caller, of: sources, receiver: facts.text(of: node.cursor), at: place)
     }
 
+    private static let copies: Set<String> = [
+        "memcpy", "__memcpy", "memmove", "__builtin_memcpy", "__builtin_memmove", "__underlying_memcpy",
+    ]
+
+    /// Reports that a structure is copied: what is called through the copy is what is called through the other.
+    private func reportCopy(_ call: CXCursor) {
+        guard clang_Cursor_getNumArguments(call) > 1, Self.copies.contains(call.spelling) else { return }
+        let target = pointers.stripped(clang_Cursor_getArgument(call, 0))
+        let source = pointers.stripped(clang_Cursor_getArgument(call, 1))
+        guard let node = ancestors.last, facts.isFollowed(source.type, isInSource: isInSource),
+            let place = facts.place(of: call.start)
+        else { return }
+        for case .node(let copy) in pointers.sources(of: target) {
+            switch copy {
+            case .embedded: pointers.add(to: .node(copy), from: source, within: node.within, at: place)
+            case .object(let variable):
+                pointers.add(to: .node(.variable(variable)), from: source, within: node.within, at: place)
+            default: break
+            }
+        }
+    }
+
     private func reportArgument() {
         let last = ancestors.count - 1
         let node = ancestors[last]
-        guard facts.isFollowed(node.cursor.type, isInSource: isInSource) else { return }
         let call = ancestors[last - 1]
+        if node.index == 2 { reportCopy(call.cursor) }
+        guard facts.isFollowed(node.cursor.type, isInSource: isInSource) else { return }
         var callees = call.calleeSources
         if let callee = call.callee {
             callees.append(

@@ -21,6 +21,10 @@ extension DeclarationWalk {
                 facts.report(.call(caller: caller, callee: symbol, place: start))
             }
         }
+        if use.role == .address, let caller = node.caller, ancestors.contains(where: { $0.kind == CXCursor_AsmStmt }) {
+            // call %c[function]: what assembly is given by name, it calls.
+            pointers.addCall(by: caller, of: [.node(.function(symbol))], receiver: "asm", at: place)
+        }
         for destination in use.destinations {
             pointers.addRegistration(
                 field: destination.field,

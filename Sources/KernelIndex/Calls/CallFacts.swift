@@ -59,7 +59,7 @@ public struct CallFacts: Sendable {
     public let memberTypes: [Int64: String]
     /// The functions that are handed over as arguments.
     public let arguments: [Argument]
-    /// The members with the type of a pointer to a function whose value a function reads, to call it later.
+    /// The members with the type of a pointer to a function whose value or place a function reads, to call it later.
     public let loaded: [Int64: Set<Int64>]
     /// The functions that the variable of a static call, by its name, is initialized with.
     public let staticCallTargets: [String: [Int64]]
@@ -140,7 +140,7 @@ extension FactReader {
             members: members,
             memberTypes: types,
             arguments: try allArguments(),
-            loaded: try users(of: types.filter { $0.value.contains("(*)") }.keys, role: .read),
+            loaded: try users(of: types.filter { $0.value.contains("(*)") }.keys, roles: [.read, .address]),
             staticCallTargets: targets,
             cleanupClasses: try cleanupClasses(),
             freeMacros: try expansions(of: "__free"),
@@ -204,11 +204,11 @@ extension FactReader {
         return places
     }
 
-    /// Which of some symbols each function uses in a role.
-    private func users(of symbols: some Sequence<Int64>, role: ReferenceRole) throws -> [Int64: Set<Int64>] {
+    /// Which of some symbols each function uses in some roles.
+    private func users(of symbols: some Sequence<Int64>, roles: Set<ReferenceRole>) throws -> [Int64: Set<Int64>] {
         var sets: [Int64: Set<Int64>] = [:]
         for symbol in symbols {
-            for use in try uses(of: symbol) where use.role == role {
+            for use in try uses(of: symbol) where roles.contains(use.role) {
                 if let within = use.within { sets[within, default: []].insert(symbol) }
             }
         }

@@ -23,6 +23,7 @@ final class PointerAnalysis {
     /// The same, by what the source states alone: for the question which functions are called through a member, where
     /// that decides about parameters and results.
     private var knownStated = Known()
+    private var knownFollowed: [Int64: Bool] = [:]
 
     private struct Known {
         var inflows: [PointerPlace: [PointerPlace]] = [:]
@@ -125,16 +126,45 @@ final class PointerAnalysis {
     ///
     /// What gets into a structure that is not followed is taken to be found only where a structure that is not followed
     /// is called through.
-    func canMeet(dispatch: PointerPlace, registration: PointerPlace) throws -> Bool {
-        let called = try structures(of: dispatch)
-        if called.isOpen { return true }
-        return !called.structures.isDisjoint(with: try structures(of: registration).structures)
+    ///
+    /// - Parameter field: the member that both go through.
+    func canMeet(dispatch: PointerPlace, registration: PointerPlace, field: Int64) throws -> Bool {
+        if try isOpen(dispatch, field: field) { return true }
+        let isRegisteredAnywhere = try registration.isPointer && !isFollowed(field)
+        if isRegisteredAnywhere { return true }
+        return try !origins(of: dispatch).structures.isDisjoint(with: origins(of: registration).structures)
     }
 
     /// Whether what a base leads to is not followed to its end, so that any structure of its type may be meant.
-    func isOpen(_ base: PointerPlace) throws -> Bool { try structures(of: base).isOpen }
+    ///
+    /// - Parameter field: the member of the structure that is called through.
+    func isOpen(_ base: PointerPlace, field: Int64) throws -> Bool {
+        if try base.isPointer && !isFollowed(field) { return true }
+        return try origins(of: base).isOpen
+    }
 
-    private func structures(of base: PointerPlace) throws -> Origins { try origins(of: base) }
+    /// Whether pointers to the structure of a member are followed in source files: those whose members are pointers to
+    /// functions to a third (`UnitFacts.isFollowed`).
+    private func isFollowed(_ field: Int64) throws -> Bool {
+        guard
+            let record = try reader.first(
+                "SELECT record FROM field WHERE symbol = ?",
+                [field],
+                { try $0.identifier(0) }
+            )
+        else { return false }
+        if let known = knownFollowed[record] { return known }
+        let found = try reader.first(
+            "SELECT count(*), coalesce(sum(type LIKE '%(*)%'), 0) FROM field WHERE record = ? AND depth = 0",
+            [record]
+        ) { row in
+            let functions = try row.count(1)
+            let members = try row.count(0)
+            return functions > 0 && functions * 3 >= members
+        }
+        knownFollowed[record] = found ?? false
+        return found ?? false
+    }
 
     /// What is put into a place directly.
     private func inflows(of place: PointerPlace) throws -> [PointerPlace] {
@@ -273,5 +303,15 @@ extension FactRow {
             )
         else { throw DamagedFact() }
         return place
+    }
+}
+
+extension PointerPlace {
+    /// Whether what is there is a pointer, which is followed or not, rather than a structure.
+    fileprivate var isPointer: Bool {
+        switch self {
+        case .object, .embedded: false
+        default: true
+        }
     }
 }

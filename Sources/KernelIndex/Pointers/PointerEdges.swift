@@ -28,9 +28,9 @@ extension FactReader {
         var canMeet = false
         var isWidened = false
         for called in dispatch.bases {
-            isWidened = try isWidened || pointers.isOpen(called)
+            isWidened = try isWidened || pointers.isOpen(called, field: dispatch.field.id)
             for base in registration.bases where !canMeet {
-                canMeet = try pointers.canMeet(dispatch: called, registration: base)
+                canMeet = try pointers.canMeet(dispatch: called, registration: base, field: dispatch.field.id)
             }
         }
         guard canMeet else { return nil }

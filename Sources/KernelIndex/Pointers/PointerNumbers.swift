@@ -56,7 +56,9 @@ extension FactReader {
             let field = try row.identifier(0)
             let base = try row.pointerPlace(1)
             for site in try numberedDispatches(ofField: field) where !found.contains(site.caller) {
-                if try pointers.canMeet(dispatch: site.base, registration: base) { found.insert(site.caller) }
+                if try pointers.canMeet(dispatch: site.base, registration: base, field: field) {
+                    found.insert(site.caller)
+                }
             }
         }
         for place in places.keys {
@@ -85,7 +87,9 @@ extension FactReader {
         ) { row in
             let function = try row.identifier(0)
             guard found[function] != .ops else { return }
-            if try pointers.canMeet(dispatch: base, registration: try row.pointerPlace(1)) { found[function] = .ops }
+            if try pointers.canMeet(dispatch: base, registration: try row.pointerPlace(1), field: field) {
+                found[function] = .ops
+            }
         }
         knownTargets[key] = found
         return found

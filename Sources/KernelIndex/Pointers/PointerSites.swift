@@ -39,7 +39,7 @@ extension FactReader {
             let base = try row.pointerPlace(5)
             let key = try place(row)
             targets[key, default: []].formUnion(try self.targets(ofField: try row.identifier(4), base: base).keys)
-            if try pointers.isOpen(base) { open.insert(key) }
+            if try pointers.isOpen(base, field: try row.identifier(4)) { open.insert(key) }
         }
         try each("SELECT DISTINCT caller, file, line, column, kind, symbol, position FROM pointer_call") { row in
             let origins = try pointers.origins(of: try row.pointerPlace(4))

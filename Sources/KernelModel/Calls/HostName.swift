@@ -1,4 +1,4 @@
-public import KernelABI
+import KernelABI
 
 extension Kernel {
     /// `sethostname`, `kernel/sys.c`: sets `nodename` in the caller's UTS namespace. Zero bytes are a host name too.

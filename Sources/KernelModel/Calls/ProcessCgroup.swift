@@ -1,4 +1,4 @@
-public import KernelABI
+import KernelABI
 
 /// `/proc/PID/cgroup`: `proc_cgroup_show`, `kernel/cgroup/cgroup.c`.
 extension Kernel {

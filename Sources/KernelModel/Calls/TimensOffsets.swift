@@ -1,4 +1,4 @@
-public import KernelABI
+import KernelABI
 
 /// `/proc/PID/timens_offsets`: `fs/proc/base.c`, and `proc_timens_set_offset` of `kernel/time/namespace.c`.
 extension Kernel {

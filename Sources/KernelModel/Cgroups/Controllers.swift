@@ -1,4 +1,4 @@
-public import KernelABI
+import KernelABI
 
 /// A callback of `struct cgroup_subsys` (`include/linux/cgroup-defs.h`) that is about tasks.
 public enum SubsysCallback: String, CaseIterable, Hashable, Sendable {

@@ -59,8 +59,11 @@ struct CallReach {
         if graph.isStaticCall(edge.callee) { return .hidden }
         switch symbols.visibility(of: graph.name(of: edge.callee)) {
         case .hidden: return .hidden
-        // What is called through a pointer has code of its own.
-        case nil: return isByName(edge) ? .inlined : nil
+        // What is stored in a structure or a table has code of its own. Where a function is handed to one that is inlined, the
+        // compiler sees which it is, and puts it into the caller as well.
+        case nil:
+            let isSeen = edge.evidence == .argument || edge.evidence == .variable
+            return isByName(edge) || isSeen ? .inlined : nil
         case .traced:
             return isByName(edge) && graph.areSeenTogether(home, edge.callee) ? .inlinedHere : nil
         }

@@ -173,6 +173,12 @@ public struct CallTraceCheck {
                 why: "no indexed file stores \(name) in a member; called through \(words(possible))"
             )
         }
+        if let member = possible.first(where: { isParavirtual($0) && isStored(goals, in: $0) }) {
+            return .missed(
+                .generatedAtRunTime,
+                why: "what \(facts.members[member] ?? "") holds is called by code that the kernel patches"
+            )
+        }
         if let call = reach.order.first(where: { graph.isSetAtRunTime($0) && isPossible(goals, throughCall: $0) }) {
             return .missed(.generatedAtRunTime, why: "what \(graph.name(of: call)) calls is set at run time")
         }
@@ -193,6 +199,16 @@ public struct CallTraceCheck {
     private func words(_ members: Set<Int64>) -> String {
         let names = members.compactMap { facts.members[$0] }.sorted()
         return names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    }
+
+    /// Whether a member is one of `pv_ops` (arch/x86/include/asm/paravirt_types.h), which assembly calls.
+    private func isParavirtual(_ member: Int64) -> Bool { facts.members[member]?.hasPrefix("pv_") ?? false }
+
+    private func isStored(_ goals: Set<CallNode>, in member: Int64) -> Bool {
+        goals.contains { node in
+            guard case .indexed(let goal) = node else { return false }
+            return facts.registered[goal]?.contains(member) ?? false
+        }
     }
 
     /// The tracepoints at which the tracer itself has probes, to follow the processes that it traces: kernel/trace/ftrace.c

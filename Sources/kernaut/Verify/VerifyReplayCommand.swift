@@ -3,6 +3,7 @@ import Conformance
 import Failure
 import KernelModel
 import Report
+import Scenario
 
 /// `kernaut verify replay FILE ...`
 struct VerifyReplayCommand: ParsableCommand {
