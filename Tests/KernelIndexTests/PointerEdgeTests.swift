@@ -203,6 +203,24 @@ import Testing
         #expect(tree.entries.map { "\($0.edge.caller.name) \($0.edge.evidence.rawValue)" } == ["start type"])
     }
 
+    @Test func aTypeFitsBothWaysWhereAParameterIsAPointerToAFunction() throws {
+        let text = """
+            struct walker { int (*each)(int (*)(int)); };
+            static int visit(int (*actor)(int)) { return actor(1); }
+            void take(int (*fn)(int (*)(int)));
+            void other(void) { take(visit); }
+            int start(struct walker *w) { return w->each(0); }
+            """
+        let store = try IndexedSources(["m.c": Self.ops + text]).store
+        func edges(_ name: String, _ direction: CallDirection) throws -> [String] {
+            try store.callTree(of: store.functions(named: name)[0], direction: direction, isLoose: true)
+                .entries.filter { $0.edge.evidence == .type }
+                .map { "\($0.edge.caller.name) \($0.edge.callee.name)" }
+        }
+        #expect(try edges("start", .callees) == ["start visit"])
+        #expect(try edges("visit", .callers) == ["start visit"])
+    }
+
     @Test func pathsAvoidFunctionsAndGoThroughThem() throws {
         let text = """
             void goal(void) { }

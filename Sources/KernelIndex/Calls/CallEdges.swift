@@ -1,3 +1,5 @@
+import IndexFacts
+
 extension IndexStore {
     /// The calls of a function, direct and through fields.
     ///
@@ -118,18 +120,15 @@ extension FactReader {
             """,
             [identifier]
         ) { row in
-            var site = DispatchSite(
-                caller: try symbol(try row.identifier(0)),
-                field: try symbol(try row.identifier(1)),
-                receiver: try row.text(2),
-                place: try row.place(3),
-                bases: [try row.pointerPlace(6)]
+            sites.add(
+                DispatchSite(
+                    caller: try symbol(try row.identifier(0)),
+                    field: try symbol(try row.identifier(1)),
+                    receiver: try row.text(2),
+                    place: try row.place(3),
+                    bases: [try row.pointerPlace(6)]
+                )
             )
-            if let last = sites.last, last.isSame(as: site) {
-                sites.removeLast()
-                site.bases = last.bases + site.bases
-            }
-            sites.append(site)
         }
         return sites
     }
@@ -146,33 +145,35 @@ extension FactReader {
             """,
             [identifier]
         ) { row in
-            var registration = Registration(
-                field: try symbol(try row.identifier(0)),
-                function: try symbol(try row.identifier(1)),
-                object: try row.identifierIfPresent(2).map(symbol),
-                how: try row.text(3),
-                place: try row.place(4),
-                bases: [try row.pointerPlace(7)]
+            found.add(
+                Registration(
+                    field: try symbol(try row.identifier(0)),
+                    function: try symbol(try row.identifier(1)),
+                    object: try row.identifierIfPresent(2).map(symbol),
+                    how: try row.text(3),
+                    place: try row.place(4),
+                    bases: [try row.pointerPlace(7)]
+                )
             )
-            if let last = found.last, last.isSame(as: registration) {
-                found.removeLast()
-                registration.bases = last.bases + registration.bases
-            }
-            found.append(registration)
         }
         return found
     }
 }
 
-extension DispatchSite {
-    fileprivate func isSame(as other: DispatchSite) -> Bool {
-        place == other.place && caller == other.caller && field == other.field && receiver == other.receiver
-    }
+/// What has a row for each place that its structure comes from.
+private protocol HavingBases: Equatable {
+    var bases: [PointerPlace] { get set }
 }
 
-extension Registration {
-    fileprivate func isSame(as other: Registration) -> Bool {
-        place == other.place && field == other.field && function == other.function && object == other.object
-            && how == other.how
+extension DispatchSite: HavingBases {}
+extension Registration: HavingBases {}
+
+extension Array where Element: HavingBases {
+    /// Adds what the next row says: a further base where all else is as in the row before.
+    fileprivate mutating func add(_ next: Element) {
+        guard var last, let index = indices.last else { return append(next) }
+        let bases = last.bases
+        last.bases = next.bases
+        if last == next { self[index].bases = bases + next.bases } else { append(next) }
     }
 }

@@ -10,12 +10,12 @@ extension FactReader {
 
     /// Which functions may call a function through a member, as far as types go.
     func fittingCallers(of function: Symbol) throws -> [CallEdge] {
-        guard let type = function.type, try isAddressTaken(function.id) else { return [] }
+        guard let type = function.type, try pointers.isTaken(function.id) else { return [] }
         let wanted = FactReader.signature(type)
-        let members = try identifiers(
-            "SELECT symbol FROM field WHERE replace(replace(type, '(*)', ''), ' ', '') = ?",
-            [wanted]
-        )
+        let candidates = try all("SELECT symbol, type FROM field WHERE type LIKE '%(*)%'") { row in
+            (member: try row.identifier(0), type: try row.text(1))
+        }
+        let members = candidates.filter { FactReader.signature(ofTarget: $0.type) == wanted }.map(\.member)
         return try members.flatMap { member in
             try dispatches("dispatch.field = ?", member).map { fitting($0, function) }
         }
@@ -36,7 +36,7 @@ extension FactReader {
         guard let type = try first("SELECT type FROM field WHERE symbol = ?", [member], { try $0.text(0) }),
             type.contains("(*)")
         else { return [] }
-        let wanted = FactReader.signature(type.replacing("(*)", with: "", maxReplacements: 1))
+        let wanted = FactReader.signature(ofTarget: type)
         if let known = knownFitting[wanted] { return known }
         let found = try identifiers(
             """
@@ -44,21 +44,15 @@ extension FactReader {
             WHERE symbol_row.kind = 0 AND replace(text.value, ' ', '') = ?
             """,
             [wanted]
-        ).filter(isAddressTaken)
+        ).filter(pointers.isTaken)
         knownFitting[wanted] = found
         return found
     }
 
     private static func signature(_ type: String) -> String { type.filter { $0 != " " } }
 
-    private func isAddressTaken(_ function: Int64) throws -> Bool {
-        try first(
-            """
-            SELECT EXISTS (SELECT 1 FROM registration WHERE function = ?1)
-                OR EXISTS (SELECT 1 FROM argument WHERE function = ?1)
-                OR EXISTS (SELECT 1 FROM flow WHERE from_symbol = ?1 AND from_kind = 1)
-            """,
-            [function]
-        ) { try $0.flag(0) } ?? false
+    /// Of `int (*)(struct css *)`, that of what it points to. Parameters may be pointers to functions as well.
+    private static func signature(ofTarget type: String) -> String {
+        signature(type.replacing("(*)", with: "", maxReplacements: 1))
     }
 }

@@ -29,7 +29,7 @@ final class PointerAnalysis {
         var inflows: [PointerPlace: [PointerPlace]] = [:]
         var outflows: [PointerPlace: [PointerPlace]] = [:]
         var origins: [PointerPlace: Origins] = [:]
-        var places: [Int64: [PointerPlace: PointerPlace]] = [:]
+        var places: [Int64: Set<PointerPlace>] = [:]
     }
 
     init(_ reader: FactReader) { self.reader = reader }
@@ -81,43 +81,37 @@ final class PointerAnalysis {
         return origins
     }
 
-    /// The places that a function may get into, each with the one before it; its own place for the first.
-    func places(of function: Int64) throws -> [PointerPlace: PointerPlace] {
+    /// The places that a function may get into.
+    func places(of function: Int64) throws -> Set<PointerPlace> {
         if let found = known.places[function] { return found }
-        let found = try search(of: function, outflows: outflows(of:))
+        let found = try search(from: .function(Int(function)), outflows: outflows(of:))
         known.places[function] = found
         return found
     }
 
-    private func statedPlaces(of function: Int64) throws -> [PointerPlace: PointerPlace] {
+    private func statedPlaces(of function: Int64) throws -> Set<PointerPlace> {
         if let found = knownStated.places[function] { return found }
-        let found = try search(of: function, outflows: statedOutflows(of:))
+        let found = try reached(from: .function(Int(function)))
         knownStated.places[function] = found
         return found
     }
 
-    /// The places that what is in a place may get into.
+    /// The places that what is in a place gets into by what the source states alone.
     func reached(from place: PointerPlace) throws -> Set<PointerPlace> {
+        try search(from: place, outflows: statedOutflows(of:))
+    }
+
+    /// Whether a function's name is put into some place.
+    func isTaken(_ function: Int64) throws -> Bool { try !statedOutflows(of: .function(Int(function))).isEmpty }
+
+    private func search(
+        from place: PointerPlace,
+        outflows: (PointerPlace) throws -> [PointerPlace]
+    ) throws -> Set<PointerPlace> {
         var places: Set<PointerPlace> = []
         var open = [place]
         while let at = open.popLast() {
-            for next in try statedOutflows(of: at) where places.insert(next).inserted { open.append(next) }
-        }
-        return places
-    }
-
-    private func search(
-        of function: Int64,
-        outflows: (PointerPlace) throws -> [PointerPlace]
-    ) throws -> [PointerPlace: PointerPlace] {
-        let start = PointerPlace.function(Int(function))
-        var places: [PointerPlace: PointerPlace] = [:]
-        var open = [start]
-        while let at = open.popLast() {
-            for next in try outflows(at) where next != start && places[next] == nil {
-                places[next] = at
-                open.append(next)
-            }
+            for next in try outflows(at) where places.insert(next).inserted { open.append(next) }
         }
         return places
     }
@@ -204,7 +198,7 @@ final class PointerAnalysis {
 
     /// What gets into a parameter of a function where it is called by pointer.
     private func handedOver(to function: Int64, position: Int) throws -> [PointerPlace] {
-        try statedPlaces(of: function).keys.compactMap { place in
+        try statedPlaces(of: function).compactMap { place in
             if case .member(let member) = place { return .parameterThrough(member: member, position: position) }
             // Arguments belong to functions and members; what others are called with is not kept.
             return try isCalled(place) ? .unknown : nil
@@ -229,7 +223,7 @@ final class PointerAnalysis {
                 found.append(.parameter(of: Int(function), position: position))
             }
         case .result(let function):
-            for case .member(let member) in try statedPlaces(of: Int64(function)).keys {
+            for case .member(let member) in try statedPlaces(of: Int64(function)) {
                 found.append(.resultThrough(member: member))
             }
         default: break

@@ -17,7 +17,8 @@ extension FactReader {
             if let edge = try edge(dispatch, registration) { edges.append(edge) }
         }
         let stored = Set(edges.map(\.callee.id))
-        for (function, put) in try flowingFunctions(into: dispatch.field.id) where !stored.contains(function) {
+        for (function, put) in try flowingFunctions(into: dispatch.field.id).sorted(by: { $0.key < $1.key })
+        where !stored.contains(function) {
             edges.append(try edge(dispatch, function: function, put: put))
         }
         return edges
@@ -46,32 +47,26 @@ extension FactReader {
     }
 
     /// The functions that get into a member other than by their names, each with the place that its name is put into.
-    func flowingFunctions(into field: Int64) throws -> [(function: Int64, put: PointerPlace)] {
+    func flowingFunctions(into field: Int64) throws -> [Int64: PointerPlace] {
+        if let known = knownFlowing[field] { return known }
         var found: [Int64: PointerPlace] = [:]
         for place in try pointers.flows(to: .member(Int(field))) {
             let origins = try pointers.origins(of: place).functions
-            for (function, put) in origins where found[function] == nil { found[function] = put }
+            found.merge(origins) { first, _ in first }
         }
-        return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        knownFlowing[field] = found
+        return found
     }
 
     /// The call through a member of a function that gets there from another place.
     func edge(_ dispatch: DispatchSite, function: Int64, put: PointerPlace) throws -> CallEdge {
-        guard let called = try spot(.member(Int(dispatch.field.id))), let spot = try spot(put) else {
-            throw DamagedFact()
-        }
-        return CallEdge(
+        CallEdge(
             caller: dispatch.caller,
             callee: try symbol(function),
             evidence: try evidence(of: put),
             site: dispatch.place,
             dispatch: dispatch,
-            trail: PointerTrail(
-                receiver: dispatch.receiver,
-                called: called,
-                put: spot,
-                taken: try taking(of: function, into: put)
-            )
+            trail: try trail(of: function, from: put, to: .member(Int(dispatch.field.id)), dispatch.receiver)
         )
     }
 
@@ -84,18 +79,27 @@ extension FactReader {
 
     /// The call of a function by a pointer.
     func edge(_ site: PointerCallSite, function: Int64, put: PointerPlace) throws -> CallEdge {
-        guard let called = try spot(site.through), let spot = try spot(put) else { throw DamagedFact() }
-        return CallEdge(
+        CallEdge(
             caller: try symbol(site.caller),
             callee: try symbol(function),
             evidence: try evidence(of: put),
             site: site.place,
-            trail: PointerTrail(
-                receiver: site.receiver,
-                called: called,
-                put: spot,
-                taken: try taking(of: function, into: put)
-            )
+            trail: try trail(of: function, from: put, to: site.through, site.receiver)
+        )
+    }
+
+    private func trail(
+        of function: Int64,
+        from put: PointerPlace,
+        to called: PointerPlace,
+        _ receiver: String
+    ) throws -> PointerTrail {
+        guard let called = try spot(called), let spot = try spot(put) else { throw DamagedFact() }
+        return PointerTrail(
+            receiver: receiver,
+            called: called,
+            put: spot,
+            taken: try taking(of: function, into: put)
         )
     }
 
@@ -112,8 +116,8 @@ extension FactReader {
             let stored = try registered.filter { $0.field == dispatch.field }.compactMap { try edge(dispatch, $0) }
             edges += stored
             guard stored.isEmpty else { continue }
-            for (function, put) in try flowingFunctions(into: dispatch.field.id) where function == callee.id {
-                edges.append(try edge(dispatch, function: function, put: put))
+            if let put = try flowingFunctions(into: dispatch.field.id)[callee.id] {
+                edges.append(try edge(dispatch, function: callee.id, put: put))
             }
         }
         for site in try pointerCalls("caller = ?", [caller.id]) {
@@ -156,15 +160,11 @@ extension FactReader {
             }
         }
         let stored = Set(edges.map(\.site))
-        var places = Set(try pointers.places(of: function.id).keys)
-        places.insert(.function(Int(function.id)))
-        for place in places {
+        for place in try pointers.places(of: function.id).union([.function(Int(function.id))]) {
             guard let symbol = place.symbol.map(Int64.init) else { continue }
-            if case .member = place,
-                let put = try flowingFunctions(into: symbol).first(where: { $0.function == function.id })
-            {
+            if case .member = place, let put = try flowingFunctions(into: symbol)[function.id] {
                 for dispatch in try dispatches("dispatch.field = ?", symbol) where !stored.contains(dispatch.place) {
-                    edges.append(try edge(dispatch, function: function.id, put: put.put))
+                    edges.append(try edge(dispatch, function: function.id, put: put))
                 }
             }
             let condition = "symbol = ? AND kind = ? AND position = ?"

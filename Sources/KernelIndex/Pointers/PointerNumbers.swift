@@ -61,9 +61,9 @@ extension FactReader {
                 }
             }
         }
-        for place in places.keys {
+        for place in places {
             guard let symbol = place.symbol.map(Int64.init) else { continue }
-            if case .member = place, try flowingNumbers(into: symbol).contains(function) {
+            if case .member = place, try flowingFunctions(into: symbol)[function] != nil {
                 for site in try numberedDispatches(ofField: symbol) { found.insert(site.caller) }
             }
             found.formUnion(
@@ -104,13 +104,6 @@ extension FactReader {
             return try symbol(Int64(variable)).type?.contains("[") == true ? .table : .variable
         default: return .variable
         }
-    }
-
-    private func flowingNumbers(into field: Int64) throws -> Set<Int64> {
-        if let known = knownFlowing[field] { return known }
-        let found = Set(try flowingFunctions(into: field).map(\.function))
-        knownFlowing[field] = found
-        return found
     }
 
     private func numberedDispatches(ofField field: Int64) throws -> [NumberedDispatch] {

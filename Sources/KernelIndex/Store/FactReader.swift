@@ -14,7 +14,7 @@ final class FactReader {
     var knownCallees: [Int64: [CallEdge]] = [:]
     /// What searches have found of calls by pointers.
     var knownTargets: [FieldOfBase: [Int64: Evidence]] = [:]
-    var knownFlowing: [Int64: Set<Int64>] = [:]
+    var knownFlowing: [Int64: [Int64: PointerPlace]] = [:]
     var knownDispatches: [Int64: [NumberedDispatch]] = [:]
     var knownFitting: [String: [Int64]] = [:]
     var knownStaticUpdates: [StaticCallUpdate]?
