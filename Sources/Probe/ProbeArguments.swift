@@ -5,7 +5,7 @@ extension Probe {
     private static let usage =
         "usage: kernaut-probe run [--timeout SECONDS] | calls [--timeout SECONDS] | "
         + "returns [--timeout SECONDS] FUNCTION… | functions | platform | look PATH… | layouts NAME… | starts | sweep | "
-        + "workload [--timeout SECONDS] [PIECE…] | forks | free-bomb [--timeout SECONDS] CPUS MILLISECONDS | "
+        + "workload --list | workload [--timeout SECONDS] [PIECE…] | forks | free-bomb [--timeout SECONDS] CPUS MILLISECONDS | "
         + "leash PROGRAM ARGUMENT…"
 
     /// Does what the arguments of a command line say. As the first process of a guest, serves programs instead.
@@ -21,6 +21,9 @@ extension Probe {
         case "calls":
             return runPrograms(options) { serveCalls(input: 0, output: 1, timeoutSeconds: $0, place: place) }
         case "returns": return runReturns(options, place: place)
+        case "workload" where options == ["--list"]:
+            for name in pieceNames { say(name) }
+            return .completed
         case "workload":
             let timeout = timeoutOptions(options)
             return runPrograms(timeout) {

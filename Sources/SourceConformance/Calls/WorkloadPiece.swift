@@ -11,15 +11,6 @@ public struct WorkloadPiece: Sendable {
     /// What the kernel was seen to call meanwhile.
     public let trace: CallTrace
 
-    /// The names of all pieces, in the order in which they are done (Sources/CWorkload/Workload.c).
-    public static let names = [
-        "files", "attributes", "memory", "pipes", "waiting", "unix-sockets", "internet", "netlink", "signals",
-        "processes",
-        "identity", "scheduling", "mounts", "namespaces", "cgroups", "ipc", "futexes", "time", "terminals",
-        "asynchronous",
-        "bpf", "keys", "proc", "sys",
-    ]
-
     /// Reads what `kernaut-probe workload` prints: a line `piece NAME answered N refused M`, then the lines of a trace.
     public static func read(_ lines: some Sequence<String>) throws(TraceLineError) -> [WorkloadPiece] {
         var pieces: [WorkloadPiece] = []

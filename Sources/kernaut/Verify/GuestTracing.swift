@@ -19,6 +19,8 @@ struct GuestTracing {
     let timeoutSeconds: Int
     let progress: ProgressLines
 
+    private var traces: GuestTraces { GuestTraces(guest: guest, place: place) }
+
     /// A program that `pids.max` refuses.
     private static let refused = """
         program "refused"
@@ -43,7 +45,7 @@ struct GuestTracing {
     /// Traces a program's text.
     func run(_ program: String) async throws -> Answer {
         progress.passing("booting")
-        let functions = try await functions()
+        let functions = try await traces.functions()
         progress.passing("running the program under function_graph")
         let calls = try await calls(program)
         progress.passing("following the error of a refused clone")
@@ -81,53 +83,33 @@ struct GuestTracing {
         }
     }
 
-    private func functions() async throws -> KernelFunctions {
-        var reader = KernelFunctionsReader()
-        try read(try await guest.command(["functions"])) { line throws(TraceLineError) in try reader.read(line) }
-        guard let functions = reader.functions else { throw skipped(reader.ending?.text ?? "no functions came") }
-        return functions
-    }
-
     private func calls(_ program: String) async throws -> CallTrace {
         let words = ["calls", "--timeout", "\(timeoutSeconds)"]
         var reader = CallTraceReader()
-        try read(try await traced(words, program)) { line throws(TraceLineError) in try reader.read(line) }
-        guard let trace = reader.trace else { throw skipped("the trace has no end") }
+        try traces.read(try await traced(words, program)) { line throws(TraceLineError) in try reader.read(line) }
+        guard let trace = reader.trace else { throw traces.skipped("the trace has no end") }
         if case .completed = trace.ending { return trace }
-        throw skipped(trace.ending.text)
+        throw traces.skipped(trace.ending.text)
     }
 
     private func returns(_ check: ReturnPathCheck) async throws -> ReturnTrace {
         let words = ["returns", "--timeout", "\(timeoutSeconds)"] + check.functions
         var reader = ReturnTraceReader()
-        try read(try await traced(words, GuestTracing.refused)) { line throws(TraceLineError) in try reader.read(line) }
-        guard let trace = reader.trace else { throw skipped("the trace has no end") }
+        try traces.read(try await traced(words, GuestTracing.refused)) { line throws(TraceLineError) in
+            try reader.read(line)
+        }
+        guard let trace = reader.trace else { throw traces.skipped("the trace has no end") }
         if case .completed = trace.ending { return trace }
-        throw skipped(trace.ending.text)
+        throw traces.skipped(trace.ending.text)
     }
 
     /// The lines behind the run's own record, which must be complete.
     private func traced(_ words: [String], _ program: String) async throws -> ArraySlice<String> {
         let lines = try await guest.command(words, input: program)
-        guard let end = lines.firstIndex(where: { $0.hasPrefix("end ") }) else { throw skipped("the run has no end") }
-        guard lines[end] == RunEnding.completed.text else { throw skipped(lines[end]) }
-        return lines[(end + 1)...]
-    }
-
-    private func read(
-        _ lines: some Sequence<String>,
-        _ take: (Substring) throws(TraceLineError) -> Void
-    ) throws {
-        for line in lines where !line.isEmpty {
-            do {
-                try take(Substring(line))
-            } catch {
-                throw Failure(.internalFault, "the probe's trace: \(error)", at: place)
-            }
+        guard let end = lines.firstIndex(where: { $0.hasPrefix("end ") }) else {
+            throw traces.skipped("the run has no end")
         }
-    }
-
-    private func skipped(_ reason: String) -> Failure {
-        Failure(.unavailable, "nothing can be traced: \(reason)", at: place)
+        guard lines[end] == RunEnding.completed.text else { throw traces.skipped(lines[end]) }
+        return lines[(end + 1)...]
     }
 }

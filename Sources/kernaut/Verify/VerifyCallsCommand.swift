@@ -43,34 +43,26 @@ struct VerifyCallsCommand: AsyncParsableCommand {
         let progress = ProgressLines()
         // A guest gives up a command of which nothing is heard for as long as this.
         let observer = try guest.observer(home: try KernautHome.current(), timeoutSeconds: timeout * 2, lanes: 1)
-        let lane = observer.guests[0]
+        let traces = GuestTraces(guest: observer.guests[0], place: observer.place)
         progress.passing("booting")
-        var reader = KernelFunctionsReader()
-        let place = observer.place
-        func faults<Value>(_ body: () throws -> Value) throws -> Value {
-            do { return try body() } catch let error as TraceLineError {
-                throw Failure(.internalFault, "the probe's trace: \(error)", at: place)
-            }
-        }
-        for line in try await lane.command(["functions"]) where !line.isEmpty {
-            try faults { try reader.read(Substring(line)) }
-        }
-        guard let functions = reader.functions else {
+        let functions = try await traces.functions()
+        let known = try await traces.guest.command(["workload", "--list"]).filter { !$0.isEmpty }
+        if let strange = pieces.first(where: { !known.contains($0) }) {
             throw Failure(
-                .unavailable,
-                "nothing can be traced: \(reader.ending?.text ?? "no functions came")",
-                at: place
+                .usage,
+                "'\(strange)' is no piece of the workload",
+                remedy: "pieces are \(known.joined(separator: ", "))"
             )
         }
+        let names = pieces.isEmpty ? known : pieces
         var done: [WorkloadPiece] = []
-        let names = pieces.isEmpty ? WorkloadPiece.names : pieces
         for (number, name) in names.enumerated() {
             progress.passing("\(number + 1) of \(names.count)  \(name)")
-            let lines = try await lane.command(["workload", "--timeout", "\(timeout)", name])
-            let found = try faults { try WorkloadPiece.read(lines) }
+            let lines = try await traces.guest.command(["workload", "--timeout", "\(timeout)", name])
+            let found = try traces.understood { () throws(TraceLineError) in try WorkloadPiece.read(lines) }
             for piece in found {
                 guard case .completed = piece.trace.ending else {
-                    throw Failure(.unavailable, "piece \(name): \(piece.trace.ending.text)", at: place)
+                    throw traces.skipped("piece \(name): \(piece.trace.ending.text)")
                 }
             }
             done += found
