@@ -22,26 +22,25 @@ bool kernaut_is_spelled_in_file(CXSourceLocation location) {
     return seen != NULL && seen == spelled && seen_offset == spelled_offset;
 }
 
-static enum CXChildVisitResult keep(CXCursor cursor, CXCursor parent, CXClientData last) {
+// The child at hand, and whether to go on to the next one.
+struct kept {
+    CXCursor child;
+    enum CXChildVisitResult next;
+};
+
+static enum CXChildVisitResult keep(CXCursor cursor, CXCursor parent, CXClientData data) {
     (void)parent;
-    *(CXCursor *)last = cursor;
-    return CXChildVisit_Continue;
+    struct kept *kept = data;
+    kept->child = cursor;
+    return kept->next;
 }
 
-CXCursor kernaut_last_child(CXCursor cursor) {
-    CXCursor last = clang_getNullCursor();
-    clang_visitChildren(cursor, keep, &last);
-    return last;
+static CXCursor visited(CXCursor cursor, enum CXChildVisitResult next) {
+    struct kept kept = {clang_getNullCursor(), next};
+    clang_visitChildren(cursor, keep, &kept);
+    return kept.child;
 }
 
-static enum CXChildVisitResult keep_first(CXCursor cursor, CXCursor parent, CXClientData first) {
-    (void)parent;
-    *(CXCursor *)first = cursor;
-    return CXChildVisit_Break;
-}
+CXCursor kernaut_last_child(CXCursor cursor) { return visited(cursor, CXChildVisit_Continue); }
 
-CXCursor kernaut_first_child(CXCursor cursor) {
-    CXCursor first = clang_getNullCursor();
-    clang_visitChildren(cursor, keep_first, &first);
-    return first;
-}
+CXCursor kernaut_first_child(CXCursor cursor) { return visited(cursor, CXChildVisit_Break); }

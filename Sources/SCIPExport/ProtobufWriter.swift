@@ -1,3 +1,5 @@
+import IndexFacts
+
 /// Writes the wire format of Protocol Buffers: what the messages of SCIP need of it.
 struct ProtobufWriter {
     private(set) var bytes: [UInt8] = []
@@ -6,7 +8,7 @@ struct ProtobufWriter {
     mutating func write(_ number: Int, field: Int) {
         guard number != 0 else { return }
         tag(field, wire: 0)
-        varint(UInt64(bitPattern: Int64(number)))
+        bytes.append(base128: UInt64(bitPattern: Int64(number)))
     }
 
     /// A truth value.
@@ -16,7 +18,7 @@ struct ProtobufWriter {
     mutating func write(_ text: String, field: Int) {
         guard !text.isEmpty else { return }
         tag(field, wire: 2)
-        varint(UInt64(text.utf8.count))
+        bytes.append(base128: UInt64(text.utf8.count))
         bytes.append(contentsOf: text.utf8)
     }
 
@@ -24,25 +26,16 @@ struct ProtobufWriter {
     mutating func write(packed numbers: [Int], field: Int) {
         guard !numbers.isEmpty else { return }
         var content = ProtobufWriter()
-        for number in numbers { content.varint(UInt64(bitPattern: Int64(number))) }
+        for number in numbers { content.bytes.append(base128: UInt64(bitPattern: Int64(number))) }
         write(content, field: field)
     }
 
     /// A message, also an empty one.
     mutating func write(_ message: ProtobufWriter, field: Int) {
         tag(field, wire: 2)
-        varint(UInt64(message.bytes.count))
+        bytes.append(base128: UInt64(message.bytes.count))
         bytes.append(contentsOf: message.bytes)
     }
 
-    private mutating func tag(_ field: Int, wire: UInt64) { varint(UInt64(field) << 3 | wire) }
-
-    private mutating func varint(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
-    }
+    private mutating func tag(_ field: Int, wire: UInt64) { bytes.append(base128: UInt64(field) << 3 | wire) }
 }

@@ -50,19 +50,3 @@ struct ErrorPlace: Hashable {
     var file: UInt
     var offset: UInt32
 }
-
-/// The children of a node.
-func childCursors(of cursor: CXCursor) -> [CXCursor] {
-    var children: [CXCursor] = []
-    withUnsafeMutablePointer(to: &children) { pointer in
-        _ = clang_visitChildren(
-            cursor,
-            { child, _, data in
-                data!.assumingMemoryBound(to: [CXCursor].self).pointee.append(child)
-                return CXChildVisit_Continue
-            },
-            pointer
-        )
-    }
-    return children
-}

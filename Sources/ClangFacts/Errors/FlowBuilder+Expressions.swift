@@ -189,15 +189,4 @@ extension FlowBuilder {
         default: return nil
         }
     }
-
-    /// An expression without the parentheses and casts around it.
-    func stripped(_ cursor: CXCursor) -> CXCursor {
-        var cursor = cursor
-        while [CXCursor_ParenExpr, CXCursor_UnexposedExpr, CXCursor_CStyleCastExpr].contains(cursor.kind) {
-            let inner = kernaut_last_child(cursor)
-            if inner.isNull { break }
-            cursor = inner
-        }
-        return cursor
-    }
 }

@@ -42,6 +42,9 @@ extension CXType {
     var canonical: CXType { clang_getCanonicalType(self) }
     /// The declaration of a struct, union, enum or typedef.
     var declaration: CXCursor { clang_getTypeDeclaration(self) }
+    /// Whether it is that of a function.
+    var isFunction: Bool { kind == CXType_FunctionProto || kind == CXType_FunctionNoProto }
+
     /// Whether it is an array of any kind.
     var isArray: Bool {
         switch kind {

@@ -119,18 +119,14 @@ extension PointerFlows {
         guard !operand.isNull else { return [] }
         switch clang_getCursorUnaryOperatorKind(cursor) {
         case CXUnaryOperator_AddrOf:
-            let kind = operand.type.canonical.kind
-            let isFollowed =
-                kind == CXType_Record || kind == CXType_FunctionProto || kind == CXType_FunctionNoProto
-                || operand.type.canonical.isArray
-            return isFollowed ? sources(of: operand) : [.node(.unknown)]
+            let type = operand.type.canonical
+            return type.kind == CXType_Record || type.isFunction || type.isArray
+                ? sources(of: operand) : [.node(.unknown)]
         case CXUnaryOperator_Deref:
             if let same = addressed(cursor) { return sources(of: same) }
-            let kind = cursor.type.canonical.kind
-            let isFollowed =
-                kind == CXType_Record || kind == CXType_FunctionProto || kind == CXType_FunctionNoProto
-                || stripped(operand).type.canonical.isArray
-            return isFollowed ? sources(of: operand) : [.node(.unknown)]
+            let type = cursor.type.canonical
+            return type.kind == CXType_Record || type.isFunction || stripped(operand).type.canonical.isArray
+                ? sources(of: operand) : [.node(.unknown)]
         case CXUnaryOperator_Extension, CXUnaryOperator_PreInc, CXUnaryOperator_PreDec, CXUnaryOperator_PostInc,
             CXUnaryOperator_PostDec:
             return sources(of: operand)
@@ -167,20 +163,8 @@ extension PointerFlows {
         }
     }
 
-    /// An expression without the parentheses and casts around it.
-    func stripped(_ cursor: CXCursor) -> CXCursor {
-        var cursor = cursor
-        while [CXCursor_ParenExpr, CXCursor_UnexposedExpr, CXCursor_CStyleCastExpr].contains(cursor.kind) {
-            let inner = kernaut_last_child(cursor)
-            if inner.isNull { break }
-            cursor = inner
-        }
-        return cursor
-    }
-
     private func isPointerLike(_ type: CXType) -> Bool {
         let type = type.canonical
-        return type.kind == CXType_Pointer || type.isArray || type.kind == CXType_FunctionProto
-            || type.kind == CXType_FunctionNoProto
+        return type.kind == CXType_Pointer || type.isArray || type.isFunction
     }
 }

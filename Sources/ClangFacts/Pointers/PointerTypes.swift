@@ -9,17 +9,11 @@ extension UnitFacts {
     func isFollowed(_ type: CXType, isInSource: Bool) -> Bool {
         let type = type.canonical
         switch type.kind {
-        case CXType_FunctionProto, CXType_FunctionNoProto: return true
         case CXType_Record: return isInSource && holdsFunctions(type)
         case CXType_Pointer:
             let target = clang_getPointeeType(type).canonical
-            switch target.kind {
-            case CXType_FunctionProto, CXType_FunctionNoProto: return true
-            case CXType_Record:
-                return !isInSource || holdsFunctions(target)
-            default: return false
-            }
-        default: return false
+            return target.kind == CXType_Record ? !isInSource || holdsFunctions(target) : target.isFunction
+        default: return type.isFunction
         }
     }
 
@@ -34,9 +28,7 @@ extension UnitFacts {
         let members = memberCursors(of: record)
         let functions = members.count { member in
             let type = member.type.canonical
-            guard type.kind == CXType_Pointer else { return false }
-            let target = clang_getPointeeType(type).canonical.kind
-            return target == CXType_FunctionProto || target == CXType_FunctionNoProto
+            return type.kind == CXType_Pointer && clang_getPointeeType(type).canonical.isFunction
         }
         let holds = functions > 0 && functions * 3 >= members.count
         functionHolders[node] = holds

@@ -32,7 +32,7 @@ extension DeclarationWalk {
         } else {
             // rcu_assign_pointer() keeps the pointer in an integer.
             let type = node.cursor.type.canonical
-            let carrier = type.kind == CXType_ULong ? pointers.stripped(value).type : type
+            let carrier = type.kind == CXType_ULong ? stripped(value).type : type
             guard facts.isFollowed(carrier, isInSource: isInSource) else { return }
             pointers.add(to: pointers.local(node.cursor), from: value, within: node.within, at: place)
         }
@@ -89,7 +89,7 @@ extension DeclarationWalk {
     private func reportCallee() {
         let last = ancestors.count - 1
         let node = ancestors[last]
-        let inner = pointers.stripped(node.cursor)
+        let inner = stripped(node.cursor)
         if inner.kind == CXCursor_DeclRefExpr, inner.referenced.kind == CXCursor_FunctionDecl { return }
         let sources = pointers.sources(of: node.cursor).filter { source in
             switch source {
@@ -111,8 +111,8 @@ extension DeclarationWalk {
     /// Reports that a structure is copied: what is called through the copy is what is called through the other.
     private func reportCopy(_ call: CXCursor) {
         guard clang_Cursor_getNumArguments(call) > 1, Self.copies.contains(call.spelling) else { return }
-        let target = pointers.stripped(clang_Cursor_getArgument(call, 0))
-        let source = pointers.stripped(clang_Cursor_getArgument(call, 1))
+        let target = stripped(clang_Cursor_getArgument(call, 0))
+        let source = stripped(clang_Cursor_getArgument(call, 1))
         guard let node = ancestors.last, facts.isFollowed(source.type, isInSource: isInSource),
             let place = facts.place(of: call.start)
         else { return }

@@ -9,12 +9,9 @@ final class DeclarationWalk {
     /// Whether the declaration lies in a `.c` file.
     var isInSource = false
     /// Which pointers get where in it.
-    private(set) var pointers: PointerFlows
+    private(set) lazy var pointers = PointerFlows(facts, isInSource: isInSource)
 
-    init(_ facts: UnitFacts) {
-        self.facts = facts
-        pointers = PointerFlows(facts, isInSource: false)
-    }
+    init(_ facts: UnitFacts) { self.facts = facts }
 
     /// Walks through a declaration.
     func walk(_ declaration: CXCursor) {
@@ -22,7 +19,6 @@ final class DeclarationWalk {
         if let file = facts.files.number(of: place.file, names: facts.names) {
             isInSource = facts.files.files[file].isSource
         }
-        pointers = PointerFlows(facts, isInSource: isInSource)
         ancestors = [Ancestor(cursor: declaration, kind: declaration.kind, index: 0, parent: nil)]
         reportDeclaration()
         reportInitialValue()

@@ -58,11 +58,7 @@ extension ProgramGenerator {
 
     /// The root is where the child is born, and not where its maker is.
     private mutating func bornBelowAnotherRoot(_ number: Int) -> Action {
-        isScene = true
-        let task = sketch.people[number].name
-        let child = sketch.child(of: number)
-        let path = somewhere()
-        sketch.move(sketch.people.count - 1, to: path)
+        let (task, child, path) = childElsewhere(of: number)
         let flags: CloneFlags = [.CLONE_NEWCGROUP, .CLONE_INTO_CGROUP]
         return play([
             .clone3(task, CloneArgs(flags: flags), into: path, child: child), .readProcess(child, of: child, .cgroup),
@@ -72,15 +68,20 @@ extension ProgramGenerator {
 
     /// Who enters a cgroup namespace stays in its cgroup and sees it from elsewhere.
     private mutating func enteredView(_ number: Int) -> Action {
-        isScene = true
-        let task = sketch.people[number].name
-        let child = sketch.child(of: number)
-        let path = somewhere()
-        sketch.move(sketch.people.count - 1, to: path)
+        let (task, child, path) = childElsewhere(of: number)
         return play([
             .fork(task, child: child), .attach(child, to: path), .unshare(child, flags: .CLONE_NEWCGROUP),
             .setns(task, of: child, flags: .CLONE_NEWCGROUP), .readProcess(task, of: task, .cgroup),
             .readProcess(child, of: task, .cgroup),
         ])
+    }
+
+    /// Begins a scene of a process and a child of it, which will be in some cgroup.
+    private mutating func childElsewhere(of number: Int) -> (task: TaskName, child: TaskName, path: CgroupPath) {
+        isScene = true
+        let child = sketch.child(of: number)
+        let path = somewhere()
+        sketch.move(sketch.people.count - 1, to: path)
+        return (sketch.people[number].name, child, path)
     }
 }

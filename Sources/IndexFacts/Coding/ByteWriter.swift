@@ -8,14 +8,7 @@ public struct ByteWriter: Sendable {
     public init() {}
 
     /// Writes an unsigned integer: 7 bits a byte, the lowest first.
-    public mutating func write(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
-    }
+    public mutating func write(_ value: UInt64) { bytes.append(base128: value) }
 
     /// Writes an integer that is usually small and never negative.
     public mutating func write(_ value: Int) {

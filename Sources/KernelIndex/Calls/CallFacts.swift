@@ -61,8 +61,8 @@ public struct CallFacts: Sendable {
     public let arguments: [Argument]
     /// The members with the type of a pointer to a function whose value or place a function reads, to call it later.
     public let loaded: [Int64: Set<Int64>]
-    /// The functions that the variable of a static call, by its name, is initialized with.
-    public let staticCallTargets: [String: [Int64]]
+    /// What a static call's trampoline, `__SCT__NAME`, is set to.
+    public let staticCalls: [Int64: Set<Int64>]
     /// The types of cleanup classes that a function has variables of, `rcu` for `class_rcu_t` (include/linux/cleanup.h).
     public let cleanupClasses: [Int64: Set<String>]
     /// Where a function expands the macro `__free`, which names what is called when a variable's scope ends.
@@ -123,14 +123,6 @@ extension FactReader {
             members[try row.identifier(0)] = "\(try row.text(1)).\(try row.text(2))"
             types[try row.identifier(0)] = try row.text(3)
         }
-        var targets: [String: [Int64]] = [:]
-        try each(
-            """
-            SELECT DISTINCT object.name, registration.function FROM registration
-            JOIN symbol AS object ON object.id = registration.object
-            WHERE object.kind = 'variable' AND object.name LIKE '\\_\\_SCK\\_\\_%' ESCAPE '\\' ORDER BY 1, 2
-            """
-        ) { targets[try $0.text(0), default: []].append(try $0.identifier(1)) }
         return CallFacts(
             functions: functions,
             named: named,
@@ -141,7 +133,7 @@ extension FactReader {
             memberTypes: types,
             arguments: try allArguments(),
             loaded: try users(of: types.filter { $0.value.contains("(*)") }.keys, roles: [.read, .address]),
-            staticCallTargets: targets,
+            staticCalls: try staticCalls(),
             cleanupClasses: try cleanupClasses(),
             freeMacros: try expansions(of: "__free"),
             units: try unitsOfFiles()

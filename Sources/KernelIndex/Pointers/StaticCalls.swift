@@ -43,13 +43,23 @@ extension FactReader {
 
     /// The functions that static calls among some direct callees are set to.
     func staticCallees(of callees: Set<Int64>) throws -> [Int64] {
-        if knownTrampolines == nil {
-            knownTrampolines = Set(
-                try identifiers("SELECT id FROM symbol_row WHERE name >= '__SCT__' AND name < '__SCT_`'", [])
-            )
+        try callees.intersection(trampolines()).flatMap { try staticCallTargets(of: symbol($0)).map(\.function) }
+    }
+
+    /// What each trampoline is set to.
+    func staticCalls() throws -> [Int64: Set<Int64>] {
+        var calls: [Int64: Set<Int64>] = [:]
+        for trampoline in try trampolines() {
+            calls[trampoline] = Set(try staticCallTargets(of: symbol(trampoline)).map(\.function))
         }
-        guard let trampolines = knownTrampolines, !trampolines.isEmpty else { return [] }
-        return try callees.intersection(trampolines).flatMap { try staticCallTargets(of: symbol($0)).map(\.function) }
+        return calls
+    }
+
+    private func trampolines() throws -> Set<Int64> {
+        if let knownTrampolines { return knownTrampolines }
+        let found = Set(try identifiers("SELECT id FROM symbol_row WHERE name >= '__SCT__' AND name < '__SCT_`'", []))
+        knownTrampolines = found
+        return found
     }
 
     /// The trampolines of the static calls that a function may be set to.

@@ -22,7 +22,9 @@ extension FactReader {
     func sourceBytes(of path: String, in tree: IndexDescription) throws -> SourceBytes? {
         guard let content = FileManager.default.contents(atPath: tree.absolutePath(of: path)) else { return nil }
         let indexed = try first("SELECT digest FROM file WHERE path = ?", [path]) { try $0.bytes(0) }
-        let bytes = [UInt8](content)
-        return SourceBytes(bytes: bytes, isAsIndexed: indexed.map { $0 == ContentDigest(of: content.bytes).bytes })
+        return SourceBytes(
+            bytes: [UInt8](content),
+            isAsIndexed: indexed.map { $0 == ContentDigest(of: content.bytes).bytes }
+        )
     }
 }

@@ -1,6 +1,3 @@
-import ContentDigest
-import Foundation
-
 /// The text of a file of the kernel, read from the tree at that moment.
 public struct SourceText: Sendable {
     /// The lines, without their ends. Line numbers of the index count from 1.
@@ -21,15 +18,13 @@ extension IndexStore {
     ///
     /// - Parameter path: as the index has it.
     public func sourceText(of path: String) throws -> SourceText? {
-        guard let content = FileManager.default.contents(atPath: about.absolutePath(of: path)) else { return nil }
-        let indexed = try read { reader in
-            try reader.first("SELECT digest FROM file WHERE path = ?", [path]) { try $0.bytes(0) }
+        try sourceBytes(of: path).map { content in
+            SourceText(
+                lines: content.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+                    String(decoding: $0, as: UTF8.self)
+                },
+                isAsIndexed: content.isAsIndexed
+            )
         }
-        return SourceText(
-            lines: content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
-                String(decoding: $0, as: UTF8.self)
-            },
-            isAsIndexed: indexed.map { $0 == ContentDigest(of: content.bytes).bytes }
-        )
     }
 }

@@ -34,27 +34,18 @@ public enum UseList {
             if let within { head |= within == self.within ? 48 : 16 }
             bytes.append(head)
             if file != self.file {
-                write(UInt64(file))
+                bytes.append(base128: UInt64(file))
                 self.line = 0
             }
             let step = line - self.line
-            write(UInt64(step < 0 ? -2 * step - 1 : 2 * step))
-            write(UInt64(column))
+            bytes.append(base128: UInt64(step < 0 ? -2 * step - 1 : 2 * step))
+            bytes.append(base128: UInt64(column))
             if let within, within != self.within {
-                write(UInt64(within))
+                bytes.append(base128: UInt64(within))
                 self.within = within
             }
             self.file = file
             self.line = line
-        }
-
-        private mutating func write(_ value: UInt64) {
-            var rest = value
-            while rest >= 0x80 {
-                bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-                rest >>= 7
-            }
-            bytes.append(UInt8(truncatingIfNeeded: rest))
         }
     }
 

@@ -129,7 +129,7 @@ extension Rules {
         ]
 
     /// A rule of a kind's `install`, which `validate_nsset` calls.
-    private static func ofInstall(
+    static func ofInstall(
         _ name: Rule.Name,
         _ errno: Errno,
         _ summary: String,

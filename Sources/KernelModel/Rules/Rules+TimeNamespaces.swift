@@ -13,18 +13,24 @@ extension Rules {
         before: KernelVersion(6, 2)
     )
 
-    static let setnsTimeThreads = ofTimensInstall(
+    static let setnsTimeThreads = ofInstall(
         .setnsTimeThreads,
         .EUSERS,
         "who has other threads, or memory that another process has as well, enters no time namespace",
-        "!current_is_single_threaded()"
+        "timens_install",
+        timeNamespaces,
+        "!current_is_single_threaded()",
+        "ret = validate_ns(nsset, &nsp->time_ns->ns);"
     )
 
-    static let setnsTimeCapable = ofTimensInstall(
+    static let setnsTimeCapable = ofInstall(
         .setnsTimeCapable,
         .EPERM,
         "entering a time namespace needs CAP_SYS_ADMIN in its owner, and in one's own user namespace",
-        "!ns_capable(ns->user_ns, CAP_SYS_ADMIN)"
+        "timens_install",
+        timeNamespaces,
+        "!ns_capable(ns->user_ns, CAP_SYS_ADMIN)",
+        "ret = validate_ns(nsset, &nsp->time_ns->ns);"
     )
 
     /// The order of `timens_offsets_write`, `fs/proc/base.c`, and of `proc_timens_set_offset`, `kernel/time/namespace.c`.
@@ -129,26 +135,6 @@ extension Rules {
     }
 
     private static let timeNamespaces = "kernel/time/namespace.c"
-
-    private static func ofTimensInstall(
-        _ name: Rule.Name,
-        _ errno: Errno,
-        _ summary: String,
-        _ condition: String
-    ) -> Rule {
-        Rule(
-            name,
-            "setns",
-            errno,
-            summary,
-            SourceCitation(function: "timens_install", file: timeNamespaces, condition: condition),
-            at: SourceCitation(
-                function: "validate_nsset",
-                file: "kernel/nsproxy.c",
-                condition: "ret = validate_ns(nsset, &nsp->time_ns->ns);"
-            )
-        )
-    }
 
     private static func ofTimensOffsets(
         _ name: Rule.Name,

@@ -62,11 +62,13 @@ public struct CallTraceReport: QueryReport {
     /// What the chain goes through: where the fork of a full cgroup is refused.
     public static let chain = ["kernel_clone", "copy_process", "cgroup_can_fork", "pids_can_fork"]
 
+    private let counts: PairCounts
     /// What `--json` prints.
     public let document: Document
 
     /// A report of a comparison.
     public init(_ comparison: CallTraceComparison, about: IndexDescription) {
+        counts = PairCounts(comparison)
         var misses: [MissDocument] = []
         for pair in comparison.pairs {
             guard case .missed(let reason, let why) = pair.verdict else { continue }
@@ -84,10 +86,10 @@ public struct CallTraceReport: QueryReport {
         document = Document(
             kernel: about.kernelVersion.description,
             pairs: comparison.pairs.count,
-            edges: CallTraceReport.named(comparison.edges),
-            paths: CallTraceReport.named(comparison.paths),
-            interruptions: comparison.interruptions,
-            missed: CallTraceReport.named(comparison.missed),
+            edges: counts.edges,
+            paths: counts.paths,
+            interruptions: counts.interruptions,
+            missed: counts.missed,
             callersOutside: misses.count - listed.count,
             lost: comparison.lost,
             conforms: comparison.conforms,
@@ -96,10 +98,6 @@ public struct CallTraceReport: QueryReport {
             },
             misses: listed
         )
-    }
-
-    private static func named<Key: RawRepresentable<String>>(_ counts: [Key: Int]) -> [String: Int] {
-        Dictionary(uniqueKeysWithValues: counts.map { ($0.rawValue, $1) })
     }
 
     private static func link(_ caller: String, _ callee: String, _ comparison: CallTraceComparison) -> LinkDocument {
@@ -125,17 +123,7 @@ public struct CallTraceReport: QueryReport {
     /// The counts, the chain, what is missed, and the verdict.
     public func text(_ style: TextStyle) -> String {
         var lines = ["\(document.pairs) pairs of functions seen in Linux \(document.kernel)"]
-        var counts = TextTable()
-        func add(_ kind: String, _ numbers: [String: Int]) {
-            for (name, number) in numbers.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-                counts.add((kind, kind), ("\(number)", "\(number)"), (name, style.evidence(name)))
-            }
-        }
-        add("edge", document.edges)
-        add("path through unseen functions", document.paths)
-        if document.interruptions > 0 { add("no call", ["the caller was interrupted": document.interruptions]) }
-        add("missed", document.missed)
-        lines += counts.lines(indent: 2)
+        lines += counts.lines(style)
         lines.append("")
         var chain = TextTable()
         for link in document.chain {

@@ -94,15 +94,14 @@ public struct CallTruthReport: QueryReport {
         public let count: Int
     }
 
+    private let counts: PairCounts
     /// What `--json` prints.
     public let document: Document
 
     /// A report of what a workload's pieces came to.
     public init(_ truth: CallTruth, pieces: [WorkloadPiece], entered: Int, about: IndexDescription) {
         let comparison = truth.comparison
-        func named<Key: RawRepresentable<String>>(_ counts: [Key: Int]) -> [String: Int] {
-            Dictionary(uniqueKeysWithValues: counts.map { ($0.rawValue, $1) })
-        }
+        counts = PairCounts(comparison)
         document = Document(
             kernel: about.kernelVersion.description,
             scope: about.scope,
@@ -117,10 +116,10 @@ public struct CallTruthReport: QueryReport {
             functionsEntered: entered,
             lost: comparison.lost,
             pairs: comparison.pairs.count,
-            edges: named(comparison.edges),
-            paths: named(comparison.paths),
-            interruptions: comparison.interruptions,
-            missed: named(comparison.missed),
+            edges: counts.edges,
+            paths: counts.paths,
+            interruptions: counts.interruptions,
+            missed: counts.missed,
             recall: truth.recall,
             indirect: IndirectDocument(
                 found: truth.indirectFound,
@@ -152,17 +151,7 @@ public struct CallTruthReport: QueryReport {
             "",
             "\(document.pairs) different pairs of functions seen in Linux \(document.kernel), among \(document.functionsEntered) calls",
         ]
-        var counts = TextTable()
-        func add(_ kind: String, _ numbers: [String: Int]) {
-            for (name, number) in numbers.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-                counts.add((kind, kind), ("\(number)", "\(number)"), (name, style.evidence(name)))
-            }
-        }
-        add("edge", document.edges)
-        add("path through unseen functions", document.paths)
-        if document.interruptions > 0 { add("no call", ["the caller was interrupted": document.interruptions]) }
-        add("missed", document.missed)
-        lines += counts.lines(indent: 2)
+        lines += counts.lines(style)
         let indirect = document.indirect
         lines += [
             "",

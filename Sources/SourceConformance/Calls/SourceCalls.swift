@@ -21,7 +21,7 @@ final class SourceCalls {
     let facts: CallFacts
     let assembly: AssemblyCalls
     /// For a static call's function `__SCT__name`, what it is set to.
-    private var staticTargets: [Int64: Set<Int64>] = [:]
+    private var staticTargets: [Int64: Set<Int64>]
     private var directCallees: Set<Int64>?
     private let cleanups: [Int64: Set<Int64>]
     private var known: [CallNode: [Edge]] = [:]
@@ -31,18 +31,7 @@ final class SourceCalls {
         self.facts = facts
         self.assembly = assembly
         self.cleanups = cleanups
-        for (key, targets) in facts.staticCallTargets {
-            for trampoline in facts.named["__SCT__" + key.dropFirst("__SCK__".count)] ?? [] {
-                staticTargets[trampoline, default: []].formUnion(targets)
-            }
-        }
-        // static_call_update(name, func): __static_call_update(&__SCK__name, &__SCT__name, func)
-        let updates = facts.arguments.filter { facts.functions[$0.callee]?.name == "__static_call_update" }
-        for update in updates where isStaticCall(.indexed(update.function)) {
-            for other in updates where other.place == update.place && other.function != update.function {
-                staticTargets[update.function, default: []].insert(other.function)
-            }
-        }
+        staticTargets = facts.staticCalls
         // DECLARE_STATIC_CALL(name, func) gives the function the type `typeof (func)`.
         for (number, function) in facts.functions where isStaticCall(.indexed(number)) {
             guard let type = function.type, type.hasPrefix("typeof ("), type.hasSuffix(")") else { continue }
