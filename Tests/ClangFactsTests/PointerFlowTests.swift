@@ -220,6 +220,16 @@ struct PointerFlowTests {
         )
     }
 
+    @Test func aMemberThatAssemblyIsGivenIsCalledThrough() throws {
+        try checkBases(
+            """
+            static struct ops table;
+            void f(void) { asm volatile("call *%[to]" : : [to] "m" (table.run)); }
+            """,
+            ["d:ops.run@main.c 'table.run' of object v:table@main.c main.c:6:16"]
+        )
+    }
+
     @Test func allocatedMemoryIsNotFollowed() throws {
         try checkBases(
             """

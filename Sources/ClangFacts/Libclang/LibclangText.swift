@@ -44,6 +44,10 @@ extension CXType {
     var declaration: CXCursor { clang_getTypeDeclaration(self) }
     /// Whether it is that of a function.
     var isFunction: Bool { kind == CXType_FunctionProto || kind == CXType_FunctionNoProto }
+    /// Whether it is that of a pointer to a function.
+    var isFunctionPointer: Bool {
+        canonical.kind == CXType_Pointer && clang_getPointeeType(canonical).canonical.isFunction
+    }
 
     /// Whether it is an array of any kind.
     var isArray: Bool {

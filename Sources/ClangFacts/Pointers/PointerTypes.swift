@@ -26,10 +26,7 @@ extension UnitFacts {
             return true
         }
         let members = memberCursors(of: record)
-        let functions = members.count { member in
-            let type = member.type.canonical
-            return type.kind == CXType_Pointer && clang_getPointeeType(type).canonical.isFunction
-        }
+        let functions = members.count { $0.type.isFunctionPointer }
         let holds = functions > 0 && functions * 3 >= members.count
         functionHolders[node] = holds
         return holds

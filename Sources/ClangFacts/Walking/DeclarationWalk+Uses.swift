@@ -21,7 +21,7 @@ extension DeclarationWalk {
                 facts.report(.call(caller: caller, callee: symbol, place: start))
             }
         }
-        if use.role == .address, let caller = node.caller, ancestors.contains(where: { $0.kind == CXCursor_AsmStmt }) {
+        if use.role == .address, let caller = node.caller, use.assembly != nil {
             // call %c[function]: what assembly is given by name, it calls.
             pointers.addCall(by: caller, of: [.node(.function(symbol))], receiver: "asm", at: place)
         }
@@ -55,13 +55,16 @@ extension DeclarationWalk {
         guard let symbol = facts.symbol(of: declaration, isInSource: isInSource) else { return }
         let use = useOfNode(isFunction: false)
         reportReference(to: declaration, role: use.role)
-        let base = use.assignment != nil || use.call != nil ? kernaut_last_child(node.cursor) : clang_getNullCursor()
+        // call *%[operand]: what assembly is given of pointers to functions, it calls.
+        let assembly = use.isPartial || !node.cursor.type.isFunctionPointer ? nil : use.assembly
+        let isCall = use.call != nil || assembly != nil
+        let base = use.assignment != nil || isCall ? kernaut_last_child(node.cursor) : clang_getNullCursor()
         let sources = base.isNull ? [] : pointers.sources(of: base)
         if let assignment = use.assignment {
             ancestors[assignment].assignedField = symbol
             ancestors[assignment].assignedBase = sources
         }
-        if let call = use.call {
+        if let call = use.call ?? assembly {
             ancestors[call].callee = symbol
             if let caller = node.caller, let start = facts.place(of: ancestors[call].cursor.start) {
                 let receiver = facts.text(of: node.cursor)

@@ -13,6 +13,8 @@ struct NodeUse {
     var argument: (call: Int, position: Int)?
     /// The assignment whose left side the expression is.
     var assignment: Int?
+    /// The assembly that the expression is an operand of.
+    var assembly: Int?
     /// The members that the expression's value is put into, whether an initializer does it, and the structure that has
     /// the member.
     var destinations: [(field: Int, isInitializer: Bool, base: [PointerSource])] = []
@@ -106,6 +108,9 @@ extension DeclarationWalk {
                 }
             case CXCursor_InitListExpr:
                 addDestination(ancestors[child].target, to: &use)
+                break outwards
+            case CXCursor_AsmStmt:
+                use.assembly = number
                 break outwards
             default:
                 break outwards
