@@ -36,7 +36,7 @@ guests: build
 
 bench: PRODUCTS += kernaut-bench
 bench: kernel
-	@KERNEL=$(KERNEL) .build/release/kernaut-bench
+	@KERNEL=$(KERNEL) .build/release/kernaut-bench $(PARTS)
 
 # The whole kernel is indexed where it is not: a quarter of an hour a kernel, on two processors.
 truth: build

@@ -176,9 +176,10 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .systemLibrary(name: "CZlib", path: "Benchmarks/CZlib"),
         .executableTarget(
             name: "kernaut-bench",
-            dependencies: ["Failure"],
+            dependencies: ["CZlib", "Failure", "KernelIndex"],
             path: "Benchmarks/kernaut-bench",
             swiftSettings: settings
         ),
