@@ -13,6 +13,7 @@ enum KernautBench {
             let parts: [(name: String, run: () throws -> Void)] = [
                 ("index", { try IndexBenchmark(products).run() }),
                 ("sample", { try SampleBenchmark(products).run() }),
+                ("updates", { try UpdateBenchmark(products).run() }),
                 ("queries", { try QueryBenchmark(products).run() }),
                 ("simulation", { try SimulationBenchmark(products).run() }),
                 ("exploration", { try ExplorationBenchmark(products).run() }),
@@ -41,6 +42,8 @@ enum KernautBench {
 /// The programs that were built beside this one, and the kernel that is measured.
 struct Products {
     let kernaut: String
+    /// This program itself.
+    let own: String
     let kernel: String
 
     init() throws {
@@ -48,6 +51,7 @@ struct Products {
         let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)
         guard count > 0 else { throw Failure(.unavailable, "cannot tell where this program is") }
         let path = String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+        own = path
         kernaut = path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/kernaut"
         kernel = getenv("KERNEL").map { String(cString: $0) } ?? "6.1"
         guard access(kernaut, X_OK) == 0 else {
