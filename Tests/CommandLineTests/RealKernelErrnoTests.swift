@@ -35,7 +35,9 @@ struct RealKernelErrnoTests {
 
     /// Counted in the source by hand: the constants of `copy_process` that a `return` or a `goto` carries out.
     @Test func eachConstantOfCopyProcessIsFoundWhereTheSourceHasIt() throws {
-        let found = try origins("clone", "--depth", "2").filter { $0["function"] as? String == "copy_process" }
+        let found = try origins("clone", "--depth", "2", "--limit", "1000").filter {
+            $0["function"] as? String == "copy_process"
+        }
         let show = try KernautProcess.run("show", "copy_process", "--kernel", Machine.kernel)
         let constants = show.output.split(separator: "\n").filter {
             !$0.contains("*") && ($0.contains("= -E") || $0.contains("ERR_PTR(-E"))
@@ -50,8 +52,23 @@ struct RealKernelErrnoTests {
         #expect(run.errorLines.count == 1)
     }
 
-    @Test func aDepthOutOfRangeIsWrongUsage() throws {
-        let run = try KernautProcess.run("errno", "clone", "--depth", "65", "--kernel", Machine.kernel)
+    @Test func theNearestAreShownAndTheOthersCounted() throws {
+        let run = try KernautProcess.run("errno", "mount", "--limit", "7", "--kernel", Machine.kernel, "--json")
+        let few = try run.json()
+        let paths = try #require(few["origins"] as? [[String: Any]]).filter { $0["knob"] == nil }
+            .compactMap { ($0["path"] as? [String])?.count }
+        #expect(paths == paths.sorted())
+        #expect((few["origins"] as? [Any])?.count == 7)
+        #expect(few["truncated"] as? Bool == true)
+        let all = try KernautProcess.run("errno", "mount", "--limit", "100000", "--kernel", Machine.kernel, "--json")
+        let whole = try #require(try all.json()["origins"] as? [Any]).count
+        #expect(try all.json()["farther"] as? Int == 0)
+        #expect(few["farther"] as? Int == whole - 7)
+    }
+
+    @Test(arguments: [["--depth", "65"], ["--limit", "0"]])
+    func aNumberOutOfRangeIsWrongUsage(option: [String]) throws {
+        let run = try KernautProcess.run(["errno", "clone"] + option + ["--kernel", Machine.kernel])
         #expect(run.status == 64)
         #expect(run.errorLines.count == 1)
     }

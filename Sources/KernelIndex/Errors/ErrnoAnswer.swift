@@ -21,8 +21,11 @@ public struct ErrnoEdge: Sendable {
 public struct ErrnoAnswer: Sendable {
     /// The functions that the name stands for.
     public let starts: [Symbol]
-    /// The origins: those with a limit behind them first, then by the number of calls and by place.
+    /// The origins: those with a limit behind them that is at most eight calls away first, then by the number of calls
+    /// and by place.
     public let origins: [ErrnoOrigin]
+    /// How many more origins there are behind these.
+    public let farther: Int
     /// How many functions were walked through.
     public let functions: Int
     /// Functions whose error would be handed on, but that no indexed file defines, by name.

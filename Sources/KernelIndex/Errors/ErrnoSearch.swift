@@ -10,13 +10,15 @@ extension IndexStore {
     ///   - errno: the name of the error; nil for every error.
     ///   - depth: how many calls to follow at most.
     ///   - within: the names of the functions to stay in; nil for all.
+    ///   - limit: how many origins to tell of at most, see ``ErrnoAnswer/origins``; nil for all.
     /// - Throws: ``Failure`` of status `negative` when the name is unknown, when no indexed function returns the error,
     ///   or when none starts here.
     public func errnoOrigins(
         of name: String,
         errno: String? = nil,
         depth: Int = 64,
-        within: Set<String>? = nil
+        within: Set<String>? = nil,
+        limit: Int? = nil
     ) throws -> ErrnoAnswer {
         var notes: [String] = []
         let starts = try self.starts(named: name, notes: &notes)
@@ -33,7 +35,7 @@ extension IndexStore {
         let answer = try read { reader in
             var walk = ErrorWalk(reader: reader, errno: errno, depth: depth, within: within)
             try walk.run(from: starts.map(\.id))
-            return try walk.answer(starts: starts, notes: notes)
+            return try walk.answer(starts: starts, notes: notes, limit: limit)
         }
         guard !answer.origins.isEmpty else {
             let cut = answer.deeper > 0 ? " within \(depth) calls" : ""
@@ -51,7 +53,10 @@ private struct ErrorWalk {
     let within: Set<String>?
     /// For each function that was met: who handed its error on first, and by which call.
     private var parents: [Int64: (caller: Int64, line: Int)?] = [:]
-    private var order: [Int64] = []
+    /// The functions that were met, by how many calls lead there.
+    private var levels: [[Int64]] = []
+    /// The call by which each function's error was handed on, as far as that was asked.
+    private var edges: [Int64: CallEdge] = [:]
     /// Whether functions that were met are defined in the index.
     private var defined: [Int64: Bool] = [:]
     private var outside: Set<Int64> = []
@@ -72,7 +77,7 @@ private struct ErrorWalk {
         var level = starts
         var steps = 0
         while !level.isEmpty {
-            order += level
+            levels.append(level)
             var next: [Int64] = []
             for caller in level {
                 for passage in try reader.errorPassages(of: caller) {
@@ -118,22 +123,39 @@ private struct ErrorWalk {
         return [callee]
     }
 
-    func answer(starts: [Symbol], notes: [String]) throws -> ErrnoAnswer {
-        let having = Set(
-            try reader.identifiers("SELECT DISTINCT function FROM errno_origin WHERE errno = ?1 OR ?1 IS NULL", [errno])
-        )
-        var found: [ErrnoOrigin] = []
-        for function in order where having.contains(function) {
-            let path = try self.path(to: function)
-            for origin in try reader.errorOrigins(of: try reader.symbol(function), errno: errno) {
-                found.append(ErrnoOrigin(origin: origin, path: path, knob: Knobs.knob(behind: origin)))
+    /// How far away a limit still is one of what was asked about: a longer way leads through something else.
+    private static let nearby = 8
+
+    mutating func answer(starts: [Symbol], notes: [String], limit: Int?) throws -> ErrnoAnswer {
+        let counts = try originCounts()
+        var found: [(origin: ErrorOrigin, calls: Int, knob: Knob?)] = []
+        var left = 0
+        for (calls, level) in levels.enumerated() {
+            let isEnough = limit.map { calls > Self.nearby && found.count >= $0 } ?? false
+            for function in level {
+                guard let count = counts[function] else { continue }
+                if isEnough {
+                    left += count
+                    continue
+                }
+                for origin in try reader.errorOrigins(of: try reader.symbol(function), errno: errno) {
+                    found.append((origin, calls, Knobs.knob(behind: origin)))
+                }
             }
         }
         found.sort { left, right in
-            if (left.knob == nil) != (right.knob == nil) { return left.knob != nil }
-            if left.path.count != right.path.count { return left.path.count < right.path.count }
+            let isLeftLimited = left.knob != nil && left.calls <= Self.nearby
+            if isLeftLimited != (right.knob != nil && right.calls <= Self.nearby) { return isLeftLimited }
+            if left.calls != right.calls { return left.calls < right.calls }
             if left.origin.place != right.origin.place { return left.origin.place < right.origin.place }
             return left.origin.conditions < right.origin.conditions
+        }
+        if let limit, found.count > limit {
+            left += found.count - limit
+            found.removeLast(found.count - limit)
+        }
+        let origins = try found.map { item in
+            ErrnoOrigin(origin: item.origin, path: try path(to: item.origin.function.id), knob: item.knob)
         }
         var edge = beyond
         if within != nil { for callee in outside.union(unregistered) { edge[callee] = .some(nil) } }
@@ -142,14 +164,30 @@ private struct ErrorWalk {
         }
         return ErrnoAnswer(
             starts: starts,
-            origins: found,
-            functions: order.count,
+            origins: origins,
+            farther: left,
+            functions: levels.reduce(0) { $0 + $1.count },
             outside: Set(try outside.map(reader.symbol).map { ErrorWalk.nameWithoutCount($0.shownName) }).sorted(),
             unregistered: try unregistered.map(reader.symbol).map(\.shownName).sorted(),
             deeper: deeper.count,
             beyond: beyond.sorted { ($0.callee.shownName, $0.callee.id) < ($1.callee.shownName, $1.callee.id) },
             notes: notes
         )
+    }
+
+    /// How many origins each function has.
+    private func originCounts() throws -> [Int64: Int] {
+        var counts: [Int64: Int] = [:]
+        try reader.each(
+            """
+            SELECT function, count(*) FROM (
+                SELECT DISTINCT function, file, line, column, errno, condition, decision_line, surroundings
+                FROM errno_origin WHERE errno = ?1 OR ?1 IS NULL
+            ) GROUP BY function
+            """,
+            [errno]
+        ) { counts[try $0.identifier(0)] = try $0.count(1) }
+        return counts
     }
 
     /// Of the slots of a static call, which the kernel counts (`__SCT__NAME_0`, `__SCT__NAME_1`), the name.
@@ -160,18 +198,22 @@ private struct ErrorWalk {
         return String(name[..<line])
     }
 
-    private func path(to function: Int64) throws -> [CallEdge] {
+    private mutating func path(to function: Int64) throws -> [CallEdge] {
         var path: [CallEdge] = []
         var callee = function
         while let parent = parents[callee] ?? nil {
-            let edges = try reader.edges(from: try reader.symbol(parent.caller), to: try reader.symbol(callee))
-            // A call in a macro's argument may be counted to another line; any edge is better than none then.
-            guard let edge = edges.first(where: { $0.site.line == parent.line }) ?? edges.first else {
-                throw DamagedFact()
-            }
-            path.append(edge)
+            path.append(try edge(from: parent.caller, line: parent.line, to: callee))
             callee = parent.caller
         }
         return path.reversed()
+    }
+
+    private mutating func edge(from caller: Int64, line: Int, to callee: Int64) throws -> CallEdge {
+        if let known = edges[callee] { return known }
+        let found = try reader.edges(from: try reader.symbol(caller), to: try reader.symbol(callee))
+        // A call in a macro's argument may be counted to another line; any edge is better than none then.
+        guard let edge = found.first(where: { $0.site.line == line }) ?? found.first else { throw DamagedFact() }
+        edges[callee] = edge
+        return edge
     }
 }

@@ -11,8 +11,10 @@ public struct ErrnoReport: QueryReport {
         public let errno: String?
         /// The kernel's version.
         public let kernel: String
-        /// Where the errors start: those with a knob first.
+        /// Where the errors start: those with a knob nearby first, then by the number of calls.
         public let origins: [OriginDocument]
+        /// How many more places there are, behind those of `origins`.
+        public let farther: Int
         /// How many functions were walked through.
         public let functions: Int
         /// Functions that hand errors on, but that no indexed file defines.
@@ -73,18 +75,19 @@ public struct ErrnoReport: QueryReport {
             errno: errno,
             kernel: about.kernelVersion.description,
             origins: answer.origins.map(OriginDocument.init),
+            farther: answer.farther,
             functions: answer.functions,
             outside: answer.outside,
             unregistered: answer.unregistered,
             deeper: answer.deeper,
-            truncated: answer.deeper > 0,
+            truncated: answer.deeper > 0 || answer.farther > 0,
             notes: answer.notes
         )
     }
 
     /// A block for each origin, then what was left out.
     public func text(_ style: TextStyle) -> String {
-        let count = answer.origins.count
+        let count = answer.origins.count + answer.farther
         let what = document.errno.map { "\($0) of \(document.name)" } ?? "an error of \(document.name)"
         var blocks = [
             "\(what) can start at \(count) \(count == 1 ? "place" : "places") in Linux \(document.kernel)"
@@ -119,6 +122,9 @@ public struct ErrnoReport: QueryReport {
 
     private var leftOut: [String] {
         var notes = answer.notes
+        if answer.farther > 0 {
+            notes.append("cut: \(answer.farther) places that are farther away; --limit shows more of them")
+        }
         if answer.deeper > 0 {
             notes.append("cut: \(answer.deeper) functions whose errors are handed on lie deeper than --depth")
         }

@@ -11,7 +11,7 @@ struct ErrnoCommand: ParsableCommand {
             Follows calls, direct and through fields, as far as each caller hands the error on. Conditions are in the \
             source's words; what is stored through a pointer is not followed.
             JSON: name, errno, kernel, origins [errno, function, file, line, condition, conditionLine, surroundings, \
-            path, edges, knob [name, setBy, evidence]], functions, outside, unregistered, deeper, truncated, notes.
+            path, edges, knob [name, setBy, evidence]], farther, functions, outside, unregistered, deeper, truncated, notes.
             """
     )
 
@@ -24,15 +24,21 @@ struct ErrnoCommand: ParsableCommand {
     @Option(help: "How many calls to follow at most.")
     var depth = 64
 
+    @Option(help: "How many places to show at most, nearest first.")
+    var limit = 40
+
     @OptionGroup var index: IndexOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws { try require("--depth", depth, in: 0...64) }
+    func validate() throws {
+        try require("--depth", depth, in: 0...64)
+        try require("--limit", limit, in: 1...1_000_000)
+    }
 
     func run() throws {
         let store = try index.open()
         let errno = errno?.uppercased()
-        let answer = try store.errnoOrigins(of: name, errno: errno, depth: depth)
+        let answer = try store.errnoOrigins(of: name, errno: errno, depth: depth, limit: limit)
         output.show(ErrnoReport(answer, name: name, errno: errno, about: store.about), from: store)
     }
 }
