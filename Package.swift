@@ -178,7 +178,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "kernaut-bench",
-            dependencies: ["Failure"],
+            dependencies: ["Failure", "KernelABI", "Scenario", "ScenarioYAML", "Simulation"],
             path: "Benchmarks/kernaut-bench",
             swiftSettings: settings
         ),

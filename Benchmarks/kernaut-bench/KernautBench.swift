@@ -8,10 +8,13 @@ import Foundation
 enum KernautBench {
     static func main() {
         do {
+            // What needs no other program may be had alone: kernaut-bench forks
+            if CommandLine.arguments.dropFirst() == ["forks"] { return try ForkDecisionBenchmark().run() }
             let products = try Products()
             try IndexBenchmark(products).run()
             try SampleBenchmark(products).run()
             try QueryBenchmark(products).run()
+            try ForkDecisionBenchmark().run()
             try SimulationBenchmark(products).run()
             try ExplorationBenchmark(products).run()
             try BombTimeBenchmark(products).run()
