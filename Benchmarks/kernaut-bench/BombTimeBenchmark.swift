@@ -1,11 +1,14 @@
 import Failure
 import Foundation
+import Scenario
 
-/// When a real bomb comes to its limit and how many forks are refused then, predicted over observed.
+/// When a real bomb comes to its limit and how many forks are refused then, predicted over observed; and what the same forks
+/// cost in the model.
 struct BombTimeBenchmark {
     private struct Document: Decodable {
         struct Figure: Decodable {
             var ratio: Double?
+            var observed: Double?
         }
 
         var firstRefusalNs: Figure
@@ -46,6 +49,47 @@ struct BombTimeBenchmark {
             line("processor time of a refused fork", runs.compactMap(\.refusedNs.ratio))
             line("(processors that the bomb had, on average)", runs.compactMap(\.cpusAfterRefusal))
         }
+        try compareWithModel(home)
+    }
+
+    /// A bomb below four cgroups, of which the third refuses: made forks and refused ones, each by its processor time.
+    private func compareWithModel(_ home: URL) throws {
+        let limit = 1000
+        func program(rounds: Int) -> String {
+            """
+            program "bomb"
+            cgroup /pod max max
+            cgroup /pod/node max max
+            cgroup /pod/node/app max \(limit)
+            cgroup /pod/node/app/container max max
+            task bomb in /pod/node/app/container as root
+            bomb: bomb(\(rounds))
+            end
+
+            """
+        }
+        let file = home.appending(path: "bomb-of-four-levels").path
+        // It forks freely here, whatever its rounds.
+        try Data(program(rounds: 1).utf8).write(to: URL(filePath: file))
+        let runs = try (0..<rounds).map { _ in
+            let text = try output(of: ["verify", "host", file, "--time", "--json"], home)
+            return try JSONDecoder().decode(Document.self, from: text)
+        }
+        let made = runs.compactMap { $0.cpuNs.observed.map { $0 / Double(limit - 1) } }
+        let refused = runs.compactMap(\.refusedNs.observed)
+        guard !made.isEmpty, !refused.isEmpty else { return print("  no fork of the host's bomb was refused") }
+        let host = (made: Spread(made).median, refused: Spread(refused).median)
+        let bomb = ModelledBomb(try Program(text: program(rounds: 14)))
+        // A prediction takes less than a millisecond: some hundred are taken together.
+        let ratios = try (0..<rounds).map { _ in
+            let all = try (0..<300).map { _ in try bomb.predict() }
+            let cpu_ns = all.reduce(0) { $0 + $1.cpu_ns }
+            return all.reduce(0) { $0 + $1.made * host.made + $1.refused * host.refused } / cpu_ns
+        }
+        print("a bomb of \(limit) in four levels on this host, by its processor time")
+        print("  a fork that is made: \(Spread.short(host.made / 1000)) µs, one that is refused: ", terminator: "")
+        print("\(Spread.short(host.refused / 1000)) µs")
+        print("  the same forks on the host / in the model: \(Spread(ratios).text)")
     }
 
     private func line(_ what: String, _ figures: [Double]) {

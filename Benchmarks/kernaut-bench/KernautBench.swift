@@ -16,6 +16,7 @@ enum KernautBench {
                 ("updates", { try UpdateBenchmark(products).run() }),
                 ("kills", { try KillBenchmark(products).run() }),
                 ("queries", { try QueryBenchmark(products).run() }),
+                ("forks", { try ForkDecisionBenchmark().run() }),
                 ("simulation", { try SimulationBenchmark(products).run() }),
                 ("exploration", { try ExplorationBenchmark(products).run() }),
                 ("time", { try BombTimeBenchmark(products).run() }),

@@ -5,6 +5,8 @@
 public struct Kernel: Sendable {
     /// The facts about this kernel that select among a rule's forms.
     public let configuration: KernelConfiguration
+    /// What ``KernelConfiguration/countsEventsAtTheLimit`` says, which is asked at every refusal.
+    let countsEventsAtTheLimit: Bool
     /// The controllers, in the order in which they are asked.
     public let subsystems: [CgroupSubsys]
     /// Every task that was ever made; those that are gone are ``Task/ExitState/dead``.
@@ -68,6 +70,10 @@ public struct Kernel: Sendable {
 
     /// `pids_cgrp_id`: where the pids controller is among ``subsystems``.
     let pidsSubsystem: Int
+    /// There is no other controller, and the pids controller is the kernel's.
+    let hasPidsAlone: Bool
+    /// By the places of the tasks' attributes, as far as somebody who has them has forked.
+    var forkPlans: [ForkPlan] = []
 
     /// The first task: in the hierarchy's root, with every right and without a limit. It adopts orphans.
     public static let initTask = TaskID(rawValue: 0)
@@ -78,16 +84,19 @@ public struct Kernel: Sendable {
     ///
     /// - Parameters:
     ///   - names: what `uname` says in the first UTS namespace.
-    ///   - subsystems: the controllers; `pids` must be among them.
+    ///   - subsystems: the controllers; `pids` must be among them. nil: it alone.
     public init(
         configuration: KernelConfiguration,
         names: NewUtsname,
-        subsystems: [CgroupSubsys] = [.pids]
+        subsystems others: [CgroupSubsys]? = nil
     ) {
+        let subsystems = others ?? [.pids]
+        hasPidsAlone = others == nil
         guard let pidsSubsystem = subsystems.firstIndex(where: { $0.name == "pids" }) else {
             preconditionFailure("a kernel without the pids controller is not modelled")
         }
         self.configuration = configuration
+        countsEventsAtTheLimit = configuration.countsEventsAtTheLimit
         self.subsystems = subsystems
         self.pidsSubsystem = pidsSubsystem
         users.append(User(name: "root"))

@@ -122,6 +122,8 @@ public struct Evidence: Hashable, Sendable {
                     forks[step, default: Forks()].refused += 1
                     continue
                 }
+                // Some bombs' processes end, and are waited for.
+                guard event.call == "fork" else { continue }
                 if case .failed = event.outcome {
                     forks[step, default: Forks()].refused += 1
                 } else {

@@ -36,6 +36,9 @@ public struct ScenarioFile: Hashable, Sendable {
     }
 
     private init(bytes: Data, path: String) throws(Failure) {
+        guard bytes.count <= ScenarioFile.largest else {
+            throw Failure(.badInput, "the file is larger than \(ScenarioFile.largest) bytes", at: path)
+        }
         if let text = ScenarioFile.programText(bytes) {
             try self.init(program: text, path: path)
             return

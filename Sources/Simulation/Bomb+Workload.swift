@@ -10,33 +10,28 @@ extension Run {
         _ workload: BombWorkload,
         _ step: Int
     ) throws(Failure) {
-        var crew = BombCrew(first: living(name))
+        var crew = BombCrew(first: living(name), next: kernel.tasks.count)
         guard rounds > 0 else { return }
         for round in 1...rounds {
             crew.events = []
             crew.made = 0
+            crew.refusals = RefusalCounts()
             let forking = crew.forking(workload, in: kernel)
             try requireBounded(forking.count, step)
             for member in forking { try fork(member, round, workload, &crew, step) }
             if let lifetime = workload.lifetime {
-                for (child, born) in crew.children where born + lifetime <= round && kernel.isLiving(child) {
+                for (child, born) in crew.children where round - born >= lifetime && kernel.isLiving(child) {
                     try end(child, status: 0, workload, &crew, step)
-                }
-            }
-            var refusals: [CountedDecision] = []
-            for decision in crew.events.compactMap(\.decision) {
-                if let known = refusals.firstIndex(where: { $0.decision == decision }) {
-                    refusals[known].count += 1
-                } else {
-                    refusals.append(CountedDecision(decision: decision, count: 1))
                 }
             }
             record(
                 step,
                 round: round,
-                events: detail == .events ? crew.events : [],
+                events: crew.events,
                 made: crew.made,
-                refusals: refusals
+                refusals: crew.refusals.counted.map { refusal, count in
+                    CountedDecision(decision: decision(refusal), count: count)
+                }
             )
         }
     }
@@ -57,8 +52,10 @@ extension Run {
             crew.made += 1
             if kernel.tasks.count > bounds.processes { throw unbounded(step) }
         }
-        crew.events.append(event(of: member, answer))
-        guard case .refused = answer else { return }
+        // Names are counted out where nobody asks for them often.
+        if detail == .events { crew.events.append(event(of: member, answer)) }
+        guard case .refused(let refusal) = answer else { return }
+        crew.refusals.add(refusal)
         switch workload.onRefusal {
         case .retry: break
         case .giveUp: crew.resigned.insert(member)
@@ -76,11 +73,14 @@ extension Run {
         try requireEnd(of: member, step)
         let parent = kernel.tasks[Int(member.rawValue)].realParent
         kernel.exit(member, code: status * 256)
-        crew.events.append(
-            PredictedEvent(task: names.name(of: member), call: "exit", outcomes: [.done], decision: nil)
-        )
+        if detail == .events {
+            crew.events.append(
+                PredictedEvent(task: names.name(of: member), call: "exit", outcomes: [.done], decision: nil)
+            )
+        }
         guard workload.reaps, let parent, crew.has(parent), kernel.isLiving(parent) else { return }
         let reaped = kernel.wait(parent, child: member)
+        guard detail == .events else { return }
         let outcome: Outcome =
             switch reaped.answer {
             case .success: .reaped(names.name(of: member), status: "exit \(status)")
@@ -95,16 +95,23 @@ extension Run {
 /// The processes of a bomb.
 private struct BombCrew {
     let first: TaskID?
+    /// The handle of the first child: nothing else makes processes meanwhile.
+    let next: Int
     /// What came of it, and the round in which.
     var children: [(task: TaskID, born: Int)] = []
     /// Those who fork no more.
     var resigned: Set<TaskID> = []
+    /// What happened in a round, where a prediction keeps events.
     var events: [PredictedEvent] = []
     var made = 0
+    var refusals = RefusalCounts()
 
-    init(first: TaskID?) { self.first = first }
+    init(first: TaskID?, next: Int) {
+        self.first = first
+        self.next = next
+    }
 
-    func has(_ task: TaskID) -> Bool { task == first || children.contains { $0.task == task } }
+    func has(_ task: TaskID) -> Bool { task == first || Int(task.rawValue) >= next }
 
     /// Those who fork in a round, the oldest first.
     func forking(_ workload: BombWorkload, in kernel: Kernel) -> [TaskID] {

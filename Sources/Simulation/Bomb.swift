@@ -49,9 +49,9 @@ extension Run {
         _ step: Int
     ) throws(Failure) -> Round {
         var round = Round()
-        // Refusals of one round differ in few things: which rule, and where. The counts are kept by those.
-        var counted: [(refusal: Refusal, count: Int)] = []
+        var refusals = RefusalCounts()
         guard let members else { return round }
+        let most = bounds.processes - kernel.tasks.count
         for position in 0..<forking {
             let member = members.member(at: position)
             let answer = kernel.fork(member)
@@ -59,17 +59,12 @@ extension Run {
             case .success(let child):
                 names.giveNext(of: member, to: child)
                 round.made += 1
-                if kernel.tasks.count > bounds.processes { throw unbounded(step) }
-            case .refused(let refusal):
-                if let known = counted.firstIndex(where: { $0.refusal == refusal }) {
-                    counted[known].count += 1
-                } else {
-                    counted.append((refusal, 1))
-                }
+                if round.made > most { throw unbounded(step) }
+            case .refused(let refusal): refusals.add(refusal)
             }
             if detail == .events { round.events.append(event(of: member, answer)) }
         }
-        round.refusals = counted.map { CountedDecision(decision: decision($0.refusal), count: $0.count) }
+        round.refusals = refusals.counted.map { CountedDecision(decision: decision($0.refusal), count: $0.count) }
         return round
     }
 
@@ -88,6 +83,14 @@ extension Run {
 
     mutating func requireBounded(_ forks: Int, _ step: Int) throws(Failure) {
         bombForks += forks
+        if detail == .events, bombForks > bounds.events {
+            throw Failure(
+                .badInput,
+                "the program's bombs try more than \(bounds.events) forks, too many to show each",
+                at: locate(step),
+                remedy: "take fewer rounds, or do without --events and --trace"
+            )
+        }
         guard bombForks <= bounds.forks else {
             throw Failure(
                 .badInput,

@@ -15,8 +15,12 @@ struct ProgramCheck {
         self.locate = locate
     }
 
+    /// The most counters that a prediction keeps: a moment has those of all cgroups.
+    static let mostCounters = 4_000_000
+
     func check() throws(Failure) {
         try checkWorld()
+        try checkMoments()
         try checkNames()
         try checkFiles()
         for (index, step) in program.steps.enumerated() { try check(step.action, index) }
@@ -39,6 +43,21 @@ struct ProgramCheck {
             guard known.contains(task.cgroup) else { throw bad("task \(task.name) is in no known cgroup") }
         }
         if program.world.cgroupType == .domain { try checkDomains() }
+    }
+
+    /// A prediction that does not fit into memory is not begun.
+    private func checkMoments() throws(Failure) {
+        var moments = 1
+        for step in program.steps {
+            let more = if case .bomb(_, let rounds, _) = step.action { max(rounds, 1) } else { 1 }
+            moments = moments.addingReportingOverflow(more).overflow ? .max : moments + more
+        }
+        let (counters, isHuge) = moments.multipliedReportingOverflow(by: paths.count + 1)
+        guard isHuge || counters > ProgramCheck.mostCounters else { return }
+        throw bad(
+            "\(moments) moments of \(paths.count) cgroups are more than \(ProgramCheck.mostCounters) counters",
+            remedy: "take fewer cgroups, steps or rounds"
+        )
     }
 
     /// Who is below a cgroup with processes could not have been moved there (`cgroup_migrate_vet_dst`).

@@ -19,12 +19,19 @@ public enum Simulator {
         public var processes: Int
         /// The most forks that its bombs may try.
         public var forks: Int
+        /// The most forks of bombs that are kept one by one (``Detail/events``): each takes some hundred bytes.
+        public var events: Int
 
         /// Makes bounds; without arguments, `PID_MAX_LIMIT` processes, for which no kernel has pids, and as many forks as
         /// take seconds.
-        public init(processes: Int = Int(PidsLimit.largest), forks: Int = 100_000_000) {
+        public init(
+            processes: Int = Int(PidsLimit.largest),
+            forks: Int = 100_000_000,
+            events: Int = 1_000_000
+        ) {
             self.processes = processes
             self.forks = forks
+            self.events = events
         }
     }
 

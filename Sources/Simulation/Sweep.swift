@@ -82,7 +82,7 @@ public struct Sweep: Sendable {
                     remedy: "take larger steps"
                 )
             }
-            values += stride(from: first, through: last, by: Int(step)).map(String.init)
+            values += (0...(last - first) / step).map { String(first + $0 * step) }
         }
         return values
     }
@@ -94,7 +94,7 @@ public struct SweptPoint: Sendable {
     public let point: Sweep.Point
     /// How many processes were made, by forks of all kinds.
     public let made: Int
-    /// The refusals, counted by what decided them, the most frequent first.
+    /// The refusals, counted by what decided them, the most frequent first, and of two the earlier one.
     public let refusals: [CountedDecision]
     /// The most that lived after any one moment.
     public let mostLiving: Int
@@ -147,18 +147,21 @@ extension Sweep {
         var program = program
         for value in point.values { program = try Setting("\(value.key)=\(value.value)").applied(to: program) }
         let prediction = try Simulator.predict(program, on: platform, detail: .rounds, locate: locate)
+        var order: [Decision] = []
         var counts: [Decision: Int] = [:]
         for refusal in prediction.moments.flatMap(\.refusals) {
             // What the count had come to differs from one refusal to the next, and is not why.
             var decision = refusal.decision
             decision.count = nil
+            if counts[decision] == nil { order.append(decision) }
             counts[decision, default: 0] += refusal.count
         }
         return SweptPoint(
             point: point,
             made: prediction.moments.reduce(0) { $0 + $1.made },
-            refusals: counts.map { CountedDecision(decision: $0.key, count: $0.value) }
-                .sorted { ($1.count, $0.decision.rule) < ($0.count, $1.decision.rule) },
+            refusals: order.enumerated()
+                .sorted { (counts[$1.element, default: 0], $0.offset) < (counts[$0.element, default: 0], $1.offset) }
+                .map { CountedDecision(decision: $0.element, count: counts[$0.element, default: 0]) },
             mostLiving: prediction.moments.map(\.snapshot.living).max() ?? 0,
             living: prediction.moments.last?.snapshot.living ?? 0,
             firstRefusal: prediction.moments.first { $0.refused > 0 }

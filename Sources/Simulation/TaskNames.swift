@@ -30,6 +30,7 @@ struct TaskNames {
 
     /// Names a bomb's child by its parent.
     mutating func giveNext(of parent: TaskID, to task: TaskID) {
+        if numbers == nil, bombParents.count == Int(task.rawValue) { return bombParents.append(parent.rawValue) }
         addRows(upTo: task)
         bombParents[Int(task.rawValue)] = parent.rawValue
         guard numbers != nil else { return }

@@ -32,6 +32,26 @@ struct PageTests {
         #expect(svg.components(separatedBy: "<title>round ").count - 1 == 3)
     }
 
+    @Test func aLongNameOfALimitIsWithinThePicture() throws {
+        let label = "/kubepods/burstable/shop/cache pids.max 8"
+        let svg = plot([1, 8], limits: [LinePlot.Limit(label: label, value: 8)]).svg()
+        let width = try #require(Self.number(in: svg, behind: "viewBox=\"0 0 "))
+        let start = try #require(Self.number(in: svg, behind: "<text class=\"limit-label\" x=\""))
+        // Seven units a letter, of a font of twelve.
+        #expect(start + 7 * Double(label.count) <= width)
+    }
+
+    @Test func momentsAreNamedAsFarAsThereIsRoom() {
+        let names = plot((0..<60).map { $0 }).svg().components(separatedBy: ">round ").count - 1
+        // Each ring has its own name, and a dozen stand below.
+        #expect(names < 60 + 15 && names > 60 + 5)
+    }
+
+    private static func number(in text: String, behind prefix: String) -> Double? {
+        guard let start = text.range(of: prefix)?.upperBound else { return nil }
+        return Double(text[start...].prefix { $0.isNumber || $0 == "." })
+    }
+
     @Test func aPlotFollowsTheReadersColours() {
         #expect(plot([1]).svg().contains("prefers-color-scheme: dark"))
     }

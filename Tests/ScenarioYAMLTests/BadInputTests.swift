@@ -198,6 +198,17 @@ struct BadInputTests {
         #expect(failure?.line.contains(bad.says) == true, "\(failure?.line ?? "")")
     }
 
+    @Test(arguments: ["kernaut: 1\n", "program \"x\"\n", ""])
+    func whatIsTooLargeIsRefusedAndNotReadToItsEnd(_ beginning: String) throws {
+        let text = beginning + String(repeating: "# nothing\n", count: 120_000)
+        let failure = #expect(throws: Failure.self) { try ScenarioFile(text: text, path: "x") }
+        #expect(failure?.status == .badInput)
+        #expect(failure?.line == "x: the file is larger than 1048576 bytes")
+        // It has no end.
+        let endless = #expect(throws: Failure.self) { try ScenarioFile(path: "/dev/zero") }
+        #expect(endless?.line == "/dev/zero: the file is larger than 1048576 bytes")
+    }
+
     @Test func whatIsNoTextFileIsRefused() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "kernaut-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

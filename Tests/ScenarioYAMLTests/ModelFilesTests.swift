@@ -33,7 +33,7 @@ struct ModelFilesTests {
         #expect(file.about != nil)
         #expect(!file.expectations.isEmpty)
         // What is this large is the same everywhere, and takes its time in a debug build.
-        let isLarge = ["million.yaml", "ceiling.yaml"].contains(name)
+        let isLarge = ["million.yaml", "ceiling.yaml", "all-limits.yaml"].contains(name)
         let versions = [KernelVersion(6, 1), KernelVersion(6, 12), KernelVersion(6, 18), KernelVersion(7, 3)]
         for version in isLarge ? Array(versions.prefix(1)) : versions {
             for hierarchy in isLarge ? [Platform.Hierarchy.v1] : [.v1, .v2]

@@ -117,6 +117,32 @@ struct RefusedProgramsTests {
         }
     }
 
+    @Test func whatDoesNotFitIntoMemoryIsNotBegun() throws {
+        let a = try Self.name("a")
+        // A bomb that nothing can happen to, so that it could go on for ever.
+        for rounds in [2_000_000, Int.max] {
+            let failure = Self.failure(try Self.program([.exit(a, status: 0), .bomb(a, rounds: rounds)]))
+            #expect(failure?.status == .badInput)
+            #expect(failure?.what.contains("more than 4000000 counters") == true)
+        }
+    }
+
+    @Test func forksAreNotShownOneByOneWhereThereAreTooMany() throws {
+        let bounds = Simulator.Bounds(events: 100)
+        let program = try Self.program([.bomb(try Self.name("a"), rounds: 7)])
+        let failure = #expect(throws: Failure.self) { try Simulator.predict(program, on: Self.v1, bounds: bounds) }
+        #expect(failure?.status == .badInput)
+        #expect(failure?.what == "the program's bombs try more than 100 forks, too many to show each")
+        #expect(throws: Never.self) { try Simulator.predict(program, on: Self.v1, detail: .rounds, bounds: bounds) }
+    }
+
+    @Test func whoLivesForEverDoesNotOverflow() throws {
+        let a = try Self.name("a")
+        let bomb = Action.bomb(a, rounds: 3, workload: BombWorkload(lifetime: .max))
+        let prediction = try Simulator.predict(try Self.program([bomb]), on: Self.v1)
+        #expect(prediction.moments.last?.snapshot.living == 8)
+    }
+
     @Test func noKernelHasPidsForMoreThanTheBounds() {
         #expect(Simulator.Bounds().processes == 4_194_304)
     }

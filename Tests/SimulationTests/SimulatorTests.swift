@@ -60,7 +60,12 @@ struct SimulatorTests {
         let program = try Self.program(
             box: .limited(11),
             app: .limited(9),
-            [.fork(a, child: try Self.name("b")), .bomb(a, rounds: 5), .kill(a), .bomb(try Self.name("b"), rounds: 2)]
+            [
+                .fork(a, child: try Self.name("b")), .bomb(a, rounds: 5),
+                .bomb(a, rounds: 4, workload: BombWorkload(onRefusal: .exit, lifetime: 1)), .kill(a),
+                .bomb(try Self.name("b"), rounds: 2, workload: BombWorkload(isLinear: true, onRefusal: .giveUp)),
+                .bomb(try Self.name("b"), rounds: 2),
+            ]
         )
         let events = try Simulator.predict(program, on: Self.platform, detail: .events)
         let rounds = try Simulator.predict(program, on: Self.platform, detail: .rounds)

@@ -42,6 +42,32 @@ struct SweepTests {
         #expect(Self.failure("pids.max=1..200", "rounds=1..200")?.what.contains("combinations") == true)
     }
 
+    @Test func aRangeGoesUpToTheLargestNumber() throws {
+        let last = UInt64.max
+        #expect(try Sweep(["nproc=5..9:\(last)"]).points.map { $0.values[0].value } == ["5"])
+        #expect(
+            try Sweep(["nproc=\(last - 4)..\(last):3"]).points.map { $0.values[0].value }
+                == [last - 4, last - 1].map(String.init)
+        )
+    }
+
+    @Test func refusalsOfAPointAreInOneOrder() async throws {
+        let text = """
+            program "two"
+            cgroup /a max 1
+            cgroup /b max 1
+            task a in /a as root
+            task b in /b as root
+            b: fork() as x
+            a: fork() as y
+            end
+
+            """
+        let platform = Platform(version: KernelVersion(6, 1), hierarchy: .v2)
+        let points = try await Sweep(["/a:pids.max=1,1,1,1"]).run(try Program(text: text), on: platform) { _ in "two" }
+        for point in points { #expect(point.refusals.map(\.decision.level.description) == ["/b", "/a"]) }
+    }
+
     @Test func theLimitThatBindsChangesAlongASweep() async throws {
         let program = try Program(text: Self.bomb)
         let platform = Platform(version: KernelVersion(6, 1), hierarchy: .v2)

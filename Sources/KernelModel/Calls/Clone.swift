@@ -28,9 +28,6 @@ extension Kernel {
         Transition(kernelClone(current, flags, nil))
     }
 
-    /// `fork()`, for who calls it millions of times.
-    public mutating func fork(_ current: TaskID) -> Answer<TaskID> { kernelClone(current, [], nil) }
-
     /// `kernel_clone` and `copy_process`.
     ///
     /// - Parameter args: nil for those of `fork`.
@@ -156,34 +153,37 @@ extension Kernel {
 
     /// The child becomes visible: what `copy_process` does when nothing can refuse any more.
     mutating func addChild(of current: TaskID, _ nsproxy: NSProxyID, _ newborn: Newborn? = nil) -> TaskID {
-        var attributes = tasks.attributes(of: current)
-        let pidNS = nsproxies[nsproxy.index].pidNSForChildren
+        let attributes = childAttributes(of: tasks.attributes(of: current), nsproxy, newborn)
+        let pidNS = attributes.pidNS
         let parent = newborn?.realParent ?? current
-        let child: TaskID
-        if newborn == nil, nsproxy == attributes.nsproxy, pidNS == attributes.pidNS, attributes.files == .none,
-            attributes.fs == .own, attributes.exitSignal == UInt8(CloneArgs.SIGCHLD), !attributes.isChildSubreaper
-        {
-            child = tasks.appendCopy(of: current)
-        } else {
-            attributes.nsproxy = nsproxy
-            attributes.pidNS = pidNS
-            if newborn?.isThread != true { attributes.isChildSubreaper = false }
-            if newborn?.clearsHandlers == true {
-                attributes.childSignal = Kernel.clearedHandler(attributes.childSignal)
-            }
-            attributes.files = newborn?.files ?? .none
-            attributes.fs = newborn?.fs ?? .own
-            attributes.exitSignal = newborn?.exitSignal ?? UInt8(CloneArgs.SIGCHLD)
-            if let cred = newborn?.cred { attributes.realCred = cred }
-            if let cgroups = newborn?.cgroups { attributes.cgroups = cgroups }
-            child = tasks.append(parent, attributes)
-        }
+        let child = tasks.append(parent, attributes, like: current)
         if pidNamespaces[pidNS.index].childReaper == nil { pidNamespaces[pidNS.index].childReaper = child }
         if newborn?.isThread != true { link(child, under: parent) }
         living += 1
         unreaped += 1
         cgroupPostFork(child)
         return child
+    }
+
+    /// What a child is born with.
+    func childAttributes(
+        of parent: TaskAttributes,
+        _ nsproxy: NSProxyID,
+        _ newborn: Newborn?
+    ) -> TaskAttributes {
+        var attributes = parent
+        attributes.nsproxy = nsproxy
+        attributes.pidNS = nsproxies[nsproxy.index].pidNSForChildren
+        if newborn?.isThread != true { attributes.isChildSubreaper = false }
+        if newborn?.clearsHandlers == true {
+            attributes.childSignal = Kernel.clearedHandler(attributes.childSignal)
+        }
+        attributes.files = newborn?.files ?? .none
+        attributes.fs = newborn?.fs ?? .own
+        attributes.exitSignal = newborn?.exitSignal ?? UInt8(CloneArgs.SIGCHLD)
+        if let cred = newborn?.cred { attributes.realCred = cred }
+        if let cgroups = newborn?.cgroups { attributes.cgroups = cgroups }
+        return attributes
     }
 
     /// Those of the flags that `clone` would get as far as heeding, and the model does not know yet.
@@ -248,7 +248,8 @@ extension Kernel {
     }
 
     /// Counts a child with its user, unless `is_rlimit_overlimit` finds one too many and nothing exempts the caller.
-    private mutating func chargeNproc(_ cred: Cred, _ child: Cred, _ limit: RLimit) -> Refusal? {
+    @inline(__always)
+    mutating func chargeNproc(_ cred: Cred, _ child: Cred, _ limit: RLimit) -> Refusal? {
         countProcess(child.ucounts)
         guard let refusal = rlimitOverlimit(child.ucounts, limit.current), !isExemptFromNproc(cred, child) else {
             return nil

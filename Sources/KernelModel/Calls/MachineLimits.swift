@@ -56,12 +56,14 @@ extension Kernel {
     public var hasMachineLimit: Bool { maxThreads != nil || machinePids != nil }
 
     /// `copy_process`: there are as many threads as the machine may have, which nobody is exempt from.
+    @inline(__always)
     func refusalOfThreads() -> Refusal? {
         guard let maxThreads, unreaped >= maxThreads.most else { return nil }
         return Refusal(.cloneThreadsMax, .EAGAIN, limit: maxThreads.written.map { UInt64($0) })
     }
 
     /// The initial PID namespace has no pid left.
+    @inline(__always)
     func refusalOfMachinePids() -> Refusal? {
         guard let machinePids, unreaped >= machinePids.most else { return nil }
         return Refusal(.clonePidMax, .EAGAIN)

@@ -60,6 +60,7 @@ extension Kernel {
     }
 
     /// `inc_rlimit_ucounts` of `UCOUNT_RLIMIT_NPROC`
+    @inline(__always)
     mutating func countProcess(_ first: UcountsID) {
         var next: UcountsID? = first
         while let level = next {
@@ -69,6 +70,7 @@ extension Kernel {
     }
 
     /// `dec_rlimit_ucounts`
+    @inline(__always)
     mutating func uncountProcess(_ first: UcountsID) {
         var next: UcountsID? = first
         while let level = next {
@@ -80,6 +82,7 @@ extension Kernel {
 
     /// `is_rlimit_overlimit`, `kernel/ucount.c`, of a count that holds the child already: the caller's limit at the first
     /// level, at each further one the limit that its maker put on the namespace below.
+    @inline(__always)
     func rlimitOverlimit(_ first: UcountsID, _ rlimit: UInt64) -> Refusal? {
         var limit = rlimit
         var next: UcountsID? = first

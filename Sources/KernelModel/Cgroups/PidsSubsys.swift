@@ -23,18 +23,7 @@ extension CgroupSubsys {
                 kernel.pids.uncharge(kernel.pidsState(of: migration.destination), 1)
             }
         }
-        subsys.canFork = { kernel, cset in
-            let forking = kernel.pidsState(of: cset)
-            guard let refused = kernel.pids.tryCharge(forking, 1) else { return nil }
-            kernel.pidsEvent(forking: forking, overLimit: refused.css)
-            return Refusal(
-                .pidsMax,
-                .EAGAIN,
-                at: .cgroup(kernel.pids[refused.css.index].css.cgroup),
-                limit: UInt64(refused.limit),
-                count: UInt64(refused.count)
-            )
-        }
+        subsys.canFork = { kernel, cset in kernel.pidsCanFork(kernel.pidsState(of: cset)) }
         subsys.cancelFork = { kernel, cset in
             kernel.pids.uncharge(kernel.pidsState(of: cset), 1)
         }
@@ -46,13 +35,28 @@ extension CgroupSubsys {
 }
 
 extension Kernel {
+    /// `pids_can_fork`: charges a child of who is charged to `forking`, or tells what refuses it.
+    @inline(__always)
+    mutating func pidsCanFork(_ forking: CSSID) -> Refusal? {
+        guard let refused = pids.tryCharge(forking, 1) else { return nil }
+        pidsEvent(forking: forking, overLimit: refused.css)
+        return Refusal(
+            .pidsMax,
+            .EAGAIN,
+            at: .cgroup(pids[refused.css.index].css.cgroup),
+            limit: UInt64(refused.limit),
+            count: UInt64(refused.count)
+        )
+    }
+
     /// The counters that a `css_set`'s tasks are charged to, `css_pids(cset->subsys[pids_cgrp_id])`.
+    @inline(__always)
     func pidsState(of cset: CSSSetID) -> CSSID { cssSets[cset.index].subsys[pidsSubsystem] }
 
     /// What a refused fork counts: before 6.11 in `pids_can_fork` itself, since then in `pids_event`.
     mutating func pidsEvent(forking: CSSID, overLimit: CSSID) {
         pids[forking.index].eventsForkFail += 1
-        guard configuration.countsEventsAtTheLimit else { return }
+        guard countsEventsAtTheLimit else { return }
         pids[overLimit.index].eventsLocalMax += 1
         var level = overLimit
         while let parent = pids[level.index].css.parent {

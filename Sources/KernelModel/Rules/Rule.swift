@@ -240,6 +240,8 @@ public struct Rule: Hashable, Sendable {
 }
 
 /// Why a call was refused: which rule, and at which level of the hierarchy that it walks.
+///
+/// It is small enough to be returned in registers: a bomb is refused millions of times.
 public struct Refusal: Hashable, Sendable {
     /// Where in the world the rule found its reason.
     public enum Level: Hashable, Sendable {
@@ -251,22 +253,46 @@ public struct Refusal: Hashable, Sendable {
         case user(UserID)
     }
 
-    /// The rule that decided.
-    public let rule: Rule.Name
+    private enum LevelKind: UInt8 {
+        case caller
+        case cgroup
+        case user
+    }
+
+    private let limitValue: UInt64
+    private let countValue: UInt64
+    private let levelValue: UInt32
     /// What the call returns.
     public let errno: Errno
+    /// The rule that decided.
+    public let rule: Rule.Name
+    private let levelKind: LevelKind
+    private let hasLimit: Bool
+    private let hasCount: Bool
+
     /// Where.
-    public let level: Level
+    public var level: Level {
+        switch levelKind {
+        case .caller: .caller
+        case .cgroup: .cgroup(CgroupID(rawValue: levelValue))
+        case .user: .user(UserID(rawValue: levelValue))
+        }
+    }
     /// The limit there, for a rule that a limit decides.
-    public let limit: UInt64?
+    public var limit: UInt64? { hasLimit ? limitValue : nil }
     /// What the count would have become, for such a rule.
-    public let count: UInt64?
+    public var count: UInt64? { hasCount ? countValue : nil }
 
     init(_ rule: Rule.Name, _ errno: Errno, at level: Level = .caller, limit: UInt64? = nil, count: UInt64? = nil) {
         self.rule = rule
         self.errno = errno
-        self.level = level
-        self.limit = limit
-        self.count = count
+        (levelKind, levelValue) =
+            switch level {
+            case .caller: (.caller, 0)
+            case .cgroup(let cgroup): (.cgroup, cgroup.rawValue)
+            case .user(let user): (.user, user.rawValue)
+            }
+        (hasLimit, limitValue) = (limit != nil, limit ?? 0)
+        (hasCount, countValue) = (count != nil, count ?? 0)
     }
 }

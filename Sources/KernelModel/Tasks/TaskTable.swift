@@ -7,7 +7,7 @@ import KernelABI
 public struct TaskTable: Sendable, RandomAccessCollection {
     /// What a task has for itself alone.
     private struct Row: Sendable {
-        var parent: TaskLink
+        var parent = TaskLink()
         /// `children`, a list that is closed behind: the first child's `previous` is the last child.
         var firstChild = TaskLink()
         var previous = TaskLink()
@@ -51,24 +51,46 @@ public struct TaskTable: Sendable, RandomAccessCollection {
     /// What a task shares with others.
     func attributes(of task: TaskID) -> TaskAttributes { attributes[Int(rows[task.index].attributes)] }
 
+    /// Where a task's attributes are among all that differ.
+    func placeOfAttributes(of task: TaskID) -> Int { Int(rows[task.index].attributes) }
+
+    /// The attributes that are in such a place.
+    func attributes(at place: Int) -> TaskAttributes { attributes[place] }
+
     /// `exit_state`
     func exitState(of task: TaskID) -> Task.ExitState { rows[task.index].exitState }
 
-    /// Adds a task that has all that its parent has.
-    mutating func appendCopy(of parent: TaskID) -> TaskID {
-        append(parent, rows[parent.index].attributes)
-    }
-
-    /// Adds a task.
-    mutating func append(_ parent: TaskID?, _ attributes: TaskAttributes) -> TaskID {
-        append(parent, place(of: attributes))
-    }
-
-    private mutating func append(_ parent: TaskID?, _ attributes: UInt32) -> TaskID {
+    /// Adds a child that has all that its parent has, as the last of its children.
+    mutating func appendChild(of parent: TaskID) -> TaskID {
         let child = TaskID(rows.count)
-        var link = TaskLink()
-        link.task = parent
-        rows.append(Row(parent: link, attributes: attributes))
+        var row = Row(attributes: rows[parent.index].attributes)
+        row.parent.task = parent
+        let first = rows[parent.index].firstChild
+        guard let place = first.task?.index else {
+            row.previous.task = child
+            rows.append(row)
+            rows[parent.index].firstChild.task = child
+            return child
+        }
+        let last = rows[place].previous
+        row.previous = last
+        rows.append(row)
+        rows.withUnsafeMutableBufferPointer { rows in
+            rows[place].previous.task = child
+            if let last = last.task { rows[last.index].next.task = child }
+        }
+        return child
+    }
+
+    /// Adds a task, which has its attributes in common with `model` more often than not.
+    mutating func append(_ parent: TaskID?, _ attributes: TaskAttributes, like model: TaskID? = nil) -> TaskID {
+        let child = TaskID(rows.count)
+        let known = model.map { rows[$0.index].attributes }
+        var row = Row(
+            attributes: known.flatMap { self.attributes[Int($0)] == attributes ? $0 : nil } ?? place(of: attributes)
+        )
+        row.parent.task = parent
+        rows.append(row)
         return child
     }
 

@@ -9,13 +9,14 @@ public struct LinePlot: Sendable {
         case predicted
         /// Rings.
         case observed
-        /// One of several thin lines, told from the others by dashes and by colour: 0 up to ``LinePlot/mostVariants``.
+        /// One of several lines, told from the others by dashes, width and colour: 0 up to ``LinePlot/mostVariants``. Each is
+        /// thinner than those before it, so that lines which run together all show.
         case variant(Int)
 
         var isVariant: Bool { if case .variant = self { true } else { false } }
     }
 
-    /// How many thin lines can be told from each other.
+    /// How many variants can be told from each other.
     public static let mostVariants = 6
 
     /// A named sequence of values, one for each moment.
@@ -55,26 +56,71 @@ public struct LinePlot: Sendable {
     public var moments: [String]
     /// What is counted: `processes`.
     public var unit: String
+    /// What the moments are values of, in a sweep: `pids.max`.
+    public var axis: String?
     /// What is drawn.
     public var series: [Series]
     /// The limits among it.
     public var limits: [Limit]
 
     /// Makes a plot.
-    public init(title: String, moments: [String], unit: String, series: [Series], limits: [Limit] = []) {
+    public init(
+        title: String,
+        moments: [String],
+        unit: String,
+        axis: String? = nil,
+        series: [Series],
+        limits: [Limit] = []
+    ) {
         self.title = title
         self.moments = moments
         self.unit = unit
+        self.axis = axis
         self.series = series
         self.limits = limits
     }
 
-    private static let width = 760.0
-    private static let height = 400.0
-    private static let left = 64.0
-    private static let right = 190.0
-    private static let top = 92.0
-    private static let bottom = 56.0
+    private static let leastWidth = 760.0
+    private static let leastArea = 480.0
+    private static let areaHeight = 252.0
+    private static let left = 72.0
+    private static let bottom = 60.0
+
+    /// About what a text of the plot's font is wide, of which a renderer chooses the face.
+    private static func width(of text: String) -> Double { Double(text.count) * 6.8 }
+
+    /// Room beside the axes for the limits' names, and for half of the last moment's.
+    private var right: Double {
+        let longest = limits.map { LinePlot.width(of: LinePlot.short($0.label)) }.max() ?? 0
+        return 24 + max(longest, 24)
+    }
+
+    private var width: Double { max(LinePlot.leastWidth, LinePlot.left + LinePlot.leastArea + right) }
+    private var end: Double { width - right }
+    private var top: Double { 74 + 20 * Double(legendRows.count) }
+    private var height: Double { top + LinePlot.areaHeight + LinePlot.bottom }
+
+    /// The series of each row of the legend.
+    private var legendRows: [[Series]] {
+        var rows: [[Series]] = []
+        var used = Double.infinity
+        for one in series {
+            if used + LinePlot.legendWidth(one) > width {
+                rows.append([])
+                used = LinePlot.left
+            }
+            rows[rows.count - 1].append(one)
+            used += LinePlot.legendWidth(one)
+        }
+        return rows
+    }
+
+    private static func legendWidth(_ one: Series) -> Double { 58 + width(of: short(one.name)) }
+
+    /// What there is no room for in any plot is left out in the middle.
+    private static func short(_ text: String) -> String {
+        text.count <= 64 ? text : "\(text.prefix(24))…\(text.suffix(39))"
+    }
 
     /// The SVG text. It stands alone as a file and inside a page alike.
     public func svg() -> String {
@@ -84,7 +130,7 @@ public struct LinePlot: Sendable {
         var parts: [String] = []
         parts.append(
             """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(LinePlot.width)) \(Int(LinePlot.height))" \
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(text(width)) \(text(height))" \
             role="img" class="kernaut-plot" font-family="system-ui, sans-serif" font-size="12">
             <title>\(escaped(title))</title>
             \(LinePlot.stylesheet)
@@ -113,31 +159,35 @@ public struct LinePlot: Sendable {
 
     private func x(_ moment: Int) -> Double {
         let count = max(1, moments.count - 1)
-        return LinePlot.left + (LinePlot.width - LinePlot.left - LinePlot.right) * Double(moment) / Double(count)
+        return LinePlot.left + (end - LinePlot.left) * Double(moment) / Double(count)
     }
 
     private func y(_ value: Int, _ ceiling: Int) -> Double {
-        let base = LinePlot.height - LinePlot.bottom
-        return base - (base - LinePlot.top) * Double(value) / Double(ceiling)
+        top + LinePlot.areaHeight * (1 - Double(value) / Double(ceiling))
     }
 
     private func legend() -> String {
-        var at = LinePlot.left
-        return series.map { one in
-            let sample =
-                one.style == .observed
-                ? "<circle class=\"observed\" cx=\"\(text(at + 13))\" cy=\"45\" r=\"4\"/>"
-                : "<line class=\"\(LinePlot.lineClass(one.style))\" x1=\"\(text(at))\" y1=\"45\" "
-                    + "x2=\"\(text(at + 26))\" y2=\"45\"/>"
-            let label = "<text x=\"\(text(at + 34))\" y=\"49\">\(escaped(one.name))</text>"
-            at += 60 + Double(one.name.count) * 6.6
-            return sample + label
-        }.joined(separator: "\n")
+        var parts: [String] = []
+        for (row, shown) in legendRows.enumerated() {
+            let y = 45 + 20 * row
+            var at = LinePlot.left
+            for one in shown {
+                let sample =
+                    one.style == .observed
+                    ? "<circle class=\"observed\" cx=\"\(text(at + 13))\" cy=\"\(y)\" r=\"4\"/>"
+                    : "<line class=\"\(LinePlot.lineClass(one.style))\" x1=\"\(text(at))\" y1=\"\(y)\" "
+                        + "x2=\"\(text(at + 26))\" y2=\"\(y)\"/>"
+                parts.append(
+                    sample + "<text x=\"\(text(at + 34))\" y=\"\(y + 4)\">\(escaped(LinePlot.short(one.name)))</text>"
+                )
+                at += LinePlot.legendWidth(one)
+            }
+        }
+        return parts.joined(separator: "\n")
     }
 
     private func axes(ceiling: Int, step: Int) -> String {
         var parts: [String] = []
-        let end = LinePlot.width - LinePlot.right
         for value in stride(from: 0, through: ceiling, by: step) {
             let height = text(y(value, ceiling))
             parts.append(
@@ -146,16 +196,25 @@ public struct LinePlot: Sendable {
                     + "y=\"\(text(y(value, ceiling) + 4))\">\(value)</text>"
             )
         }
-        // At most a dozen labels fit under the axis.
-        let every = max(1, (moments.count + 11) / 12)
+        // As many as fit under the axis without touching.
+        let widest = moments.map(LinePlot.width(of:)).max() ?? 0
+        let room = (end - LinePlot.left) / Double(max(1, moments.count - 1))
+        let every = max(1, Int(((widest + 10) / room).rounded(.up)))
+        let base = top + LinePlot.areaHeight
         for (moment, name) in moments.enumerated() where moment % every == 0 {
             parts.append(
                 "<text class=\"tick\" text-anchor=\"middle\" x=\"\(text(x(moment)))\" "
-                    + "y=\"\(text(LinePlot.height - LinePlot.bottom + 20))\">\(escaped(name))</text>"
+                    + "y=\"\(text(base + 20))\">\(escaped(name))</text>"
+            )
+        }
+        if let axis {
+            parts.append(
+                "<text class=\"tick\" text-anchor=\"middle\" x=\"\(text((LinePlot.left + end) / 2))\" "
+                    + "y=\"\(text(base + 42))\">\(escaped(axis))</text>"
             )
         }
         parts.append(
-            "<text class=\"tick\" x=\"16\" y=\"\(text(LinePlot.top - 16))\">\(escaped(unit))</text>"
+            "<text class=\"tick\" x=\"16\" y=\"\(text(top - 16))\">\(escaped(unit))</text>"
         )
         return parts.joined(separator: "\n")
     }
@@ -167,10 +226,10 @@ public struct LinePlot: Sendable {
             let height = y(limit.value, ceiling)
             let label = min(height + 4, lowest - 14)
             lowest = label
-            let end = LinePlot.width - LinePlot.right
             return "<line class=\"limit\" x1=\"\(text(LinePlot.left))\" x2=\"\(text(end))\" y1=\"\(text(height))\" "
                 + "y2=\"\(text(height))\"/>"
-                + "<text class=\"limit-label\" x=\"\(text(end + 8))\" y=\"\(text(label))\">\(escaped(limit.label))</text>"
+                + "<text class=\"limit-label\" x=\"\(text(end + 8))\" y=\"\(text(label))\">"
+                + "\(escaped(LinePlot.short(limit.label)))</text>"
         }.joined(separator: "\n")
     }
 
@@ -221,22 +280,22 @@ public struct LinePlot: Sendable {
         .kernaut-plot .grid { stroke: #d8dee4; stroke-width: 1; }
         .kernaut-plot .limit { stroke: #b42318; stroke-width: 1.2; stroke-dasharray: 6 4; }
         .kernaut-plot .limit-label { fill: #b42318; }
-        .kernaut-plot .predicted { stroke: #7fb2ee; stroke-width: 7; stroke-linejoin: round; stroke-linecap: round; }
+        .kernaut-plot .predicted { stroke: #4a8fd4; stroke-width: 7; stroke-linejoin: round; stroke-linecap: round; }
         .kernaut-plot .observed { fill: #fff; stroke: #0b3d78; stroke-width: 2; }
-        .kernaut-plot .variant { stroke-width: 2.4; stroke-linejoin: round; }
-        .kernaut-plot .v0 { stroke: #0b5cad; }
-        .kernaut-plot .v1 { stroke: #b35900; stroke-dasharray: 9 4; }
-        .kernaut-plot .v2 { stroke: #1a7f37; stroke-dasharray: 3 3; }
-        .kernaut-plot .v3 { stroke: #8250df; stroke-dasharray: 12 4 3 4; }
-        .kernaut-plot .v4 { stroke: #bf3989; stroke-dasharray: 6 2; }
-        .kernaut-plot .v5 { stroke: #57606a; stroke-dasharray: 2 5; }
+        .kernaut-plot .variant { stroke-linejoin: round; }
+        .kernaut-plot .v0 { stroke: #0b5cad; stroke-width: 8; }
+        .kernaut-plot .v1 { stroke: #b35900; stroke-width: 6; stroke-dasharray: 16 9; }
+        .kernaut-plot .v2 { stroke: #1a7f37; stroke-width: 4.6; stroke-dasharray: 5 6; }
+        .kernaut-plot .v3 { stroke: #8250df; stroke-width: 3.4; stroke-dasharray: 14 5 4 5; }
+        .kernaut-plot .v4 { stroke: #bf3989; stroke-width: 2.4; stroke-dasharray: 7 4; }
+        .kernaut-plot .v5 { stroke: #1b1f24; stroke-width: 1.6; stroke-dasharray: 2 5; }
         @media (prefers-color-scheme: dark) {
         .kernaut-plot .v0 { stroke: #79b8ff; }
         .kernaut-plot .v1 { stroke: #ffb870; }
         .kernaut-plot .v2 { stroke: #7ee787; }
         .kernaut-plot .v3 { stroke: #d2a8ff; }
         .kernaut-plot .v4 { stroke: #ff9bce; }
-        .kernaut-plot .v5 { stroke: #c9d1d9; }
+        .kernaut-plot .v5 { stroke: #f0f3f6; }
         .kernaut-plot .ground { fill: #12161c; }
         .kernaut-plot text { fill: #e6edf3; }
         .kernaut-plot .tick { fill: #9aa5b1; }

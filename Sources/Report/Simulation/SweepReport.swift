@@ -73,6 +73,7 @@ public struct SweepReport: QueryReport {
             title: "\(program.name): most living processes, by \(keys.first ?? "")\(cut)",
             moments: moments,
             unit: "processes",
+            axis: keys.first,
             series: series
         )
     }

@@ -17,9 +17,6 @@ struct Document {
     }
 
     private static func text(_ bytes: Data, _ path: String) throws(Failure) -> String {
-        guard bytes.count <= ScenarioFile.largest else {
-            throw Failure(.badInput, "the file is larger than \(ScenarioFile.largest) bytes", at: path)
-        }
         guard !bytes.contains(0), let text = String(data: bytes, encoding: .utf8) else {
             throw Failure(.badInput, "the file is no UTF-8 text", at: path, remedy: "a scenario is a YAML file")
         }
