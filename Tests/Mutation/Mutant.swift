@@ -63,6 +63,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case charge
     case cgroupViews = "cgroup-views"
     case credentials
+    case execve
     case exitCode = "exit-code"
     case hostNames = "host-names"
     case inheritance

@@ -67,6 +67,7 @@ extension Kernel {
             return .refused(refusal)
         }
 
+        let isOverNproc = unmarkNproc(current)
         if let refusal = refusalOfThreads() {
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
@@ -98,7 +99,7 @@ extension Kernel {
             return .refused(refusal)
         }
         let nsproxy = proxyOfChild(of: current, flags, cred.user, childCred.userNS, cset)
-        guard !flags.isEmpty || args != nil || parent.files != .none || parent.fs != .own else {
+        guard !flags.isEmpty || args != nil || parent.files != .none || parent.fs != .own || isOverNproc else {
             let child = addChild(of: current, nsproxy)
             attachPid(numbers, to: child)
             return .success(child)
@@ -110,9 +111,11 @@ extension Kernel {
         newborn.files = copyFiles(of: current, flags)
         newborn.fs = copyFs(of: current, flags)
         newborn.isThread = flags.contains(.CLONE_THREAD)
+        newborn.isOverNproc = isOverNproc
         if !flags.isDisjoint(with: [.CLONE_PARENT, .CLONE_THREAD]) {
             newborn.realParent = tasks[current.index].realParent
             newborn.exitSignal = tasks.attributes(of: groupLeader(of: current)).exitSignal
+            newborn.hasParentExeced = tasks.attributes(of: groupLeader(of: current)).hasParentExeced
         } else if let args {
             newborn.exitSignal = UInt8(args.exitSignal)
         }
@@ -152,6 +155,10 @@ extension Kernel {
         var clearsHandlers = false
         /// `CLONE_THREAD`: nobody's child, and a part of the process that made it.
         var isThread = false
+        /// `PF_NPROC_EXCEEDED`, as who made it had it before.
+        var isOverNproc = false
+        /// `parent_exec_id`, of who has its maker's parent.
+        var hasParentExeced = false
     }
 
     /// The child becomes visible: what `copy_process` does when nothing can refuse any more.
@@ -161,7 +168,8 @@ extension Kernel {
         let parent = newborn?.realParent ?? current
         let child: TaskID
         if newborn == nil, nsproxy == attributes.nsproxy, pidNS == attributes.pidNS, attributes.files == .none,
-            attributes.fs == .own, attributes.exitSignal == UInt8(CloneArgs.SIGCHLD), !attributes.isChildSubreaper
+            attributes.fs == .own, attributes.exitSignal == UInt8(CloneArgs.SIGCHLD), !attributes.isChildSubreaper,
+            !attributes.hasParentExeced
         {
             child = tasks.appendCopy(of: current)
         } else {
@@ -174,6 +182,8 @@ extension Kernel {
             attributes.files = newborn?.files ?? .none
             attributes.fs = newborn?.fs ?? .own
             attributes.exitSignal = newborn?.exitSignal ?? UInt8(CloneArgs.SIGCHLD)
+            attributes.hasParentExeced = newborn?.hasParentExeced ?? false
+            attributes.isOverNproc = newborn?.isOverNproc ?? false
             if let cred = newborn?.cred { attributes.realCred = cred }
             if let cgroups = newborn?.cgroups { attributes.cgroups = cgroups }
             child = tasks.append(parent, attributes)

@@ -114,6 +114,7 @@ public struct Rule: Hashable, Sendable {
         case rlimitHardRaised = "rlimit-hard-raised"
         case setresuidUnmapped = "setresuid-unmapped"
         case setresuidCapable = "setresuid-capable"
+        case execveNproc = "execve-nproc"
         case cloneThreadsMax = "clone-threads-max"
         case sysctlPermission = "sysctl-permission"
         case sysctlRange = "sysctl-range"

@@ -6,7 +6,7 @@ public enum Rules {
     /// All rules.
     public static let all: [Rule] =
         clone3 + kernelClone + copyProcess + unshare + openFiles + setns + sethostname + setdomainname + setrlimit
-        + setresuid + writeSysctl + writeTimensOffsets + writeMap + kill + wait + path + rmdir + mkdir + attach
+        + setresuid + execve + writeSysctl + writeTimensOffsets + writeMap + kill + wait + path + rmdir + mkdir + attach
         + writePidsMax
         + writeCgroupFiles + writeSubtreeControl + writeCgroupType
 

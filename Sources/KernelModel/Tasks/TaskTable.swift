@@ -137,6 +137,12 @@ struct TaskAttributes: Hashable, Sendable {
     var rlimitNproc: RLimit
     var pidNS: PIDNamespaceID = .initial
     var isDumpable = true
+    /// `mm->user_ns`; since 7.3 `exec_state->user_ns`.
+    var userNSOfMm: UserNamespaceID = .initial
+    /// `PF_NPROC_EXCEEDED`
+    var isOverNproc = false
+    /// `parent_exec_id` is not the parent's `self_exec_id`; of those with another exit signal than `SIGCHLD`.
+    var hasParentExeced = false
     var files: FilesID = .none
     var fs: FSID = .own
     /// `exit_signal`
