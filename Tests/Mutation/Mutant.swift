@@ -54,6 +54,7 @@ enum Broken: Hashable, Sendable {
 /// What the model does besides refusing.
 enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case attach
+    case autoreap
     case bomb
     case cgroupDirectories = "cgroup-directories"
     case cgroupDomains = "cgroup-domains"

@@ -17,6 +17,8 @@ extension Kernel {
     /// Only those whose end SIGCHLD tells are, and those whose parent has called execve since they were born.
     public func isReapedAtOnce(_ task: TaskID) -> Bool {
         let own = tasks.attributes(of: task)
+        // Since 7.3.
+        if own.isAutoreaped { return true }
         guard own.exitSignal == UInt8(CloneArgs.SIGCHLD) || own.hasParentExeced,
             let parent = tasks[task.index].realParent
         else {

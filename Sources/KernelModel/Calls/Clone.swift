@@ -111,6 +111,8 @@ extension Kernel {
         newborn.files = copyFiles(of: current, flags)
         newborn.fs = copyFs(of: current, flags)
         newborn.isThread = flags.contains(.CLONE_THREAD)
+        newborn.isAutoreaped = flags.contains(.CLONE_AUTOREAP)
+        newborn.hasNoNewPrivs = flags.contains(.CLONE_NNP)
         newborn.isOverNproc = isOverNproc
         if !flags.isDisjoint(with: [.CLONE_PARENT, .CLONE_THREAD]) {
             newborn.realParent = tasks[current.index].realParent
@@ -155,6 +157,10 @@ extension Kernel {
         var clearsHandlers = false
         /// `CLONE_THREAD`: nobody's child, and a part of the process that made it.
         var isThread = false
+        /// `CLONE_AUTOREAP`
+        var isAutoreaped = false
+        /// `CLONE_NNP`
+        var hasNoNewPrivs = false
         /// `PF_NPROC_EXCEEDED`, as who made it had it before.
         var isOverNproc = false
         /// `parent_exec_id`, of who has its maker's parent.
@@ -169,13 +175,17 @@ extension Kernel {
         let child: TaskID
         if newborn == nil, nsproxy == attributes.nsproxy, pidNS == attributes.pidNS, attributes.files == .none,
             attributes.fs == .own, attributes.exitSignal == UInt8(CloneArgs.SIGCHLD), !attributes.isChildSubreaper,
-            !attributes.hasParentExeced
+            !attributes.hasParentExeced, !attributes.isAutoreaped
         {
             child = tasks.appendCopy(of: current)
         } else {
             attributes.nsproxy = nsproxy
             attributes.pidNS = pidNS
-            if newborn?.isThread != true { attributes.isChildSubreaper = false }
+            if newborn?.isThread != true {
+                attributes.isChildSubreaper = false
+                attributes.isAutoreaped = newborn?.isAutoreaped ?? false
+            }
+            if newborn?.hasNoNewPrivs == true { attributes.hasNoNewPrivs = true }
             if newborn?.clearsHandlers == true {
                 attributes.childSignal = Kernel.clearedHandler(attributes.childSignal)
             }
@@ -205,7 +215,8 @@ extension Kernel {
         return flags.subtracting(
             // The bit of CLONE_NEWTIME is one of the exit signal's here.
             Kernel.cloneFlagsModelled.subtracting([
-                .CLONE_PIDFD, .CLONE_CLEAR_SIGHAND, .CLONE_INTO_CGROUP, .CLONE_NEWTIME,
+                .CLONE_PIDFD, .CLONE_CLEAR_SIGHAND, .CLONE_INTO_CGROUP, .CLONE_NEWTIME, .CLONE_AUTOREAP, .CLONE_NNP,
+                .CLONE_PIDFD_AUTOKILL,
             ])
         )
     }
@@ -216,7 +227,8 @@ extension Kernel {
         .CLONE_NEWUSER, .CLONE_PARENT, .CLONE_PIDFD, .CLONE_INTO_CGROUP, .CLONE_FS, .CLONE_FILES, .CLONE_PTRACE,
         .CLONE_UNTRACED,
         .CLONE_SYSVSEM, .CLONE_IO, .CLONE_PARENT_SETTID, .CLONE_CHILD_SETTID, .CLONE_CHILD_CLEARTID, .CLONE_DETACHED,
-        .CLONE_CLEAR_SIGHAND, .CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD, .CLONE_VFORK,
+        .CLONE_CLEAR_SIGHAND, .CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD, .CLONE_VFORK, .CLONE_AUTOREAP, .CLONE_NNP,
+        .CLONE_PIDFD_AUTOKILL,
     ])
 
     /// The checks at the top of `kernel_clone` and of `copy_process`.
@@ -249,7 +261,7 @@ extension Kernel {
             return Refusal(.clonePidfdOfThread, .EINVAL)
         }
         if flags.isSuperset(of: [.CLONE_PIDFD, .CLONE_DETACHED]) { return Refusal(.clonePidfdDetached, .EINVAL) }
-        return nil
+        return refusalOfAutoreap(current, flags, args)
     }
 
     /// `copy_namespaces`: who leaves its semaphores behind cannot undo them.

@@ -61,8 +61,9 @@ extension Kernel {
         return cred
     }
 
-    /// `check_unsafe_exec`: another process has the same root and working directory.
+    /// `check_unsafe_exec`: the process is to gain nothing, or another one has the same root and working directory.
     private func isUnsafeToGain(_ current: TaskID) -> Bool {
+        if tasks.attributes(of: current).hasNoNewPrivs { return true }
         let fs = tasks.attributes(of: current).fs
         guard fs != .own else { return false }
         return tasks.indices.contains { other in

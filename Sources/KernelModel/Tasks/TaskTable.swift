@@ -139,6 +139,10 @@ struct TaskAttributes: Hashable, Sendable {
     var isDumpable = true
     /// `mm->user_ns`; since 7.3 `exec_state->user_ns`.
     var userNSOfMm: UserNamespaceID = .initial
+    /// `signal->autoreap`
+    var isAutoreaped = false
+    /// `PFA_NO_NEW_PRIVS`
+    var hasNoNewPrivs = false
     /// `PF_NPROC_EXCEEDED`
     var isOverNproc = false
     /// `parent_exec_id` is not the parent's `self_exec_id`; of those with another exit signal than `SIGCHLD`.

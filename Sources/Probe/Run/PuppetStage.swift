@@ -148,6 +148,7 @@ struct PuppetStage {
             freeSlots.append(slot)
             return .failure(errno)
         case .success(let pid):
+            if flags.contains(.CLONE_AUTOREAP) { hasCarelessParents = true }
             let isThread = flags.contains(.CLONE_THREAD)
             let isSibling = isThread || flags.contains(.CLONE_PARENT)
             let adopted = isSibling ? puppets[leader(of: parent)].parent : parent
@@ -155,6 +156,12 @@ struct PuppetStage {
             if flags.contains(.CLONE_NEWPID) {
                 spaces = puppets[parent].spaces + [spaceCount]
                 spaceCount += 1
+            }
+            if flags.contains(.CLONE_PIDFD_AUTOKILL) {
+                try awaitKill(of: pid, madeBy: parent)
+                let gone = add(name, pids: [pid_t(pid)], spaces: spaces, slot: slot, parent: adopted)
+                becomeReaped(gone)
+                return .success(gone)
             }
             let pids: [pid_t]
             var folder: String?
