@@ -164,7 +164,9 @@ struct Run {
 
     /// A leader that had ended has come back to life: a thread of its process has taken its place.
     mutating func noteLiving(_ task: TaskID) {
-        if detail == .events, task.rawValue < UInt32(seenTasks), !knownLiving.contains(task) { knownLiving.append(task) }
+        if detail == .events, task.rawValue < UInt32(seenTasks), !knownLiving.contains(task) {
+            knownLiving.append(task)
+        }
     }
 
     /// Who lived after the last moment and does not after this one.

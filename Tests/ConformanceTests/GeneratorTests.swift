@@ -46,7 +46,8 @@ import Testing
         let unreached = Rules.of(platform.version).map(\.name).filter { tally.rules[$0.rawValue] == nil }
         #expect(Set(unreached) == elsewhere)
         let calls = [
-            "fork", "vfork", "clone", "clone3", "fork until refused", "exit", "exit_group", "execve", "wait", "kill", "unshare",
+            "fork", "vfork", "clone", "clone3", "fork until refused", "exit", "exit_group", "execve", "wait", "kill",
+            "unshare",
             "setns", "sethostname",
             "setdomainname", "uname", "getppid", "getpid", "setresuid", "setrlimit", "write pids.max", "attach",
             "attach thread", "vfork returns",

@@ -65,7 +65,7 @@ struct ExecveRunTests {
         let seen = try events(
             """
             task a in / as root
-            a: open(/) as f
+            a: open() as f
             a: execve()
             a: close(f)
             """

@@ -23,16 +23,22 @@ extension ProgramGenerator {
     private mutating func overTheLimit(_ number: Int) -> Action? {
         guard sketch.people[number].user == .root else { return nil }
         let task = sketch.people[number].name
+        let user: ScenarioUser = .named(random.pick(["alice", "bob"]))
+        var others = sketch.people.filter { !$0.hasEnded && $0.user == user }
+        var steps: [Action] = []
+        if others.count < 2 {
+            let other = sketch.child(of: number)
+            sketch.become(sketch.people.count - 1, user)
+            others.append(sketch.people[sketch.people.count - 1])
+            steps += [.fork(task, child: other), .setuid(other, user)]
+        }
         let child = sketch.child(of: number)
         let place = sketch.people.count - 1
-        let user: ScenarioUser = .named(random.pick(["alice", "bob"]))
-        let others = sketch.people.filter { !$0.hasEnded && $0.user == user }
-        let limit = UInt64(max(0, others.count - 1 + random.below(3)))
-        guard sketch.limit(place, soft: limit, hard: limit) else { return nil }
+        let soft = UInt64(random.pick([others.count - 1, others.count - 1, others.count, others.count + 1]))
+        // The hard limit that its family has, if that is not lower.
+        guard let hard = hardLimit(place, atLeast: soft) else { return nil }
         sketch.become(place, user)
-        var steps: [Action] = [
-            .fork(task, child: child), .setrlimitNproc(child, soft: limit, hard: limit), .setuid(child, user),
-        ]
+        steps += [.fork(task, child: child), .setrlimitNproc(child, soft: soft, hard: hard), .setuid(child, user)]
         switch random.below(5) {
         case 0: steps += [.execve(child), .fork(child, child: sketch.child(of: place)), .execve(child)]
         case 1:
@@ -50,10 +56,15 @@ extension ProgramGenerator {
             ]
         case 3:
             // Whoever it becomes next is asked anew.
-            steps += [.setrlimitNproc(child, soft: 0, hard: limit), .execve(child)]
+            steps += [.setrlimitNproc(child, soft: 0, hard: hard), .execve(child)]
         default: steps += [.execve(child), .exit(child, status: 0), .wait(task, child: child)]
         }
         return play(steps)
+    }
+
+    private mutating func hardLimit(_ number: Int, atLeast soft: UInt64) -> UInt64? {
+        for hard in soft...soft + 6 where sketch.limit(number, soft: soft, hard: hard) { return hard }
+        return nil
     }
 
     /// Of a process with threads one goes on, under the name of all.
