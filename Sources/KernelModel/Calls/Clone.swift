@@ -67,7 +67,7 @@ extension Kernel {
             return .refused(refusal)
         }
 
-        let isOverNproc = unmarkNproc(current)
+        let isOverNproc = parent.isOverNproc && unmarkNproc(current)
         if let refusal = refusalOfThreads() {
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
