@@ -53,8 +53,9 @@ struct kernaut_table {
     uint32_t race_count;
     /// A stack for each slot.
     char *stacks;
-    /// The memory of this table as a file, for those that have called execve; -1 for a puppet that keeps no descriptor.
+    /// The memory of this table as a file, for those that have called execve.
     int32_t descriptor;
+    /// The same for puppets that are made from now on, if they are to call execve; else -1.
     int32_t kept_descriptor;
     /// Behind the slots lies what becomes of a race's slots, and behind that what each slot's puppet is told at birth.
     struct slot slots[];

@@ -42,7 +42,7 @@ enum CalleeReasons {
             "runs the harness's own program, which is there for everybody, with arguments that fit",
             [
                 "alloc_bprm", "count", "bprm_stack_limits", "copy_string_kernel", "copy_strings", "bprm_execve",
-                "bprm_constructor", "class_bprm_constructor",
+                "class_bprm_constructor",
             ]
         ),
         (
