@@ -62,7 +62,7 @@ let package = Package(
         ),
         .target(name: "CLinux"),
         .target(name: "CWorkload"),
-        .target(name: "CFirstProcess"),
+        .target(name: "CFirstProcess", dependencies: ["CLinux"]),
         .target(name: "CXXHash"),
         .target(name: "ContentDigest", dependencies: ["CXXHash"], swiftSettings: settings),
         .target(name: "Failure", swiftSettings: settings),

@@ -149,32 +149,32 @@ static int64_t race(struct kernaut_table *table, uint32_t number, uint32_t racer
     }
 }
 
-/// Leaves the conductor's table of descriptors for an empty one of its own.
-static int64_t leave_descriptors(void) {
-    int64_t result = RAW_3(SYS_close_range, 0, ~0U, CLOSE_RANGE_UNSHARE);
+/// Leaves the conductor's table of descriptors for an empty one of its own, or for one that has nothing but `kept`.
+static int64_t leave_descriptors(int32_t kept) {
+    int64_t result = RAW_3(SYS_close_range, kept + 1, ~0U, CLOSE_RANGE_UNSHARE);
+    if (result == 0 && kept > 0) result = RAW_3(SYS_close_range, 0, kept - 1, 0);
     if (result != -ENOSYS) return result;
     // Before Linux 5.9.
     result = RAW_1(SYS_unshare, CLONE_FILES);
-    for (int descriptor = 0; result == 0 && descriptor < 1024; descriptor++) RAW_1(SYS_close, descriptor);
+    for (int descriptor = 0; result == 0 && descriptor < 1024; descriptor++)
+        if (descriptor != kept) RAW_1(SYS_close, descriptor);
     return result;
 }
-
-static _Noreturn void serve(struct kernaut_table *table, uint32_t number);
 
 void kernaut_puppet_begin(void *argument) {
     struct birth *birth = argument;
     if (birth->suspended != UINT32_MAX) answer(&birth->table->slots[birth->suspended], 1);
     if (birth->unwanted >= 0) RAW_1(SYS_close, birth->unwanted);
-    // A puppet keeps no descriptor, so that no pipe of the conductor stays open by it and its forks copy no file table.
-    if (birth->is_first && leave_descriptors() != 0)
+    // A puppet keeps no descriptor that it has no use for, so that no pipe of the conductor stays open by it and its forks copy no file table.
+    if (birth->is_first && leave_descriptors(birth->table->kept_descriptor) != 0)
         for (;;) RAW_1(SYS_exit, 1);
     // Memory of one's own is dumpable in the beginning, whatever the conductor's has become.
     if (birth->is_first && birth->has_own_memory) RAW_2(SYS_prctl, PR_SET_DUMPABLE, 1);
-    serve(birth->table, birth->slot);
+    kernaut_puppet_serve(birth->table, birth->slot);
 }
 
 /// The whole life of a puppet. A forked child goes on in this same loop with its own slot.
-static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
+_Noreturn void kernaut_puppet_serve(struct kernaut_table *table, uint32_t number) {
     struct slot *slot = &table->slots[number];
     for (;;) {
         while (atomic_load_explicit(&slot->request, memory_order_acquire) == 0)
@@ -300,6 +300,9 @@ static _Noreturn void serve(struct kernaut_table *table, uint32_t number) {
             break;
         case KERNAUT_TIMING:
             result = kernaut_timing_run((struct kernaut_timing *)(uintptr_t)slot->a);
+            break;
+        case KERNAUT_EXECVE:
+            result = kernaut_exec_puppet(table, (uint32_t)(slot - table->slots));
             break;
         case KERNAUT_BECOME:
             result = become(slot->a, slot->b);

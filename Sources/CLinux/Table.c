@@ -5,24 +5,63 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 static size_t table_size(uint32_t slots) {
     return sizeof(struct kernaut_table)
            + slots * (sizeof(struct slot) + sizeof(struct kernaut_race_child) + sizeof(struct birth));
 }
 
+/// Where a table is mapped if there is room: nothing else comes there, so that who has called execve finds the place free. In
+/// all processes that have it a table is at the same place, as is its memory for stacks.
+#define TABLE_PLACE 0x10000000000
+
+/// @param place  NULL for wherever there is room near the usual place.
+static void *map_table(void *place, int32_t descriptor, size_t size) {
+    int fixed = place == NULL ? 0 : MAP_FIXED_NOREPLACE;
+    if (place == NULL) place = (void *)TABLE_PLACE;
+    return mmap(place, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE | fixed, descriptor, 0);
+}
+
+/// Private, so that a child which gets memory of its own gets its parent's stack as well; not used, it takes no memory.
+static void *map_stacks(void *place, uint32_t slots, int fixed) {
+    return mmap(place, (size_t)slots * STACK_SIZE, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK | fixed, -1, 0);
+}
+
 struct kernaut_table *kernaut_table_make(uint32_t slots) {
-    struct kernaut_table *table =
-        mmap(NULL, table_size(slots), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (table == MAP_FAILED) return NULL;
-    table->count = slots;
-    // Private, so that a child which gets memory of its own gets its parent's stack as well; not used, it takes no memory.
-    table->stacks = mmap(NULL, (size_t)slots * STACK_SIZE, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-    if (table->stacks == MAP_FAILED) {
-        munmap(table, table_size(slots));
+    size_t size = (table_size(slots) + 4095) / 4096 * 4096;
+    // It outlives execve in puppets that are to have it, and is closed by leave_descriptors in all others.
+    int32_t descriptor = memfd_create("kernaut", 0);
+    if (descriptor < 0) return NULL;
+    struct kernaut_table *table = MAP_FAILED;
+    if (ftruncate(descriptor, (off_t)size) == 0) table = map_table(NULL, descriptor, size);
+    if (table == MAP_FAILED) {
+        close(descriptor);
         return NULL;
     }
+    table->count = slots;
+    table->descriptor = descriptor;
+    table->kept_descriptor = -1;
+    table->stacks = map_stacks((char *)table + size, slots, 0);
+    if (table->stacks == MAP_FAILED) {
+        munmap(table, size);
+        close(descriptor);
+        return NULL;
+    }
+    return table;
+}
+
+void kernaut_table_keep_for_exec(struct kernaut_table *table, uint32_t keeps) {
+    table->kept_descriptor = keeps ? table->descriptor : -1;
+}
+
+struct kernaut_table *kernaut_table_find(uint64_t place, int32_t descriptor) {
+    struct stat file;
+    if (fstat(descriptor, &file) != 0) return NULL;
+    struct kernaut_table *table = map_table((void *)place, descriptor, (size_t)file.st_size);
+    if (table == MAP_FAILED) return NULL;
+    if (map_stacks(table->stacks, table->count, MAP_FIXED_NOREPLACE) == MAP_FAILED) return NULL;
     return table;
 }
 

@@ -53,6 +53,10 @@ struct kernaut_table {
     uint32_t race_count;
     /// A stack for each slot.
     char *stacks;
+    /// The memory of this table as a file, for those that have called execve.
+    int32_t descriptor;
+    /// The same for puppets that are made from now on, if they are to call execve; else -1.
+    int32_t kept_descriptor;
     /// Behind the slots lies what becomes of a race's slots, and behind that what each slot's puppet is told at birth.
     struct slot slots[];
 };
@@ -81,6 +85,15 @@ int64_t kernaut_clone3_process(struct kernaut_table *table, struct slot *slot);
 
 /// The flags that a slot hands to clone3(2).
 uint64_t kernaut_clone3_flags(const struct slot *slot);
+
+/// What KERNAUT_EXECVE does. Comes back with an errno only.
+int64_t kernaut_exec_puppet(struct kernaut_table *table, uint32_t slot);
+
+/// Maps a table where others have it, and the stacks. NULL where that cannot be.
+struct kernaut_table *kernaut_table_find(uint64_t place, int32_t descriptor);
+
+/// The whole life of a puppet.
+_Noreturn void kernaut_puppet_serve(struct kernaut_table *table, uint32_t slot);
 
 /// What KERNAUT_READ_FILE does.
 int64_t kernaut_read_part(char *text, uint64_t part);

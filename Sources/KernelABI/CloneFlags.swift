@@ -60,6 +60,12 @@ public struct CloneFlags: NamedFlags {
     public static let CLONE_CLEAR_SIGHAND = CloneFlags(rawValue: 0x1_0000_0000)
     /// Child directly in the cgroup of a file descriptor (`clone3` only).
     public static let CLONE_INTO_CGROUP = CloneFlags(rawValue: 0x2_0000_0000)
+    /// Nobody waits for the child: it is gone when it ends (`clone3` only, since 7.3).
+    public static let CLONE_AUTOREAP = CloneFlags(rawValue: 0x4_0000_0000)
+    /// Programs give the child no rights (`clone3` only, since 7.3).
+    public static let CLONE_NNP = CloneFlags(rawValue: 0x8_0000_0000)
+    /// The child is killed when its pidfd is closed (`clone3` only, since 7.3).
+    public static let CLONE_PIDFD_AUTOKILL = CloneFlags(rawValue: 0x10_0000_0000)
 
     /// Each flag with the kernel's name, in the order of its bit.
     public static let named: [(flag: CloneFlags, name: String)] = [
@@ -90,5 +96,8 @@ public struct CloneFlags: NamedFlags {
         (.CLONE_IO, "CLONE_IO"),
         (.CLONE_CLEAR_SIGHAND, "CLONE_CLEAR_SIGHAND"),
         (.CLONE_INTO_CGROUP, "CLONE_INTO_CGROUP"),
+        (.CLONE_AUTOREAP, "CLONE_AUTOREAP"),
+        (.CLONE_NNP, "CLONE_NNP"),
+        (.CLONE_PIDFD_AUTOKILL, "CLONE_PIDFD_AUTOKILL"),
     ]
 }

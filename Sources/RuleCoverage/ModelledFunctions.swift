@@ -4,7 +4,8 @@ import KernelABI
 enum ModelledFunctions {
     /// The modelled calls, and the function or system call at which each starts.
     static let starts: [(call: String, function: String)] = [
-        ("clone", "clone"), ("clone3", "clone3"), ("unshare", "unshare"), ("setns", "setns"),
+        ("clone", "clone"), ("clone3", "clone3"), ("execve", "do_execveat_common"), ("execve", "de_thread"),
+        ("unshare", "unshare"), ("setns", "setns"),
         ("sethostname", "sethostname"), ("setdomainname", "setdomainname"), ("setrlimit", "setrlimit"),
         ("write", "kernfs_fop_write_iter"), ("write", "cgroup_file_write"), ("write pids.max", "pids_max_write"),
         ("write cgroup.procs", "cgroup_procs_write"), ("write cgroup.threads", "cgroup_threads_write"),
@@ -28,7 +29,7 @@ enum ModelledFunctions {
         "__do_sys_clone", "__do_sys_clone3", "copy_clone_args_from_user", "kernel_clone", "_do_fork", "copy_process",
         "copy_creds", "set_cred_ucounts", "alloc_pid", "cgroup_can_fork", "cgroup_css_set_fork", "cgroup_get_from_file",
         "cgroup_v1v2_get_from_file", "pids_can_fork",
-        "pids_try_charge", "copy_namespaces",
+        "pids_try_charge", "copy_namespaces", "do_execveat_common", "de_thread",
     ]
 
     private static let namespaces = [

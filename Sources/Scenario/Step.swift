@@ -29,9 +29,9 @@ public enum Action: Hashable, Sendable {
     case clone3(TaskName, CloneArgs, into: CgroupPath?, child: TaskName)
     /// `vfork()`, which shares the caller's memory; the child is called `child` when it is made.
     ///
-    /// Who makes a child with `CLONE_VFORK` makes no calls before that child has ended: a program that has it make one is bad
-    /// input. The call's own event tells of the child, and one more, ``vforkReturn``, that it has come back: in the step with
-    /// which the child ended, after all others.
+    /// Who makes a child with `CLONE_VFORK` makes no calls before that child has ended or called execve: a program that has it make
+    /// one is bad input. The call's own event tells of the child, and one more, ``vforkReturn``, that it has come back: in the
+    /// step with which the child did so, after all others.
     case vfork(TaskName, child: TaskName)
     /// `exit(status)`: the process ends and stays a zombie until it is waited for. The outcome of the event is `ok`.
     ///
@@ -40,6 +40,11 @@ public enum Action: Hashable, Sendable {
     case exit(TaskName, status: UInt8)
     /// `exit_group(status)`: the process ends with all its threads.
     case exitGroup(TaskName, status: UInt8)
+    /// `execve` of a program that does what the process did before. The process has one task then, whoever of its tasks called:
+    /// it goes on under its own name, and that of a thread is nobody's. What was opened under names is closed.
+    ///
+    /// A caller of a clone with `CLONE_VFORK` who waits for the process comes back: ``vforkReturn``.
+    case execve(TaskName)
     /// `waitpid(child)`: reaps the named child; with nil, any child (`waitpid(-1)`). `ECHILD` where there is none,
     /// also where the name was never given to a process, or the process was reaped before.
     /// Never blocks for long: a program waits only for a child that has ended, else the step is refused as bad input.
@@ -172,6 +177,7 @@ public enum Action: Hashable, Sendable {
         case .clone3: "clone3"
         case .exit: "exit"
         case .exitGroup: "exit_group"
+        case .execve: "execve"
         case .wait: "wait"
         case .waitCall(_, let call): call.name
         case .unshare: "unshare"
@@ -225,7 +231,7 @@ public enum Action: Hashable, Sendable {
     public var actor: TaskName? {
         switch self {
         case .fork(let task, _), .vfork(let task, _), .clone(let task, _, _), .clone3(let task, _, _, _),
-            .exit(let task, _), .exitGroup(let task, _), .wait(let task, _), .waitCall(let task, _),
+            .exit(let task, _), .exitGroup(let task, _), .execve(let task), .wait(let task, _), .waitCall(let task, _),
             .unshare(let task, _), .sethostname(let task, _), .setdomainname(let task, _), .uname(let task, _),
             .setns(let task, _, _), .open(let task, _, _), .close(let task, _), .setnsFile(let task, _, _),
             .namespace(let task, _), .readProcess(let task, _, _), .writeTimensOffsets(let task, _, _),

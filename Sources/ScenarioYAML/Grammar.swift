@@ -55,6 +55,7 @@ public enum Grammar {
         "vfork": Form(["task", "as"], optional: ["expect"]),
         "exit": Form(["task"], optional: ["status"]),
         "exit_group": Form(["task"], optional: ["status"]),
+        "execve": Form(["task"], optional: ["expect"]),
         "wait": Form(["task"], optional: ["for", "expect"]),
         "wait4": Form(["task"], optional: ["for", "pid", "options", "expect"]),
         "waitid": Form(["task", "which"], optional: ["for", "id", "options", "expect"]),

@@ -157,7 +157,8 @@ struct ProgramCheck {
             guard Set(tasks).count == tasks.count else { throw bad("a race names a process twice", index) }
         case .waitCall(_, let call):
             if let contradiction = call.contradiction { throw bad(contradiction, index) }
-        case .fork, .vfork, .clone, .clone3(_, _, into: nil, _), .exit, .exitGroup, .wait, .unshare, .setns, .open,
+        case .fork, .vfork, .clone, .clone3(_, _, into: nil, _), .exit, .exitGroup, .execve, .wait, .unshare, .setns,
+            .open,
             .close, .setnsFile,
             .sethostname, .setdomainname, .uname, .namespace, .readProcess, .getppid, .getpid, .signal, .sigchld,
             .subreaper, .setuid, .setrlimitNproc, .mapIDs, .kill:

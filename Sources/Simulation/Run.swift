@@ -162,6 +162,13 @@ struct Run {
         moments.append(moment)
     }
 
+    /// A leader that had ended has come back to life: a thread of its process has taken its place.
+    mutating func noteLiving(_ task: TaskID) {
+        if detail == .events, task.rawValue < UInt32(seenTasks), !knownLiving.contains(task) {
+            knownLiving.append(task)
+        }
+    }
+
     /// Who lived after the last moment and does not after this one.
     private mutating func newlyEnded() -> [TaskName] {
         // All names are given to tasks after the first one, which is the harness's and does not end.

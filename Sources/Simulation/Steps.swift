@@ -22,8 +22,8 @@ extension Run {
             guard let task = living(name) else { return record(step, events: []) }
             try kill(task, step)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
-        case .fork, .vfork, .clone, .clone3, .exit, .exitGroup, .wait, .waitCall, .unshare, .setns, .open, .close,
-            .setnsFile,
+        case .fork, .vfork, .clone, .clone3, .exit, .exitGroup, .execve, .wait, .waitCall, .unshare, .setns, .open,
+            .close, .setnsFile,
             .sethostname, .setdomainname, .uname, .namespace, .readProcess, .writeTimensOffsets, .getppid, .getpid,
             .signal,
             .sigchld, .subreaper, .setuid, .setrlimitNproc:
@@ -64,6 +64,10 @@ extension Run {
             try requireEnd(of: task, step)
             kernel.exitGroup(task, code: Int32(status) * 256)
             return PredictedEvent(task: name, call: action.call, outcomes: [.done], decision: nil)
+        case .execve:
+            let made = kernel.execve(task)
+            if let survivor = made.value { noteLiving(survivor) }
+            return event(action, name, made) { _ in .done }
         case .wait(_, let child): return try wait(action, name, task, child, step)
         case .waitCall(_, let call): return try wait(action, name, task, call, step)
         case .unshare(_, let flags):
@@ -182,14 +186,14 @@ extension Run {
         )
     }
 
-    /// Who stands still makes no calls, nor does who waits for the end of a child that it made with `CLONE_VFORK`.
+    /// Who stands still makes no calls, nor does who waits for the end or the execve of a child that it made with `CLONE_VFORK`.
     func requireMoving(_ task: TaskID, _ step: Int) throws(Failure) {
         if let child = kernel.vforkChild(of: task) {
             throw Failure(
                 .badInput,
                 "\(names.name(of: task)) waits for the end of \(names.name(of: child)) and makes no calls (CLONE_VFORK)",
                 at: locate(step),
-                remedy: "let \(names.name(of: child)) exit first"
+                remedy: "let \(names.name(of: child)) exit or call execve first"
             )
         }
         guard kernel.isFrozen(task) else { return }

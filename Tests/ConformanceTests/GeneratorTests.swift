@@ -8,9 +8,16 @@ import Testing
 @Suite struct GeneratorTests {
     private static let programs = 2000
 
-    @Test(arguments: [Platform.Hierarchy.v1, .v2])
-    func everyRuleAndEveryStepIsReachedWithinTwoThousandPrograms(hierarchy: Platform.Hierarchy) throws {
-        let platform = Platform(version: KernelVersion(6, 12), hierarchy: hierarchy)
+    @Test(
+        arguments: [
+            (Platform.Hierarchy.v1, KernelVersion(6, 12)), (.v2, KernelVersion(6, 12)), (.v2, KernelVersion(7, 3)),
+        ]
+    )
+    func everyRuleAndEveryStepIsReachedWithinTwoThousandPrograms(
+        hierarchy: Platform.Hierarchy,
+        version: KernelVersion
+    ) throws {
+        let platform = Platform(version: version, hierarchy: hierarchy)
         var tally = ProgramTally()
         var steps = 0
         for number in 0..<Self.programs {
@@ -39,7 +46,8 @@ import Testing
         let unreached = Rules.of(platform.version).map(\.name).filter { tally.rules[$0.rawValue] == nil }
         #expect(Set(unreached) == elsewhere)
         let calls = [
-            "fork", "vfork", "clone", "clone3", "fork until refused", "exit", "exit_group", "wait", "kill", "unshare",
+            "fork", "vfork", "clone", "clone3", "fork until refused", "exit", "exit_group", "execve", "wait", "kill",
+            "unshare",
             "setns", "sethostname",
             "setdomainname", "uname", "getppid", "getpid", "setresuid", "setrlimit", "write pids.max", "attach",
             "attach thread", "vfork returns",

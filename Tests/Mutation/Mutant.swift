@@ -54,6 +54,7 @@ enum Broken: Hashable, Sendable {
 /// What the model does besides refusing.
 enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case attach
+    case autoreap
     case bomb
     case cgroupDirectories = "cgroup-directories"
     case cgroupDomains = "cgroup-domains"
@@ -63,6 +64,7 @@ enum Mechanism: String, CaseIterable, Hashable, Sendable {
     case charge
     case cgroupViews = "cgroup-views"
     case credentials
+    case execve
     case exitCode = "exit-code"
     case hostNames = "host-names"
     case inheritance

@@ -65,7 +65,7 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<39, using: &self) {
+        switch Int.random(in: 0..<41, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -117,6 +117,7 @@ extension SeededGenerator {
         case 34: .readProcess(name(), of: name(), one(of: ProcessFile.allCases))
         case 35: .writeTimensOffsets(name(), of: name(), text: text())
         case 36: .vfork(name(), child: name())
+        case 39: .execve(name())
         case 37: .exitGroup(name(), status: UInt8.random(in: 0...255, using: &self))
         case 38: .attachThread(name(), to: path())
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })

@@ -92,6 +92,9 @@ enum kernaut_order {
     /// Reads the file that the slot's text names, of which the part `a` (enum kernaut_file_part) replaces the text, ended by a
     /// zero byte. E2BIG where the file or the part is longer than can be told.
     KERNAUT_READ_FILE,
+    /// execve(2) of the probe's own file, which goes on as the same puppet: see kernaut_puppet_resume. Answers with 0 in the new
+    /// program. Needs kernaut_table_keep_for_exec.
+    KERNAUT_EXECVE,
 };
 
 /// What of a file is told.
@@ -157,6 +160,14 @@ struct kernaut_table;
 
 /// Maps a table of `slots` slots. NULL, with errno, when there is no memory.
 struct kernaut_table *kernaut_table_make(uint32_t slots);
+
+/// Whether puppets that are made from now on keep the table's descriptor, so that they can call execve: it costs their forks a
+/// copy of a table of descriptors.
+void kernaut_table_keep_for_exec(struct kernaut_table *table, uint32_t keeps);
+
+/// Goes on as a puppet where the arguments are those of one that has called execve; else comes back. To be called before anything
+/// that the executable does by itself: a puppet runs nothing but its orders.
+void kernaut_puppet_resume(int argc, char *const *argv);
 
 /// Gives the next race the slots that its children may have. Returns a negative errno where they are more than the table
 /// has.

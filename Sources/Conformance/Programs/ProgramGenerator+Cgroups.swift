@@ -66,8 +66,9 @@ extension ProgramGenerator {
             sequel = [.rmdir(path), .attach(name, to: path)]
             return .attach(name, to: .root)
         }
-        switch random.below(3) {
+        switch random.below(4) {
         case 0: sequel = [.read(path, file: "pids.current")]
+        case 2: sequel = [.rmdir(path)]
         case 1: sequel = [.attach(sketch.people[someone()].name, to: path), .read(path, file: "cgroup.events")]
         default: sequel = [.read(path, file: "cgroup.events")]
         }

@@ -5,7 +5,7 @@ import Scenario
 extension ProgramGenerator {
     mutating func seldom(_ number: Int) -> Action {
         isScene = true
-        switch random.below(14) {
+        switch random.below(16) {
         case 0, 1: return outOfPIDNamespace(number)
         case 2, 3, 4, 5: return strangerAtTheDoor(number)
         case 6: return nobodyInThere(number)
@@ -13,6 +13,7 @@ extension ProgramGenerator {
         case 8: return withoutMap(number)
         case 9: return settingOfOthers(number)
         case 12: return noFurtherUserNamespace(number)
+        case 13, 14: return foreignPIDNamespace(number)
         // A host's own PID namespace is not the first.
         case 10 where ownsMachine, 11 where ownsMachine: return deepPIDNamespaces(root() ?? number)
         default: return sharedRootElsewhere(number)
@@ -63,6 +64,20 @@ extension ProgramGenerator {
                 + zip(kinds, files).map { .open(task, .namespace(of: child, NamespaceFile($0)), as: $1) }
                 + [.setuid(task, stranger)] + files.map { .setnsFile(task, $0, flags: []) }
         )
+    }
+
+    /// Root comes in from outside, and its child has a PID namespace whose owner it knows nothing of.
+    private mutating func foreignPIDNamespace(_ someone: Int) -> Action {
+        let number = root() ?? someone
+        let (task, first, _) = parting(number, [.CLONE_NEWUSER, .CLONE_NEWPID])
+        let inner = sketch.child(of: number)
+        let below = sketch.child(of: sketch.people.count - 1)
+        return play([
+            .clone(task, flags: [.CLONE_NEWUSER, .CLONE_NEWPID], child: first),
+            .setns(task, of: first, flags: .CLONE_NEWPID), .fork(task, child: inner),
+            random.once(in: 2)
+                ? .unshare(inner, flags: .CLONE_NEWPID) : .clone(inner, flags: .CLONE_NEWPID, child: below),
+        ])
     }
 
     /// A PID namespace without a first process, and a process that has left all of its.

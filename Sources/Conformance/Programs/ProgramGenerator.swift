@@ -58,7 +58,7 @@ public struct ProgramGenerator {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
             uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore,
             sysctl, control, numbers, waitCall, careless, subreaper, openFile, shareRoot, seldom,
-            clocks, cgroupView, threads
+            clocks, cgroupView, threads, execve, autoreap
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
@@ -66,9 +66,9 @@ public struct ProgramGenerator {
         (6, .signal),
         (5, .unshare), (7, .setns), (5, .sethostname), (4, .setdomainname), (3, .uname), (2, .namespace),
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (7, .attach), (2, .map),
-        (3, .mkdir), (5, .rmdir), (8, .writeCore), (15, .sysctl),
+        (3, .mkdir), (5, .rmdir), (8, .writeCore), (18, .sysctl),
         (13, .control), (4, .numbers), (7, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (4, .shareRoot),
-        (8, .seldom), (9, .clocks), (4, .cgroupView), (20, .threads),
+        (10, .seldom), (9, .clocks), (4, .cgroupView), (20, .threads), (8, .execve), (4, .autoreap),
     ]
 
     private mutating func action() -> Action? {
@@ -165,6 +165,8 @@ public struct ProgramGenerator {
         case .clocks: return clocks(number)
         case .cgroupView: return cgroupView(number)
         case .threads: return threads(number)
+        case .execve: return execve(number)
+        case .autoreap: return autoreap(number)
         }
     }
 

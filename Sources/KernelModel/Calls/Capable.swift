@@ -42,13 +42,12 @@ extension Kernel {
         uncountProcess(old.ucounts)
     }
 
-    /// `__ptrace_may_access` with `PTRACE_MODE_READ_REALCREDS`, `kernel/ptrace.c`, and `cap_ptrace_access_check`. The
-    /// memory of all tasks is of the initial user namespace, since none of them calls execve.
+    /// `__ptrace_may_access` with `PTRACE_MODE_READ_REALCREDS`, `kernel/ptrace.c`, and `cap_ptrace_access_check`.
     func mayLook(_ current: TaskID, at target: TaskID) -> Bool {
         if sameThreadGroup(current, target) { return true }
         let (cred, tcred) = (cred(of: current), cred(of: target))
         guard mayLookByUser(cred, tcred) else { return false }
-        guard tasks[target.index].isDumpable || capable(cred, .CAP_SYS_PTRACE) else { return false }
+        guard mayLookAtMm(cred, of: target) else { return false }
         if cred.userNS == tcred.userNS, tcred.capEffective.isSubset(of: cred.capEffective) { return true }
         return nsCapable(cred, .CAP_SYS_PTRACE, in: tcred.userNS)
     }
@@ -59,6 +58,11 @@ extension Kernel {
         let cred = cred(of: current)
         return isLiving(target) || tasks[target.index].isDumpable || capable(cred, .CAP_SYS_PTRACE)
             || !mayLookByUser(cred, self.cred(of: target))
+    }
+
+    /// The memory is dumpable, or of a user namespace in which one may look at anything.
+    private func mayLookAtMm(_ cred: Cred, of target: TaskID) -> Bool {
+        tasks[target.index].isDumpable || nsCapable(cred, .CAP_SYS_PTRACE, in: tasks[target.index].userNSOfMm)
     }
 
     /// The first of these checks: the same user, or a capability.

@@ -14,10 +14,14 @@ extension Kernel {
     }
 
     /// `do_notify_parent`, `kernel/signal.c`: whether a task that ends now is released at once, since its parent does not care.
-    /// Only those whose end SIGCHLD tells are.
+    /// Only those whose end SIGCHLD tells are, and those whose parent has called execve since they were born.
     public func isReapedAtOnce(_ task: TaskID) -> Bool {
         let own = tasks.attributes(of: task)
-        guard own.exitSignal == UInt8(CloneArgs.SIGCHLD), let parent = tasks[task.index].realParent else {
+        // Since 7.3.
+        if own.isAutoreaped { return true }
+        guard own.exitSignal == UInt8(CloneArgs.SIGCHLD) || own.hasParentExeced,
+            let parent = tasks[task.index].realParent
+        else {
             return false
         }
         return tasks.attributes(of: parent).childSignal != .default

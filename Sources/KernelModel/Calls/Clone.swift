@@ -64,6 +64,7 @@ extension Kernel {
             return .refused(refusal)
         }
 
+        let isOverNproc = parent.isOverNproc && unmarkNproc(current)
         if let refusal = refusalOfThreads() {
             uncountProcess(childCred.ucounts)
             return .refused(refusal)
@@ -95,7 +96,7 @@ extension Kernel {
             return .refused(refusal)
         }
         let nsproxy = proxyOfChild(of: current, flags, cred.user, childCred.userNS, cset)
-        guard !flags.isEmpty || args != nil || parent.files != .none || parent.fs != .own else {
+        guard !flags.isEmpty || args != nil || parent.files != .none || parent.fs != .own || isOverNproc else {
             let child = addChild(of: current, nsproxy)
             attachPid(numbers, to: child)
             return .success(child)
@@ -107,9 +108,13 @@ extension Kernel {
         newborn.files = copyFiles(of: current, flags)
         newborn.fs = copyFs(of: current, flags)
         newborn.isThread = flags.contains(.CLONE_THREAD)
+        newborn.isAutoreaped = flags.contains(.CLONE_AUTOREAP)
+        newborn.hasNoNewPrivs = flags.contains(.CLONE_NNP)
+        newborn.isOverNproc = isOverNproc
         if !flags.isDisjoint(with: [.CLONE_PARENT, .CLONE_THREAD]) {
             newborn.realParent = tasks[current.index].realParent
             newborn.exitSignal = tasks.attributes(of: groupLeader(of: current)).exitSignal
+            newborn.hasParentExeced = tasks.attributes(of: groupLeader(of: current)).hasParentExeced
         } else if let args {
             newborn.exitSignal = UInt8(args.exitSignal)
         }
@@ -149,6 +154,14 @@ extension Kernel {
         var clearsHandlers = false
         /// `CLONE_THREAD`: nobody's child, and a part of the process that made it.
         var isThread = false
+        /// `CLONE_AUTOREAP`
+        var isAutoreaped = false
+        /// `CLONE_NNP`
+        var hasNoNewPrivs = false
+        /// `PF_NPROC_EXCEEDED`, as who made it had it before.
+        var isOverNproc = false
+        /// `parent_exec_id`, of who has its maker's parent.
+        var hasParentExeced = false
     }
 
     /// The child becomes visible: what `copy_process` does when nothing can refuse any more.
@@ -174,13 +187,19 @@ extension Kernel {
         var attributes = parent
         attributes.nsproxy = nsproxy
         attributes.pidNS = nsproxies[nsproxy.index].pidNSForChildren
-        if newborn?.isThread != true { attributes.isChildSubreaper = false }
+        if newborn?.isThread != true {
+            attributes.isChildSubreaper = false
+            attributes.isAutoreaped = newborn?.isAutoreaped ?? false
+        }
+        if newborn?.hasNoNewPrivs == true { attributes.hasNoNewPrivs = true }
         if newborn?.clearsHandlers == true {
             attributes.childSignal = Kernel.clearedHandler(attributes.childSignal)
         }
         attributes.files = newborn?.files ?? .none
         attributes.fs = newborn?.fs ?? .own
         attributes.exitSignal = newborn?.exitSignal ?? UInt8(CloneArgs.SIGCHLD)
+        attributes.hasParentExeced = newborn?.hasParentExeced ?? false
+        attributes.isOverNproc = newborn?.isOverNproc ?? false
         if let cred = newborn?.cred { attributes.realCred = cred }
         if let cgroups = newborn?.cgroups { attributes.cgroups = cgroups }
         return attributes
@@ -195,7 +214,8 @@ extension Kernel {
         return flags.subtracting(
             // The bit of CLONE_NEWTIME is one of the exit signal's here.
             Kernel.cloneFlagsModelled.subtracting([
-                .CLONE_PIDFD, .CLONE_CLEAR_SIGHAND, .CLONE_INTO_CGROUP, .CLONE_NEWTIME,
+                .CLONE_PIDFD, .CLONE_CLEAR_SIGHAND, .CLONE_INTO_CGROUP, .CLONE_NEWTIME, .CLONE_AUTOREAP, .CLONE_NNP,
+                .CLONE_PIDFD_AUTOKILL,
             ])
         )
     }
@@ -206,7 +226,8 @@ extension Kernel {
         .CLONE_NEWUSER, .CLONE_PARENT, .CLONE_PIDFD, .CLONE_INTO_CGROUP, .CLONE_FS, .CLONE_FILES, .CLONE_PTRACE,
         .CLONE_UNTRACED,
         .CLONE_SYSVSEM, .CLONE_IO, .CLONE_PARENT_SETTID, .CLONE_CHILD_SETTID, .CLONE_CHILD_CLEARTID, .CLONE_DETACHED,
-        .CLONE_CLEAR_SIGHAND, .CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD, .CLONE_VFORK,
+        .CLONE_CLEAR_SIGHAND, .CLONE_VM, .CLONE_SIGHAND, .CLONE_THREAD, .CLONE_VFORK, .CLONE_AUTOREAP, .CLONE_NNP,
+        .CLONE_PIDFD_AUTOKILL,
     ])
 
     /// The checks at the top of `kernel_clone` and of `copy_process`.
@@ -239,7 +260,7 @@ extension Kernel {
             return Refusal(.clonePidfdOfThread, .EINVAL)
         }
         if flags.isSuperset(of: [.CLONE_PIDFD, .CLONE_DETACHED]) { return Refusal(.clonePidfdDetached, .EINVAL) }
-        return nil
+        return refusalOfAutoreap(current, flags, args)
     }
 
     /// `copy_namespaces`: who leaves its semaphores behind cannot undo them.

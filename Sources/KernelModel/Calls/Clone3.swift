@@ -31,7 +31,7 @@ extension CloneArgs {
 extension Kernel {
     /// `clone3`, `kernel/fork.c`.
     ///
-    /// `args` must not have what ``clone3NotModelled(_:_:)`` names.
+    /// `args` must not have what ``clone3NotModelled(_:_:)`` names. A pidfd is closed when the call has come back.
     ///
     /// - Parameter directory: what is open as the descriptor `cgroup`.
     public mutating func clone3(
@@ -40,7 +40,9 @@ extension Kernel {
         into directory: CloneDirectory
     ) -> Transition<TaskID> {
         if let refusal = refusalOfUserArgs(args) ?? refusalOfArgs(args) { return .refused(refusal) }
-        return Transition(kernelClone(current, args.flags, kernelArgs(args, directory)))
+        let made = kernelClone(current, args.flags, kernelArgs(args, directory))
+        if case .success(let child) = made { closePidfd(of: child, args.flags) }
+        return Transition(made)
     }
 
     private func kernelArgs(_ args: CloneArgs, _ directory: CloneDirectory) -> KernelCloneArgs {
@@ -60,6 +62,10 @@ extension Kernel {
         let flags = args.flags.subtracting(Kernel.cloneFlagsModelled)
         if !flags.isEmpty { return "\(flags)" }
         if args.stack != 0 { return "a stack" }
+        // The pidfd is closed when the caller does not wait any more, and the child may have called execve by then.
+        if args.flags.isSuperset(of: [.CLONE_VFORK, .CLONE_PIDFD_AUTOKILL]) {
+            return "CLONE_VFORK|CLONE_PIDFD_AUTOKILL"
+        }
         // Others end a parent that has no handler for them.
         guard Kernel.harmlessSignals.contains(args.exitSignal) else { return "exit_signal \(args.exitSignal)" }
         return setTIDNotModelled(current, isNew: args.flags.contains(.CLONE_NEWPID), known.setTID)

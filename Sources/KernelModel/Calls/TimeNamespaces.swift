@@ -78,6 +78,14 @@ extension Kernel {
         return made
     }
 
+    /// `exec_task_namespaces`, `kernel/nsproxy.c`: the time namespace for one's children becomes one's own.
+    mutating func enterClocksOfChildren(_ task: TaskID) {
+        guard hasOtherClocks(task) else { return }
+        let known = tasks.attributes(of: task).nsproxy
+        freezeOffsets(of: nsproxies[known.index].timeNSForChildren)
+        tasks[task.index].nsproxy = proxyOfChildren(of: known)
+    }
+
     /// `timens_set_vvar_page`: from now on its clocks are read without asking the kernel.
     mutating func freezeOffsets(of namespace: TimeNamespaceID) { timeNamespaces[namespace.index].frozenOffsets = true }
 }

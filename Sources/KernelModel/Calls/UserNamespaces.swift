@@ -83,14 +83,14 @@ extension Kernel {
     /// `is_rlimit_overlimit`, `kernel/ucount.c`, of a count that holds the child already: the caller's limit at the first
     /// level, at each further one the limit that its maker put on the namespace below.
     @inline(__always)
-    func rlimitOverlimit(_ first: UcountsID, _ rlimit: UInt64) -> Refusal? {
+    func rlimitOverlimit(_ first: UcountsID, _ rlimit: UInt64, rule: Rule.Name = .rlimitNproc) -> Refusal? {
         var limit = rlimit
         var next: UcountsID? = first
         while let level = next {
             let row = ucounts[level.index]
             if row.processes > Int64(clamping: limit) {
                 return Refusal(
-                    .rlimitNproc,
+                    rule,
                     .EAGAIN,
                     at: .user(row.user),
                     limit: limit,

@@ -8,12 +8,18 @@ extension Kernel {
         var children: [[TaskID]] = []
         for (number, racer) in racers.enumerated() {
             var made: [TaskID] = []
+            var isStopped = false
+            if case .rlimitNproc = ending.refusals[number] { isStopped = ending.made[number] == 0 }
+            let isOverNproc = isStopped ? false : unmarkNproc(racer)
             for _ in 0..<ending.made[number] {
                 countProcess(cred(of: racer).ucounts)
                 pids.charge(pidsState(of: tasks[racer.index].cgroups), 1)
                 let cred = cred(of: racer)
                 let proxy = proxyOfChild(of: racer, [], cred.user, cred.userNS, tasks[racer.index].cgroups)
-                made.append(addChild(of: racer, proxy))
+                let child = addChild(of: racer, proxy)
+                // The first child is a copy from before the first fork.
+                if isOverNproc, made.isEmpty { tasks[child.index].isOverNproc = true }
+                made.append(child)
             }
             children.append(made)
             guard case .pidsMax(let css) = ending.refusals[number] else { continue }

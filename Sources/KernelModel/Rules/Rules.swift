@@ -6,7 +6,7 @@ public enum Rules {
     /// All rules.
     public static let all: [Rule] =
         clone3 + kernelClone + copyProcess + unshare + openFiles + setns + sethostname + setdomainname + setrlimit
-        + setresuid + writeSysctl + writeTimensOffsets + writeMap + kill + wait + path + rmdir + mkdir + attach
+        + setresuid + execve + writeSysctl + writeTimensOffsets + writeMap + kill + wait + path + rmdir + mkdir + attach
         + writePidsMax
         + writeCgroupFiles + writeSubtreeControl + writeCgroupType
 
@@ -69,6 +69,7 @@ public enum Rules {
             threadLeavesPIDNS, cloneSharedClocks, pidfdOfThread,
             pidfdDetached("clone_flags & (CLONE_DETACHED | CLONE_THREAD)", before: KernelVersion(6, 9)),
             pidfdDetached("clone_flags & CLONE_DETACHED", since: KernelVersion(6, 9)),
+        ] + autoreap + [
             cloneMaxUserNS(Rule.Versions(since: KernelVersion(5, 14))),
             cloneUserNSUnmapped(Rule.Versions(since: KernelVersion(5, 14))),
             // It asks before the child is counted, the later form after; both refuse at the same count.

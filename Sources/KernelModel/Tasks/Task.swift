@@ -83,4 +83,19 @@ public struct Task: Sendable {
         get { attributes.isDumpable }
         set { attributes.isDumpable = newValue }
     }
+    /// `mm->user_ns`: in whose user namespace a right lets somebody look at what is not dumpable.
+    public internal(set) var userNSOfMm: UserNamespaceID {
+        get { attributes.userNSOfMm }
+        set { attributes.userNSOfMm = newValue }
+    }
+    /// `PF_NPROC_EXCEEDED`: it has become a user's who has more processes than RLIMIT_NPROC allows.
+    public internal(set) var isOverNproc: Bool {
+        get { attributes.isOverNproc }
+        set { attributes.isOverNproc = newValue }
+    }
+    /// Its parent has called execve since, and is told of its end by `SIGCHLD`.
+    var hasParentExeced: Bool {
+        get { attributes.hasParentExeced }
+        set { attributes.hasParentExeced = newValue }
+    }
 }

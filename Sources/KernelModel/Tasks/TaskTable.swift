@@ -159,6 +159,16 @@ struct TaskAttributes: Hashable, Sendable {
     var rlimitNproc: RLimit
     var pidNS: PIDNamespaceID = .initial
     var isDumpable = true
+    /// `mm->user_ns`; since 7.3 `exec_state->user_ns`.
+    var userNSOfMm: UserNamespaceID = .initial
+    /// `signal->autoreap`
+    var isAutoreaped = false
+    /// `PFA_NO_NEW_PRIVS`
+    var hasNoNewPrivs = false
+    /// `PF_NPROC_EXCEEDED`
+    var isOverNproc = false
+    /// `parent_exec_id` is not the parent's `self_exec_id`; of those with another exit signal than `SIGCHLD`.
+    var hasParentExeced = false
     var files: FilesID = .none
     var fs: FSID = .own
     /// `exit_signal`

@@ -103,6 +103,9 @@ enum Admission {
         if isRefused(args.flags) || args.size > 4096 { return nil }
         if args.flags.isSuperset(of: [.CLONE_SIGHAND, .CLONE_CLEAR_SIGHAND]) { return nil }
         if args.flags.contains(.CLONE_SETTLS) { return takesStorageAway }
+        if args.flags.isSuperset(of: [.CLONE_VFORK, .CLONE_PIDFD_AUTOKILL]) {
+            return "a caller that waits for its child closes no pidfd"
+        }
         // What is no stack is refused; what may be one is not the child's.
         if args.stack != 0, args.stackSize != 0, args.stack < 1 << 47 {
             return "the stack of a child is the probe's to choose"
@@ -116,6 +119,9 @@ enum Admission {
         // Without their arguments in clone3, these bits are an exit signal, or an error of every kernel.
         if flags.contains(.CLONE_NEWTIME) { return "CLONE_NEWTIME is a signal's bit to clone" }
         if flags.contains(.CLONE_INTO_CGROUP) { return "CLONE_INTO_CGROUP is for clone3 alone" }
+        if !flags.isDisjoint(with: [.CLONE_AUTOREAP, .CLONE_NNP, .CLONE_PIDFD_AUTOKILL]) {
+            return "CLONE_AUTOREAP, CLONE_NNP and CLONE_PIDFD_AUTOKILL are for clone3 alone"
+        }
         if flags.contains(.CLONE_SETTLS) { return takesStorageAway }
         // Other bits have clone write or read memory at addresses that it is given.
         let named = CloneFlags.named.reduce(into: CloneFlags()) { $0.formUnion($1.flag) }

@@ -43,7 +43,9 @@ struct GuestStage {
         if programs.nonzeroBitCount <= 1 { kernaut_keep_memory_from_children(table) }
         programs += 1
         let slots = ProcessBound.of(program) + Supervisor.margin
-        return PuppetStage(table: table, slots: slots, sharesMemory: !program.asksForSharedMemory)
+        let stage = PuppetStage(table: table, slots: slots, sharesMemory: !program.asksForSharedMemory)
+        stage.keepTableForExec(program.callsExecve)
+        return stage
     }
 
     /// Lets the next child run Swift.
@@ -74,7 +76,7 @@ extension Program {
     /// Some step has the kernel look at whether a process shares its memory: `check_unshare_flags` does for what a thread
     /// cannot leave alone (`current_is_single_threaded`). `setns` to a time namespace does, too.
     /// Or at what the memory is: where there are user namespaces, root may come to be held to whether that is dumpable, and so may
-    /// anybody be who writes a file of a process.
+    /// anybody be who writes a file of a process. Who calls execve is to be the only one with other memory.
     fileprivate var asksForSharedMemory: Bool {
         steps.contains { step in
             switch step.action {
@@ -83,7 +85,7 @@ extension Program {
             case .setns(_, _, let flags), .setnsFile(_, _, let flags): flags.contains(.CLONE_NEWTIME)
             // It is entered without flags, too.
             case .open(_, .namespace(_, let file), _): file.kind == .time
-            case .writeTimensOffsets: true
+            case .writeTimensOffsets, .execve: true
             case .clone(_, let flags, _): flags.contains(.CLONE_NEWUSER)
             case .clone3(_, let args, _, _): args.flags.contains(.CLONE_NEWUSER)
             default: false

@@ -111,6 +111,7 @@ struct Conductor {
             guard let number = stage.living(task) else { return [] }
             do { try stage.endGroup(number, status: status) } catch { throw lost(error) }
             return [Event(task: task, call: action.call, outcome: .done)]
+        case .execve(let task): return try execve(task, action.call)
         case .wait(let task, let child): return try wait(task, for: child, step)
         case .waitCall(let task, let call): return try wait(task, call, step)
         case .unshare(let task, let flags): return try unshare(task, flags, action.call)

@@ -15,7 +15,8 @@ extension PuppetStage {
         var childSpaces: [Int]
         /// It is the first process of its PID namespace.
         let isFirst: Bool
-        let slot: UInt32
+        /// That of the thread that has taken its place, where one has.
+        var slot: UInt32
         /// The number of its parent on the stage; nil for a child of the harness.
         var parent: Int?
         var state = State.living

@@ -12,7 +12,7 @@ extension PuppetStage {
     func tasks(ledBy leader: Int) -> [Int] { [leader] + puppets.indices.filter { puppets[$0].leader == leader } }
 
     /// All tasks of a process that are not gone.
-    private func group(of number: Int) -> [Int] {
+    func group(of number: Int) -> [Int] {
         tasks(ledBy: leader(of: number)).filter { puppets[$0].state != .reaped }
     }
 
@@ -100,7 +100,11 @@ extension Conductor {
     mutating func end(_ number: Int, status: UInt8) throws(Stop) {
         let isThreaded = stage.isThreaded(number)
         do { try stage.end(number, status: status) } catch { throw lost(error) }
-        guard isThreaded else { return }
+        if isThreaded { try awaitLeaving(number) }
+    }
+
+    /// Waits until no cgroup lists a task that has ended.
+    func awaitLeaving(_ number: Int) throws(Stop) {
         let puppet = stage.puppets[number]
         // The bound is for a kernel that does otherwise than all that are known.
         for _ in 0..<1_000_000 {
@@ -110,7 +114,7 @@ extension Conductor {
         throw fault("\(puppet.name) has ended, and its cgroup lists it")
     }
 
-    /// The clones with `CLONE_VFORK` that have come back. They are waited for where the child has ended.
+    /// The clones with `CLONE_VFORK` that have come back. They are waited for where the child has ended or called execve.
     mutating func vforkReturns() throws(Stop) -> [Event] {
         var events: [Event] = []
         for (parent, child) in stage.suspended.sorted(by: { $0.key < $1.key }) {
@@ -119,7 +123,7 @@ extension Conductor {
                 stage.suspended[parent] = nil
                 continue
             }
-            let hasEnded = stage.puppets[child].state != .living
+            let hasEnded = stage.puppets[child].state != .living || stage.resumed.contains(child)
             let result = kernaut_puppet_returned(stage.table, puppet.slot, puppet.pid, hasEnded ? 1 : 0)
             if result == 0 { continue }
             stage.suspended[parent] = nil

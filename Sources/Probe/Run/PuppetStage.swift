@@ -6,7 +6,7 @@ import Scenario
 /// The processes of a program: who they are, whose children, and in which slot of the shared table each waits.
 struct PuppetStage {
     /// All processes ever, in the order in which they were made.
-    private(set) var puppets: [Puppet] = []
+    var puppets: [Puppet] = []
     private var numbers: [TaskName: Int] = [:]
     private var numbersByPid: [pid_t: Int] = [:]
     private var freeSlots: [UInt32]
@@ -20,6 +20,8 @@ struct PuppetStage {
     private let sharesMemory: Bool
     /// Whose clone with `CLONE_VFORK` has not come back, and the child that it made.
     var suspended: [Int: Int] = [:]
+    /// Those of these children that have called execve.
+    var resumed: Set<Int> = []
 
     /// Makes an empty stage with room for so many processes at a time; nil where there is no memory.
     init?(slots: Int) {
@@ -146,6 +148,7 @@ struct PuppetStage {
             freeSlots.append(slot)
             return .failure(errno)
         case .success(let pid):
+            if flags.contains(.CLONE_AUTOREAP) { hasCarelessParents = true }
             let isThread = flags.contains(.CLONE_THREAD)
             let isSibling = isThread || flags.contains(.CLONE_PARENT)
             let adopted = isSibling ? puppets[leader(of: parent)].parent : parent
@@ -153,6 +156,12 @@ struct PuppetStage {
             if flags.contains(.CLONE_NEWPID) {
                 spaces = puppets[parent].spaces + [spaceCount]
                 spaceCount += 1
+            }
+            if flags.contains(.CLONE_PIDFD_AUTOKILL) {
+                try awaitKill(of: pid, madeBy: parent)
+                let gone = add(name, pids: [pid_t(pid)], spaces: spaces, slot: slot, parent: adopted)
+                becomeReaped(gone)
+                return .success(gone)
             }
             let pids: [pid_t]
             var folder: String?

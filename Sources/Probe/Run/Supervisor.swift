@@ -46,6 +46,7 @@ struct Supervisor {
         ) {
             return refusal
         }
+        if program.callsExecve, let reason = PuppetStage.lackForExec() { return .unsupported(reason: reason) }
         if let guest { return runInGuest(program, on: hierarchy, guest) }
         if hierarchy.kind == .v2, program.world.cgroupType == .domain {
             return .unsupported(
@@ -189,6 +190,7 @@ struct Supervisor {
             return .fault(reason: "no memory for a table of \(slots) puppets")
         }
         stage.keepMemoryFromPuppets()
+        stage.keepTableForExec(program.callsExecve)
         do {
             try UTSNames.setInitial()
         } catch {

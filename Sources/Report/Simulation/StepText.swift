@@ -20,6 +20,7 @@ enum StepText {
         case .vfork(let task, _): "\(task): vfork"
         case .exit(let task, let status): "\(task): exit \(status)"
         case .exitGroup(let task, let status): "\(task): exit_group \(status)"
+        case .execve(let task): "\(task): execve"
         case .wait(let task, let child): "\(task): wait for \(child?.description ?? "any child")"
         case .waitCall(let task, let call): "\(task): \(waitCall(call))"
         case .unshare(let task, let flags): "\(task): unshare \(flags)"

@@ -39,6 +39,13 @@ enum CalleeReasons {
             ]
         ),
         (
+            "runs the harness's own program, which is there for everybody, with arguments that fit",
+            [
+                "alloc_bprm", "count", "bprm_stack_limits", "copy_string_kernel", "copy_strings", "bprm_execve",
+                "class_bprm_constructor",
+            ]
+        ),
+        (
             "no security module decides in the model",
             ["security_create_user_ns", "security_task_alloc", "security_task_setrlimit", "inode_permission"]
         ),

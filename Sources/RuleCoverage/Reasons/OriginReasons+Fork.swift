@@ -6,22 +6,9 @@ extension OriginReasons {
             [("copy_process", "ENOMEM", ["unlikely(!(ns_of_pid(pid)->pid_allocated & PIDNS_ADDING))"])]
         )
         + OriginReason.list(
-            .notYet,
-            "CLONE_AUTOREAP, CLONE_NNP and CLONE_PIDFD_AUTOKILL of 7.x",
-            [
-                (
-                    "copy_process", "EINVAL",
-                    [
-                        "clone_flags & CLONE_THREAD", "clone_flags & CLONE_PARENT", "args->exit_signal",
-                        "(clone_flags & CLONE_PARENT) && current->signal->autoreap", "!(clone_flags & CLONE_PIDFD)",
-                        "!(clone_flags & CLONE_AUTOREAP)",
-                    ]
-                ),
-                (
-                    "copy_process", "EPERM",
-                    ["!(clone_flags & CLONE_NNP) && !ns_capable(current_user_ns(), CAP_SYS_ADMIN)"]
-                ),
-            ]
+            .out,
+            "CLONE_PIDFD_AUTOKILL needs CLONE_AUTOREAP, which is refused with CLONE_THREAD before",
+            [("copy_process", "EINVAL", ["clone_flags & CLONE_THREAD"])]
         )
         + OriginReason.list(
             .notYet,

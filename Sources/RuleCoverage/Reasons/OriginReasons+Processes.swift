@@ -1,5 +1,20 @@
-/// Files of processes in `/proc`.
+/// execve, and files of processes in `/proc`.
 extension OriginReasons {
+    static let execve: [OriginReason] =
+        OriginReason.list(
+            .out,
+            "another thread that ends the process, or calls execve, at the same moment: calls of a program do not overlap",
+            [
+                (
+                    "de_thread", "EAGAIN",
+                    [
+                        "signal_group_exit(sig)", "(sig->flags & SIGNAL_GROUP_EXIT) || sig->group_exec_task",
+                        "__fatal_signal_pending(tsk)",
+                    ]
+                )
+            ]
+        )
+
     static let processFiles: [OriginReason] =
         OriginReason.list(
             .out,

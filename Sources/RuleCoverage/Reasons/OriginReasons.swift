@@ -2,7 +2,7 @@
 /// those that speak of nothing any more.
 enum OriginReasons {
     static let all: [OriginReason] =
-        fork + clone3 + namespaces + setns + writes + cgroupDirectories + otherCalls + wait
+        fork + clone3 + execve + namespaces + setns + writes + cgroupDirectories + otherCalls + wait
         + processFiles
 
     /// What several kinds of reasons say in the same words.

@@ -11,6 +11,7 @@ extension Step {
         case .vfork(let task, let child): "\(task): vfork() as \(child)"
         case .exit(let task, let status): "\(task): exit(\(status))"
         case .exitGroup(let task, let status): "\(task): exit_group(\(status))"
+        case .execve(let task): "\(task): execve()"
         case .wait(let task, let child): "\(task): wait(\(child?.description ?? ""))"
         case .waitCall(let task, let call): "\(task): \(call.text)"
         case .unshare(let task, let flags): "\(task): unshare(\(flags))"
@@ -73,6 +74,7 @@ extension TextCursor {
             return .clone(actor, flags: flags, child: try closingChild())
         case "clone3": return try clone3(actor)
         case "exit": action = .exit(actor, status: try number("an exit status from 0 to 255"))
+        case "execve": action = .execve(actor)
         case "exit_group": action = .exitGroup(actor, status: try number("an exit status from 0 to 255"))
         case "wait":
             if skip(")") { return .wait(actor, child: nil) }
@@ -162,7 +164,7 @@ extension TextCursor {
     }
 
     private static let calls =
-        "fork, vfork, clone, clone3, exit, exit_group, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, open, pidfd_open, close, "
+        "fork, vfork, clone, clone3, exit, exit_group, execve, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, open, pidfd_open, close, "
         + "readlink, read, write, getppid, getpid, sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {

@@ -88,6 +88,7 @@ struct StepsReader {
         case "vfork": return .vfork(try actor(fields), child: try newName(fields))
         case "exit": return .exit(try actor(fields), status: try status(fields))
         case "exit_group": return .exitGroup(try actor(fields), status: try status(fields))
+        case "execve": return .execve(try actor(fields))
         case "wait":
             guard let child = fields["for"] else { return .wait(try actor(fields), child: nil) }
             return .wait(try actor(fields), child: try knownName(child))
