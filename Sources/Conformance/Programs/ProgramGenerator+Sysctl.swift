@@ -6,10 +6,12 @@ import Scenario
 /// The scenes are played to their end, since a limit shows nothing but where namespaces are made.
 extension ProgramGenerator {
     static let countedKinds: [NamespaceKind] = [
-        .uts, .uts, .mnt, .mnt, .cgroup, .cgroup, .ipc, .ipc, .ipc, .pid, .pid, .net, .net, .net, .user, .time, .time,
+        .uts, .uts, .mnt, .mnt, .cgroup, .cgroup, .ipc, .ipc, .ipc, .pid, .pid, .pid, .net, .net, .net, .user, .time,
+        .time,
     ]
 
     mutating func sysctl(_ number: Int) -> Action {
+        if ownsMachine, random.once(in: 8) { return unprivilegedUserNamespaces(number) }
         if ownsMachine, random.once(in: 3) { return limitedMachine(number) }
         return random.once(in: 6) ? limitedNumbers(number) : limitedNamespaces(number)
     }

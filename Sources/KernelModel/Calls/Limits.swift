@@ -19,7 +19,9 @@ extension Kernel {
         precondition(isLiving(current), "only a living task makes calls")
         let cred = cred(of: current)
         // make_kuid
-        guard userNamespaces[cred.userNS.index].isMapped else { return .refused(Refusal(.setresuidUnmapped, .EINVAL)) }
+        guard userNamespaces[cred.userNS.index].maps(user) else {
+            return .refused(Refusal(.setresuidUnmapped, .EINVAL))
+        }
         if user == cred.user { return .success(()) }
         guard nsCapable(cred, .CAP_SETUID, in: cred.userNS) else { return .refused(Refusal(.setresuidCapable, .EPERM)) }
         becomeUser(current, user)
@@ -32,7 +34,7 @@ extension Kernel {
     public mutating func becomeUser(_ current: TaskID, _ user: UserID) {
         var cred = cred(of: current)
         guard user != cred.user else { return }
-        if cred.user == .initUser { cred.capEffective = [] }
+        if cred.user == .initUser, userNamespaces[cred.userNS.index].maps(.initUser) { cred.capEffective = [] }
         cred.user = user
         cred.ucounts = ucounts(of: user, in: cred.userNS)
         commitCreds(current, cred)

@@ -47,6 +47,7 @@ public enum Rules {
                 "a new user namespace cannot share root and working directory",
                 "(clone_flags & (CLONE_NEWUSER|CLONE_FS)) == (CLONE_NEWUSER|CLONE_FS)"
             ),
+            cloneUnprivilegedUserNS,
             ofCopyProcess(
                 .cloneThreadWithoutSighand,
                 .EINVAL,
@@ -69,6 +70,7 @@ public enum Rules {
             threadLeavesPIDNS, cloneSharedClocks, pidfdOfThread,
             pidfdDetached("clone_flags & (CLONE_DETACHED | CLONE_THREAD)", before: KernelVersion(6, 9)),
             pidfdDetached("clone_flags & CLONE_DETACHED", since: KernelVersion(6, 9)),
+            cloneUserNSDepth(Rule.Versions(since: KernelVersion(5, 14))),
             cloneMaxUserNS(Rule.Versions(since: KernelVersion(5, 14))),
             cloneUserNSUnmapped(Rule.Versions(since: KernelVersion(5, 14))),
             // It asks before the child is counted, the later form after; both refuse at the same count.
@@ -88,6 +90,7 @@ public enum Rules {
                 knob: "RLIMIT_NPROC",
                 since: KernelVersion(5, 14)
             ),
+            cloneUserNSDepth(Rule.Versions(before: KernelVersion(5, 14))),
             cloneMaxUserNS(Rule.Versions(before: KernelVersion(5, 14))),
             cloneUserNSUnmapped(Rule.Versions(before: KernelVersion(5, 14))),
             ofCopyProcess(
