@@ -43,6 +43,8 @@ public struct Kernel: Sendable {
     var machinePids: MachineLimit?
     /// `pid_max` of all PID namespaces, before 6.14; nil where a room has made it a number that is not known.
     var globalPidMax: Int32? = pidMaxLimit
+    /// `unprivileged_userns_clone`, `kernel/user_namespace.c` of Debian's kernels.
+    var unprivilegedUsernsClone = true
     /// A process got a number, or none, by a `pid_max` that is not known.
     public internal(set) var hasLostCount = false
     /// Every namespace that somebody made, and whom it counts with.

@@ -28,7 +28,7 @@ enum ModelledFunctions {
     private static let fork = [
         "__do_sys_clone", "__do_sys_clone3", "copy_clone_args_from_user", "kernel_clone", "_do_fork", "copy_process",
         "copy_creds", "set_cred_ucounts", "alloc_pid", "cgroup_can_fork", "cgroup_css_set_fork", "cgroup_get_from_file",
-        "cgroup_v1v2_get_from_file", "pids_can_fork",
+        "cgroup_v1v2_get_from_file", "css_tryget_online_from_dir", "pids_can_fork",
         "pids_try_charge", "copy_namespaces", "do_execveat_common", "de_thread",
     ]
 

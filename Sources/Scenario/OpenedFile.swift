@@ -8,12 +8,14 @@ public enum OpenedFile: Hashable, Sendable {
     case pidfd(of: TaskName)
     /// The directory `/`: a file that names neither a namespace nor a process.
     case root
+    /// The directory of a cgroup.
+    case cgroup(CgroupPath)
 
     /// The process that is meant; nil for a file that names none.
     public var target: TaskName? {
         switch self {
         case .namespace(let target, _), .pidfd(let target): target
-        case .root: nil
+        case .root, .cgroup: nil
         }
     }
 }

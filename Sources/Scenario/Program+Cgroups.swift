@@ -1,9 +1,10 @@
 extension CgroupPath {
     /// The files of a cgroup that a step can write.
-    public static let writtenFiles = [
-        "pids.max", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.kill", "cgroup.freeze",
-        "cgroup.subtree_control", "cgroup.type",
-    ]
+    public static let writtenFiles =
+        [
+            "pids.max", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.kill", "cgroup.freeze",
+            "cgroup.subtree_control", "cgroup.type",
+        ] + CgroupMemberFile.allCases.map(\.rawValue)
 }
 
 extension Program {

@@ -24,9 +24,8 @@ public enum Action: Hashable, Sendable {
     case fork(TaskName, child: TaskName)
     /// `clone(flags)`; the child is called `child` when it is made.
     case clone(TaskName, flags: CloneFlags, child: TaskName)
-    /// `clone3(args)`; the child is called `child` when it is made. With `into`, the descriptor `cgroup` is one of that cgroup's
-    /// directory, which the caller opens for the call.
-    case clone3(TaskName, CloneArgs, into: CgroupPath?, child: TaskName)
+    /// `clone3(args)`; the child is called `child` when it is made. With `into`, the descriptor `cgroup` is that one.
+    case clone3(TaskName, CloneArgs, into: CloneDestination?, child: TaskName)
     /// `vfork()`, which shares the caller's memory; the child is called `child` when it is made.
     ///
     /// Who makes a child with `CLONE_VFORK` makes no calls before that child has ended or called execve: a program that has it make
@@ -98,8 +97,11 @@ public enum Action: Hashable, Sendable {
     case setuid(TaskName, ScenarioUser)
     /// `setrlimit(RLIMIT_NPROC)`, soft and hard.
     case setrlimitNproc(TaskName, soft: UInt64, hard: UInt64)
-    /// Writes a cgroup's file, as the harness: `pids.max`.
+    /// Writes a cgroup's file, as the harness: `pids.max`. What is written to a ``CgroupMemberFile`` is no pid that somebody
+    /// could have: ``attach(_:to:)`` moves processes.
     case write(CgroupPath, file: String, text: String)
+    /// A process writes to a file that lists who is in a cgroup: `0`, which is the writer itself, or what is no pid of anybody.
+    case writeMembers(TaskName, CgroupPath, CgroupMemberFile, text: String)
     /// Reads a cgroup's file, as the harness; `ENOENT` where this kernel has no such file.
     case read(CgroupPath, file: String)
     /// Makes a cgroup, as the harness: `mkdir` of its directory, with `max` in its `pids.max`. In the unified hierarchy it is
@@ -111,6 +113,9 @@ public enum Action: Hashable, Sendable {
     /// Writes the map of all ids to themselves to the `uid_map` and `gid_map` of a process's user namespace, as the harness,
     /// which is root in the initial one. The outcome is that of the first write that fails.
     case mapIDs(TaskName)
+    /// A process maps its own user, and its group of the same number, to themselves in its user namespace: it writes one line
+    /// to its `uid_map`, `deny` to `setgroups` and one line to its `gid_map`. The outcome is that of the first write that fails.
+    case mapSelf(TaskName)
     /// Writes a setting of the kernel, by a process (in its own user namespace) or, with nil, as the harness, which is root
     /// in the initial one. What the harness sets holds for the whole machine, which a host is not made for: only a guest
     /// runs such a program. A number is at most ``Sysctl/largest``.
@@ -201,11 +206,12 @@ public enum Action: Hashable, Sendable {
         case .race: "fork until refused"
         case .setrlimitNproc: "setrlimit"
         case .write(_, let file, _): "write \(file)"
+        case .writeMembers(_, _, let file, _): "write \(file.rawValue)"
         case .attach: "attach"
         case .attachThread: "attach thread"
         case .mkdir: "mkdir"
         case .rmdir: "rmdir"
-        case .mapIDs: "write uid_map"
+        case .mapIDs, .mapSelf: "write uid_map"
         case .sysctl(_, let setting, _): "sysctl \(setting)"
         case .kill: "kill"
         }
@@ -223,6 +229,7 @@ public enum Action: Hashable, Sendable {
     public var file: FileName? {
         switch self {
         case .open(_, _, let file), .close(_, let file), .setnsFile(_, let file, _): file
+        case .clone3(_, _, let destination, _): destination?.file
         default: nil
         }
     }
@@ -237,7 +244,8 @@ public enum Action: Hashable, Sendable {
             .namespace(let task, _), .readProcess(let task, _, _), .writeTimensOffsets(let task, _, _),
             .getppid(let task), .getpid(let task),
             .signal(let task, _, _), .setuid(let task, _), .sigchld(let task, _), .subreaper(let task, _),
-            .setrlimitNproc(let task, _, _), .bomb(let task, _, _):
+            .setrlimitNproc(let task, _, _), .bomb(let task, _, _), .writeMembers(let task, _, _, _),
+            .mapSelf(let task):
             task
         case .sysctl(let task, _, _): task
         case .write, .read, .attach, .attachThread, .mkdir, .rmdir, .mapIDs, .kill, .race: nil

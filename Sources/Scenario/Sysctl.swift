@@ -8,6 +8,9 @@ public enum Sysctl: Hashable, Sendable, CustomStringConvertible {
     case threadsMax
     /// `kernel.pid_max`: the pid that none reaches. Since 6.14 every PID namespace has its own; before, it is the machine's.
     case pidMax
+    /// `kernel.unprivileged_userns_clone`: whether those without `CAP_SYS_ADMIN` may make user namespaces. Debian's kernels alone
+    /// have it.
+    case unprivilegedUsernsClone
 
     /// `user.max_uts_namespaces`
     public var description: String {
@@ -15,6 +18,7 @@ public enum Sysctl: Hashable, Sendable, CustomStringConvertible {
         case .maxNamespaces(let kind): "user.max_\(kind.rawValue)_namespaces"
         case .threadsMax: "kernel.threads-max"
         case .pidMax: "kernel.pid_max"
+        case .unprivilegedUsernsClone: "kernel.unprivileged_userns_clone"
         }
     }
 
@@ -26,10 +30,10 @@ public enum Sysctl: Hashable, Sendable, CustomStringConvertible {
 
     /// All settings.
     public static let all: [Sysctl] =
-        [.threadsMax, .pidMax] + NamespaceKind.allCases.map { .maxNamespaces($0) }
+        [.threadsMax, .pidMax, .unprivilegedUsernsClone] + NamespaceKind.allCases.map { .maxNamespaces($0) }
 
     /// Every user namespace, or every PID namespace, can have its own, so that it can be written without changing the machine's.
-    public var isOfNamespace: Bool { self != .threadsMax }
+    public var isOfNamespace: Bool { self != .threadsMax && self != .unprivilegedUsernsClone }
 
     /// What counts against it is the machine's, and a room in it can be asked for.
     public var takesRoom: Bool { self == .threadsMax || self == .pidMax }

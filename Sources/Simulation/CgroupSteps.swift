@@ -22,6 +22,13 @@ extension Run {
                 return [refused(action, nil, kernel.noSuchFile())]
             }
             return [event(action, nil, written) { _ in .done }]
+        case .writeMembers(let name, let path, let file, let text):
+            guard let task = living(name) else { return [] }
+            guard let cgroup = cgroup(path),
+                let written = try writeMembers(task, cgroup, file, Array(text.utf8), step)
+            else { return [refused(action, name, kernel.noSuchFile())] }
+            if written.refusal == nil { try requireMoving(task, step) }
+            return [event(action, name, written) { _ in .done }]
         case .read(let path, let file):
             guard let cgroup = cgroup(path), let text = CgroupFileText.text(file, of: cgroup, in: kernel) else {
                 return [refused(action, nil, kernel.noSuchFile())]
@@ -52,6 +59,32 @@ extension Run {
         return made
     }
 
+    /// A write to a file that lists who is in a cgroup; nil where this kernel has no such file.
+    ///
+    /// - Parameter task: nil for the harness.
+    private mutating func writeMembers(
+        _ task: TaskID?,
+        _ cgroup: CgroupID,
+        _ file: CgroupMemberFile,
+        _ text: [UInt8],
+        _ step: Int
+    ) throws(Failure) -> Transition<Void>? {
+        switch file {
+        case .procs: break
+        case .threads: guard kernel.configuration.unified else { return nil }
+        case .tasks: guard !kernel.configuration.unified else { return nil }
+        }
+        if kernel.membersNotModelled(task, text) {
+            throw Failure(
+                .unavailable,
+                "which process has the pid that is written to \(file.rawValue) is not known here",
+                at: locate(step),
+                remedy: "attach moves a process; a task that writes 0 moves itself"
+            )
+        }
+        return kernel.writeMembers(task, cgroup, isThreadList: file != .procs, text)
+    }
+
     /// Nil where this kernel has no such file, or the cgroup has none.
     private mutating func write(
         _ cgroup: CgroupID,
@@ -59,6 +92,7 @@ extension Run {
         _ text: [UInt8],
         _ step: Int
     ) throws(Failure) -> Transition<Void>? {
+        if let list = CgroupMemberFile(rawValue: file) { return try writeMembers(nil, cgroup, list, text, step) }
         guard let file = CgroupCoreFile(rawValue: file) else {
             return kernel.hasPidsFiles(cgroup) ? kernel.writePidsMax(cgroup, text) : nil
         }

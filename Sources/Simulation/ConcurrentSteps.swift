@@ -110,7 +110,7 @@ struct ConcurrentSteps {
         case .waitCall, .unshare, .setns, .open, .close, .setnsFile, .sethostname, .setdomainname, .uname, .namespace,
             .readProcess, .writeTimensOffsets, .getppid, .getpid, .signal, .setuid, .sigchld, .subreaper,
             .setrlimitNproc, .read, .mapIDs, .sysctl, .bomb,
-            .kill, .clone3, .mkdir, .rmdir, .vfork, .exitGroup, .execve, .attachThread:
+            .kill, .clone3, .mkdir, .rmdir, .vfork, .exitGroup, .execve, .attachThread, .writeMembers, .mapSelf:
             throw unexplored(action, step)
         }
     }

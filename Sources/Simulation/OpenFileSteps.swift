@@ -26,6 +26,9 @@ extension Run {
     ) throws(Failure) -> PredictedEvent {
         let descriptor = files.number(of: file)
         switch opened {
+        case .cgroup(let path):
+            guard let cgroup = cgroup(path) else { return refused(action, name, kernel.noSuchFile()) }
+            return event(action, name, kernel.openDirectory(task, of: cgroup, as: descriptor)) { _ in .done }
         case .root: return event(action, name, kernel.openRoot(task, as: descriptor)) { _ in .done }
         case .pidfd(let target):
             guard let entered = unreaped(target, seenBy: task) else {
@@ -44,6 +47,20 @@ extension Run {
                 )
             }
             return event(action, name, kernel.openNamespace(task, of: target, file, as: descriptor)) { _ in .done }
+        }
+    }
+
+    /// What a process hands to clone3 as the descriptor of a cgroup.
+    mutating func directory(_ destination: CloneDestination?, of task: TaskID) -> CloneDirectory {
+        switch destination {
+        case nil: return .none
+        case .cgroup(let path): return cgroup(path).map { .cgroup($0) } ?? .none
+        case .file(let file):
+            switch kernel.file(task, files.number(of: file)) {
+            case nil: return .none
+            case .cgroup(let cgroup): return .cgroup(cgroup)
+            case .namespace, .pidfd, .other: return .other
+            }
         }
     }
 

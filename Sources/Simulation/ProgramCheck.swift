@@ -125,7 +125,7 @@ struct ProgramCheck {
         switch action {
         case .write(let path, let file, _):
             try requireKnown(path)
-            guard CgroupFileText.written.contains(file) else {
+            guard CgroupFileText.written.contains(file) || CgroupMemberFile(rawValue: file) != nil else {
                 throw Failure(
                     .unavailable,
                     "writing \(file) is not modelled yet",
@@ -133,7 +133,8 @@ struct ProgramCheck {
                     remedy: "\(CgroupFileText.written.joined(separator: ", ")) are"
                 )
             }
-        case .attach(_, let path), .attachThread(_, let path), .clone3(_, _, into: let path?, _):
+        case .attach(_, let path), .attachThread(_, let path), .clone3(_, _, into: .cgroup(let path), _),
+            .open(_, .cgroup(let path), _):
             try requireKnown(path)
         case .mkdir(let path), .rmdir(let path):
             guard path != .root else { throw bad("the program's root is there, and stays", index) }
@@ -157,15 +158,20 @@ struct ProgramCheck {
             guard Set(tasks).count == tasks.count else { throw bad("a race names a process twice", index) }
         case .waitCall(_, let call):
             if let contradiction = call.contradiction { throw bad(contradiction, index) }
-        case .fork, .vfork, .clone, .clone3(_, _, into: nil, _), .exit, .exitGroup, .execve, .wait, .unshare, .setns,
+        case .fork, .vfork, .clone, .clone3, .exit, .exitGroup, .execve, .wait, .unshare, .setns,
             .open,
             .close, .setnsFile,
             .sethostname, .setdomainname, .uname, .namespace, .readProcess, .getppid, .getpid, .signal, .sigchld,
-            .subreaper, .setuid, .setrlimitNproc, .mapIDs, .kill:
+            .subreaper, .setuid, .setrlimitNproc, .mapIDs, .mapSelf, .kill:
             break
         case .writeTimensOffsets(_, _, let text):
             guard text.utf8.count <= ProcessFile.longestText else {
                 throw bad("what is written to timens_offsets has at most \(ProcessFile.longestText) bytes", index)
+            }
+        case .writeMembers(_, let path, _, let text):
+            try requireKnown(path)
+            guard text.utf8.count <= ProcessFile.longestText else {
+                throw bad("what a process writes has at most \(ProcessFile.longestText) bytes", index)
             }
         case .sysctl(let task, let setting, let value):
             switch value {

@@ -12,7 +12,8 @@ extension Run {
         switch action {
         case .bomb(let name, let rounds, .binary): try explode(name, rounds, step)
         case .bomb(let name, let rounds, let workload): try explode(name, rounds, workload, step)
-        case .write, .read, .attach, .attachThread, .mkdir, .rmdir: record(step, events: try cgroupEvents(action, step))
+        case .write, .writeMembers, .read, .attach, .attachThread, .mkdir, .rmdir:
+            record(step, events: try cgroupEvents(action, step))
         case .race(let racers): try race(racers, step)
         case .mapIDs(let name):
             guard let task = living(name) else { return record(step, events: []) }
@@ -26,7 +27,7 @@ extension Run {
             .close, .setnsFile,
             .sethostname, .setdomainname, .uname, .namespace, .readProcess, .writeTimensOffsets, .getppid, .getpid,
             .signal,
-            .sigchld, .subreaper, .setuid, .setrlimitNproc:
+            .sigchld, .subreaper, .setuid, .setrlimitNproc, .mapSelf:
             guard let name = action.actor, let task = living(name) else { return record(step, events: []) }
             record(step, events: [try call(action, name, task, step)])
         }
@@ -46,13 +47,15 @@ extension Run {
             try requireModelled(kernel.cloneFlagsNotModelled(task, flags), "clone", step)
             try requireKnownCounts(task, flags, step)
             return clone(action, name, task, flags, child)
-        case .clone3(_, let args, let path, let child):
+        case .clone3(_, let args, let destination, let child):
             if let what = kernel.clone3NotModelled(task, args) {
                 throw Failure(.unavailable, "clone3 with \(what) is not modelled yet", at: locate(step))
             }
             try requireKnownCounts(task, args.flags, step)
-            if let path, cgroup(path) == nil { return refused(action, name, kernel.noSuchFile()) }
-            let directory = path.flatMap(cgroup).map { CloneDirectory.cgroup($0) } ?? .none
+            if let path = destination?.path, cgroup(path) == nil {
+                return refused(action, name, kernel.noSuchFile())
+            }
+            let directory = self.directory(destination, of: task)
             let made = kernel.clone3(task, args, into: directory)
             if let id = made.value { names.give(child, to: id) }
             return event(action, name, made) { _ in .child(child) }
@@ -111,11 +114,13 @@ extension Run {
             kernel.setChildSubreaper(task, isSubreaper)
             return PredictedEvent(task: name, call: action.call, outcomes: [.done], decision: nil)
         case .signal(_, let target, let signal): return try signalled(action, name, task, target, signal, step)
+        case .mapSelf: return event(action, name, kernel.mapSelf(task)) { _ in .done }
         case .setuid(_, let user): return event(action, name, kernel.setresuid(task, self.user(user))) { _ in .done }
         case .setrlimitNproc(_, let soft, let hard):
             let limit = RLimit(current: soft, maximum: hard)
             return event(action, name, kernel.setrlimitNproc(task, limit)) { _ in .done }
-        case .write, .read, .attach, .attachThread, .mkdir, .rmdir, .mapIDs, .sysctl, .bomb, .race, .kill:
+        case .write, .writeMembers, .read, .attach, .attachThread, .mkdir, .rmdir, .mapIDs, .sysctl, .bomb, .race,
+            .kill:
             preconditionFailure("not a call of a process")
         }
     }

@@ -46,7 +46,11 @@ extension Run {
         case (.pidMax, .room(let room)):
             kernel.limitPids(room: room)
             record(step, events: [PredictedEvent(task: nil, call: action.call, outcomes: [.done], decision: nil)])
-        case (.maxNamespaces, .room): preconditionFailure("the program was checked for such rooms")
+        case (.unprivilegedUsernsClone, .number(let number)):
+            let written = kernel.writeUnprivilegedUsernsClone(task, number)
+            record(step, events: [event(action, name, written) { _ in .done }])
+        case (.maxNamespaces, .room), (.unprivilegedUsernsClone, .room):
+            preconditionFailure("the program was checked for such rooms")
         }
     }
 

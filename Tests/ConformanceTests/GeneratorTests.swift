@@ -36,7 +36,8 @@ import Testing
             hierarchy == .v2
             ? [.cloneIntoVersion1]
             : [
-                .intOverflow, .intNoNumber, .intRange, .cgroupMaxDepthRange, .cgroupMaxDescendantsRange,
+                .intOverflow, .intNoNumber, .intRest, .intTooLow, .intTooHigh, .intRange, .cgroupMaxDepthRange,
+                .cgroupMaxDescendantsRange,
                 .cgroupKillRange, .cgroupKillThreaded, .mkdirMaxDepth, .mkdirMaxDescendants, .cloneIntoPermission,
                 .cloneIntoInvalidDomain, .cloneIntoInnerProcesses, .attachInvalidDomain, .attachInnerProcesses,
                 .subtreeControlName, .subtreeControlSign, .subtreeControlAbsent, .subtreeControlUsedBelow,
@@ -55,7 +56,8 @@ import Testing
             "read cgroup",
             "read timens_offsets", "write timens_offsets", "mkdir", "rmdir",
             "write cgroup.max.depth", "write cgroup.max.descendants", "write cgroup.kill", "read cgroup.events",
-            "write cgroup.freeze", "write cgroup.type", "write cgroup.subtree_control", "read cgroup.type",
+            "write cgroup.procs", "write uid_map", "write cgroup.freeze", "write cgroup.type",
+            "write cgroup.subtree_control", "read cgroup.type",
         ]
         #expect(calls.filter { tally.calls[$0] == nil } == [])
         // They run under emulation: a few steps each.

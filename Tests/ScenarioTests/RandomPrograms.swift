@@ -95,7 +95,7 @@ extension SeededGenerator {
         case 25: .getpid(name())
         case 16: .signal(name(), to: name(), signal: one(of: [.none, .kill]))
         case 17: .setuid(name(), one(of: [.root, .named(text())]))
-        case 20: .clone3(name(), cloneArgs(), into: one(of: [nil, path()]), child: name())
+        case 20: .clone3(name(), cloneArgs(), into: destination(), child: name())
         case 19: .mapIDs(name())
         case 22: .mkdir(path())
         case 23: .rmdir(path())
@@ -109,7 +109,10 @@ extension SeededGenerator {
         case 31:
             .open(
                 name(),
-                one(of: [.root, .pidfd(of: name()), .namespace(of: name(), one(of: NamespaceFile.allCases))]),
+                one(of: [
+                    .root, .pidfd(of: name()), .cgroup(path()),
+                    .namespace(of: name(), one(of: NamespaceFile.allCases)),
+                ]),
                 as: FileName("a-1")!
             )
         case 32: .close(name(), FileName("door")!)
@@ -120,8 +123,14 @@ extension SeededGenerator {
         case 39: .execve(name())
         case 37: .exitGroup(name(), status: UInt8.random(in: 0...255, using: &self))
         case 38: .attachThread(name(), to: path())
+        case 39: .writeMembers(name(), path(), one(of: CgroupMemberFile.allCases), text: text())
+        case 40: .mapSelf(name())
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }
+    }
+
+    private mutating func destination() -> CloneDestination? {
+        one(of: [nil, .cgroup(path()), .file(FileName("a-1")!)])
     }
 
     mutating func program() -> Program {

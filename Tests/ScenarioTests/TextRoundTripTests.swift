@@ -83,7 +83,7 @@ import Testing
         (
             "program \"x\"\n\n# why\na: frok() as b\nend", 4,
             "one of fork, vfork, clone, clone3, exit, exit_group, execve, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, open, "
-                + "pidfd_open, close, readlink, read, write, getppid, getpid, sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
+                + "opendir, pidfd_open, close, readlink, read, write, map, getppid, getpid, sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
         ),
         ("program \"x\"\na: wait4(1x, 0)\nend", 2, "a task's name or a number"),
         ("program \"x\"\na: wait4(b, WNOHANGS)\nend", 2, "options such as WNOHANG|__WALL, or 0"),

@@ -61,7 +61,8 @@ extension ProgramGenerator {
         let (task, child, path) = childElsewhere(of: number)
         let flags: CloneFlags = [.CLONE_NEWCGROUP, .CLONE_INTO_CGROUP]
         return play([
-            .clone3(task, CloneArgs(flags: flags), into: path, child: child), .readProcess(child, of: child, .cgroup),
+            .clone3(task, CloneArgs(flags: flags), into: .cgroup(path), child: child),
+            .readProcess(child, of: child, .cgroup),
             .readProcess(child, of: task, .cgroup), .readProcess(task, of: child, .cgroup),
         ])
     }

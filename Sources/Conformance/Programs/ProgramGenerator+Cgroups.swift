@@ -88,7 +88,10 @@ extension ProgramGenerator {
         let inner = inner("z", of: one)
         for path in [one, other, inner] { sketch.make(path) }
         switch random.below(4) {
-        case 0: sequel = [.read(path, file: file)]
+        case 0:
+            sequel = [
+                .write(path, file: file, text: random.pick(ProgramGenerator.oddNumbers)), .read(path, file: file),
+            ]
         case 1: sequel = [.mkdir(one), .mkdir(inner), .read(path, file: file)]
         case 2: sequel = [.mkdir(one), .mkdir(other), .rmdir(one), .mkdir(other)]
         default: sequel = [.mkdir(one), .mkdir(inner), .mkdir(other)]
@@ -99,7 +102,9 @@ extension ProgramGenerator {
     /// Texts at the borders of what the kernel reads as a number of 32 bits.
     private static let oddNumbers = [
         "max", "max", " 1 ", "1\n", "+1", "01", "0x1", "0", "2", "-1", "-1", "-1", "-2", "", "x", "1 1", "2147483647",
-        "2147483648", "4294967297", "4294967297", "-2147483648", "-2147483649", "99999999999999999999",
+        "2147483648", "4294967297", "4294967297", "-2147483648", "-2147483649", "9223372036854775808",
+        "9223372036854775808",
+        "-9223372036854775809", "-9223372036854775809", "1x", "99999999999999999999",
         "99999999999999999999",
         String(repeating: " ", count: 4096) + "1",
     ]

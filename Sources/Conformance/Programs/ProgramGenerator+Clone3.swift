@@ -118,12 +118,12 @@ extension ProgramGenerator {
             // Who may write cgroup.procs: root, and who is as good as root where root has an id.
             sketch.noteMap()
             isScene = true
-            sequel = [.mapIDs(task), .clone3(task, args, into: path, child: child)]
+            sequel = [.mapIDs(task), .clone3(task, args, into: .cgroup(path), child: child)]
             if random.once(in: 2) { sequel.removeFirst() }
             sketch.addNamespaces(number, .CLONE_NEWUSER)
             return .unshare(task, flags: .CLONE_NEWUSER)
         }
-        return .clone3(task, args, into: path, child: child)
+        return .clone3(task, args, into: .cgroup(path), child: child)
     }
 
     /// A child of one's parent.

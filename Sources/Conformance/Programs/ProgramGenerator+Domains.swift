@@ -94,7 +94,7 @@ extension ProgramGenerator {
         case 0: steps.append(.attach(child, to: parent))
         case 1:
             let into = CloneArgs(flags: .CLONE_INTO_CGROUP)
-            steps.append(.clone3(person.name, into, into: parent, child: sketch.child(of: number)))
+            steps.append(.clone3(person.name, into, into: .cgroup(parent), child: sketch.child(of: number)))
         default:
             steps += [.attach(person.name, to: parent), .attach(child, to: parent)]
             sketch.move(number, to: parent)
@@ -122,7 +122,7 @@ extension ProgramGenerator {
         switch random.below(7) {
         case 0, 4, 5:
             let into = CloneArgs(flags: .CLONE_INTO_CGROUP)
-            steps.append(.clone3(person.name, into, into: path, child: sketch.child(of: number)))
+            steps.append(.clone3(person.name, into, into: .cgroup(path), child: sketch.child(of: number)))
             sketch.move(sketch.people.count - 1, to: path)
         case 1:
             let child = sketch.child(of: number)
@@ -188,7 +188,7 @@ extension ProgramGenerator {
                 steps.append(.signal(name, to: person.name, signal: .kill))
             case 1:
                 let into = CloneArgs(flags: .CLONE_INTO_CGROUP)
-                steps.append(.clone3(name, into, into: path, child: sketch.child(of: other)))
+                steps.append(.clone3(name, into, into: .cgroup(path), child: sketch.child(of: other)))
                 sketch.move(sketch.people.count - 1, to: path)
             case 2:
                 steps += [.attach(name, to: path), .read(path, file: "cgroup.events")]

@@ -11,6 +11,7 @@ extension ProgramGenerator {
     ]
 
     mutating func sysctl(_ number: Int) -> Action {
+        if ownsMachine, random.once(in: 8) { return unprivilegedUserNamespaces(number) }
         if ownsMachine, random.once(in: 3) { return limitedMachine(number) }
         return random.once(in: 6) ? limitedNumbers(number) : limitedNamespaces(number)
     }

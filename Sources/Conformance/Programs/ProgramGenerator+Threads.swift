@@ -101,7 +101,7 @@ extension ProgramGenerator {
         switch random.below(6) {
         case 0 where isUnified, 1 where isUnified:
             let args = CloneArgs(flags: threadFlags().union(.CLONE_INTO_CGROUP), exitSignal: 0)
-            steps.append(.clone3(leader, args, into: path, child: sketch.child(of: place)))
+            steps.append(.clone3(leader, args, into: .cgroup(path), child: sketch.child(of: place)))
         case 2:
             steps += [.attachThread(thread, to: path), .exit(leader, status: 0), .attach(thread, to: other)]
         case 3 where isUnified:
@@ -132,13 +132,13 @@ extension ProgramGenerator {
         }
         if random.once(in: 2) {
             let args = CloneArgs(flags: threadFlags().union(.CLONE_INTO_CGROUP), exitSignal: 0)
-            steps.append(.clone3(person.name, args, into: path, child: sketch.child(of: number)))
+            steps.append(.clone3(person.name, args, into: .cgroup(path), child: sketch.child(of: number)))
         } else {
             steps.append(.attachThread(random.once(in: 3) ? person.name : thread, to: path))
         }
         // Not so a process.
         let into = CloneArgs(flags: .CLONE_INTO_CGROUP)
-        steps.append(.clone3(person.name, into, into: path, child: sketch.child(of: number)))
+        steps.append(.clone3(person.name, into, into: .cgroup(path), child: sketch.child(of: number)))
         sketch.move(sketch.people.count - 1, to: path)
         if random.once(in: 2) {
             steps += [.attach(thread, to: path), .read(path, file: "cgroup.type")]

@@ -58,7 +58,7 @@ public struct ProgramGenerator {
         case fork, clone, clone3, bomb, race, exit, wait, kill, signal, unshare, setns, sethostname, setdomainname,
             uname, namespace, getppid, setuid, setrlimit, write, read, attach, map, mkdir, rmdir, writeCore,
             sysctl, control, numbers, waitCall, careless, subreaper, openFile, shareRoot, seldom,
-            clocks, cgroupView, threads, execve, autoreap
+            clocks, cgroupView, threads, execve, autoreap, members, nested
     }
 
     private static let weights: [(weight: Int, element: Kind)] = [
@@ -68,7 +68,8 @@ public struct ProgramGenerator {
         (3, .getppid), (5, .setuid), (7, .setrlimit), (10, .write), (4, .read), (7, .attach), (2, .map),
         (3, .mkdir), (5, .rmdir), (8, .writeCore), (18, .sysctl),
         (13, .control), (4, .numbers), (7, .waitCall), (4, .careless), (4, .subreaper), (6, .openFile), (4, .shareRoot),
-        (10, .seldom), (9, .clocks), (4, .cgroupView), (20, .threads), (8, .execve), (4, .autoreap),
+        (8, .seldom), (9, .clocks), (4, .cgroupView), (20, .threads), (8, .execve), (4, .autoreap), (6, .members),
+        (5, .nested),
     ]
 
     private mutating func action() -> Action? {
@@ -167,6 +168,8 @@ public struct ProgramGenerator {
         case .threads: return threads(number)
         case .execve: return execve(number)
         case .autoreap: return autoreap(number)
+        case .members: return members(number)
+        case .nested: return nestedUserNamespaces(number)
         }
     }
 
@@ -351,7 +354,9 @@ public struct ProgramGenerator {
 
     private mutating func write() -> Action {
         let path = random.pick(sketch.paths)
-        let text = random.once(in: 3) ? random.pick(ProgramGenerator.oddLimits) : "\(random.number(0...7))"
+        let isOdd = random.once(in: 3)
+        let text = isOdd ? random.pick(ProgramGenerator.oddLimits) : "\(random.number(0...7))"
+        if isOdd { sequel = [.write(path, file: "pids.max", text: random.pick(ProgramGenerator.oddLimits))] }
         sketch.setLimit(path, PidsLimit(text) ?? .max)
         return .write(path, file: "pids.max", text: text)
     }
@@ -361,6 +366,7 @@ public struct ProgramGenerator {
         "max", "max", "max", " 5 ", "7\n", "+3", "-0", "-1", "-", " ", "x", "0x4", "0X3", "010", "08", "0x", "",
         "4194304", "4194305",
         "3 4", "3\n4", "MAX", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
+        "-9223372036854775809", "-18446744073709551616",
         "18446744073709551615", "18446744073709551616", "99999999999999999999",
         String(repeating: " ", count: 4095) + "6", String(repeating: " ", count: 4096) + "6",
         String(repeating: " ", count: 4096) + "7",

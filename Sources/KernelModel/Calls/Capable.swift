@@ -74,6 +74,6 @@ extension Kernel {
     /// namespace where the owner has an id (`capable_wrt_inode_uidgid`).
     func mayWriteAsOwner(_ cred: Cred, _ owner: UserID) -> Bool {
         cred.user == owner
-            || (cred.capEffective.contains(.CAP_DAC_OVERRIDE) && userNamespaces[cred.userNS.index].isMapped)
+            || (cred.capEffective.contains(.CAP_DAC_OVERRIDE) && userNamespaces[cred.userNS.index].maps(owner))
     }
 }

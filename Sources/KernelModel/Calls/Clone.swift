@@ -16,8 +16,10 @@ struct KernelCloneArgs {
 public enum CloneDirectory: Hashable, Sendable {
     /// Nothing is open there.
     case none
-    /// The directory of a cgroup.
+    /// The directory of a cgroup, which may have been removed.
     case cgroup(CgroupID)
+    /// What is no cgroup's directory.
+    case other
 }
 
 extension Kernel {
@@ -51,7 +53,7 @@ extension Kernel {
             if configuration.countsProcessesOfUser, let refusal = chargeNproc(cred, cred, parent.rlimitNproc) {
                 return .refused(refusal)
             }
-            switch createUserNS(cred, nproc: parent.rlimitNproc.current, .cloneUserNSUnmapped) {
+            switch createUserNS(cred, nproc: parent.rlimitNproc.current, .clone) {
             case .success(let made): childCred = made
             case .refused(let refusal):
                 if configuration.countsProcessesOfUser { uncountProcess(cred.ucounts) }
@@ -240,6 +242,7 @@ extension Kernel {
         }
         if flags.isSuperset(of: [.CLONE_NEWNS, .CLONE_FS]) { return Refusal(.cloneNewnsWithFs, .EINVAL) }
         if flags.isSuperset(of: [.CLONE_NEWUSER, .CLONE_FS]) { return Refusal(.cloneNewuserWithFs, .EINVAL) }
+        if let refusal = refusalOfUnprivilegedUserNS(cred(of: current), flags, .clone) { return refusal }
         if flags.contains(.CLONE_THREAD), !flags.contains(.CLONE_SIGHAND) {
             return Refusal(.cloneThreadWithoutSighand, .EINVAL)
         }

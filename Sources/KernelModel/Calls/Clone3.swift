@@ -239,7 +239,13 @@ extension Kernel {
     ) -> Refusal? {
         guard flags.contains(.CLONE_INTO_CGROUP) else { return nil }
         let source = cssSets[cset.index].cgroup
-        guard case .cgroup(let cgroup) = args.cgroup else { return Refusal(.cloneIntoNothing, .EBADF) }
+        let cgroup: CgroupID
+        switch args.cgroup {
+        case .none: return Refusal(.cloneIntoNothing, .EBADF)
+        case .other: return Refusal(.cloneIntoOtherFile, .EBADF)
+        case .cgroup(let opened): cgroup = opened
+        }
+        guard cgroups[cgroup.index].isOnline else { return Refusal(.cloneIntoRemoved, .ENOENT) }
         guard configuration.unified else { return Refusal(.cloneIntoVersion1, .EBADF) }
         guard mayWriteAsOwner(cred, .initUser) else { return Refusal(.cloneIntoPermission, .EACCES) }
         if let refusal = refusalOfDestination(cgroup, .cloneIntoInvalidDomain, .cloneIntoInnerProcesses) {

@@ -19,7 +19,9 @@ extension Kernel {
         precondition(isLiving(current), "only a living task makes calls")
         let cred = cred(of: current)
         // make_kuid
-        guard userNamespaces[cred.userNS.index].isMapped else { return .refused(Refusal(.setresuidUnmapped, .EINVAL)) }
+        guard userNamespaces[cred.userNS.index].maps(user) else {
+            return .refused(Refusal(.setresuidUnmapped, .EINVAL))
+        }
         if user == cred.user { return .success(()) }
         guard nsCapable(cred, .CAP_SETUID, in: cred.userNS) else { return .refused(Refusal(.setresuidCapable, .EPERM)) }
         becomeUser(current, user)
@@ -33,7 +35,7 @@ extension Kernel {
         var cred = cred(of: current)
         guard user != cred.user else { return }
         markNproc(current, user, ucounts(of: user, in: cred.userNS))
-        if cred.user == .initUser { cred.capEffective = [] }
+        if cred.user == .initUser, userNamespaces[cred.userNS.index].maps(.initUser) { cred.capEffective = [] }
         cred.user = user
         cred.ucounts = ucounts(of: user, in: cred.userNS)
         commitCreds(current, cred)

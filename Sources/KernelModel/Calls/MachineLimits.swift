@@ -37,6 +37,23 @@ extension Kernel {
         return .success(())
     }
 
+    /// Writes `kernel.unprivileged_userns_clone`, which Debian's kernels have, `proc_dointvec`: anything but 0 is a yes.
+    ///
+    /// - Parameter current: who writes; nil for root of the initial user namespace.
+    public mutating func writeUnprivilegedUsernsClone(_ current: TaskID?, _ number: UInt32) -> Transition<Void> {
+        if let refusal = refusalOfMachineSetting(current) { return .refused(refusal) }
+        unprivilegedUsernsClone = number != 0
+        return .success(())
+    }
+
+    /// What `copy_process` and `ksys_unshare` of Debian's kernels ask before a user namespace is made.
+    func refusalOfUnprivilegedUserNS(_ cred: Cred, _ flags: CloneFlags, _ call: NamespaceCreation) -> Refusal? {
+        guard flags.contains(.CLONE_NEWUSER), !unprivilegedUsernsClone, !capable(cred, .CAP_SYS_ADMIN) else {
+            return nil
+        }
+        return Refusal(call.unprivilegedUserNS, .EPERM)
+    }
+
     /// Sets `kernel.threads-max` so that the machine may have so many further threads.
     public mutating func limitThreads(room: UInt32) {
         maxThreads = MachineLimit(written: nil, most: unreaped + Int(room))
@@ -110,7 +127,7 @@ extension Kernel {
         let owner = pidNamespaces[tasks[current.index].pidNS.index].userNS
         let cred = cred(of: current)
         // Uid 0 of the owner's is enough, wherever it is.
-        let isRoot = cred.user == .initUser && userNamespaces[owner.index].isMapped
+        let isRoot = cred.user == .initUser && userNamespaces[owner.index].maps(.initUser)
         guard !isRoot, !nsCapable(cred, .CAP_SYS_ADMIN, in: owner) else { return nil }
         return Refusal(.sysctlPidPermission, .EACCES)
     }

@@ -9,12 +9,13 @@ extension Kernel {
     public mutating func unshare(_ current: TaskID, flags: CloneFlags) -> Transition<Void> {
         precondition(isLiving(current), "only a living task makes calls")
         precondition(unshareFlagsNotModelled(flags).isEmpty, "\(flags) is not modelled")
+        let cred = cred(of: current)
+        if let refusal = refusalOfUnprivilegedUserNS(cred, flags, .unshare) { return .refused(refusal) }
         if !flags.isSubset(of: Kernel.unshareFlagsKnown) { return .refused(Refusal(.unshareFlags, .EINVAL)) }
         if let refusal = refusalOfUnsharing(current, flags) { return .refused(refusal) }
-        let cred = cred(of: current)
         var newCred: Cred?
         if flags.contains(.CLONE_NEWUSER) {
-            switch createUserNS(cred, nproc: tasks[current.index].rlimitNproc.current, .unshareUserNSUnmapped) {
+            switch createUserNS(cred, nproc: tasks[current.index].rlimitNproc.current, .unshare) {
             case .success(let made): newCred = made
             case .refused(let refusal): return .refused(refusal)
             }

@@ -38,6 +38,18 @@ extension Kernel {
         return .success(())
     }
 
+    /// `open` of a cgroup's directory, which everybody may.
+    public mutating func openDirectory(
+        _ current: TaskID,
+        of cgroup: CgroupID,
+        as descriptor: Int
+    ) -> Transition<Void> {
+        precondition(isLiving(current), "only a living task makes calls")
+        precondition(cgroups[cgroup.index].isOnline, "a cgroup that was removed has no path")
+        install(current, descriptor, .cgroup(cgroup))
+        return .success(())
+    }
+
     /// `readlink` of a file in `/proc/self/ns`: `ns_get_name`, `fs/nsfs.c`. The answer is which namespace of its kind it is.
     public func readNamespaceLink(_ current: TaskID, _ file: NamespaceFile) -> Transition<UInt32> {
         precondition(isLiving(current), "only a living task makes calls")

@@ -16,7 +16,7 @@ extension Kernel {
         precondition(isLiving(current), "only a living task makes calls")
         switch file(current, descriptor) {
         case nil: return .refused(Refusal(.setnsDescriptor, .EBADF))
-        case .other: return .refused(Refusal(.setnsOtherFile, .EINVAL))
+        case .other, .cgroup: return .refused(Refusal(.setnsOtherFile, .EINVAL))
         case .pidfd(let target): return setnsPidfd(current, target, flags)
         case .namespace(let kind, let id):
             if !flags.isEmpty, flags != kind.flag { return .refused(Refusal(.setnsFileKind, .EINVAL)) }
@@ -127,7 +127,7 @@ extension Kernel {
     public func setnsNotModelled(_ current: TaskID, descriptor: Int, flags: CloneFlags) -> CloneFlags {
         switch file(current, descriptor) {
         case .pidfd(let target): setnsNotModelled(current, of: target, flags: flags)
-        case .namespace, .other, nil: []
+        case .namespace, .cgroup, .other, nil: []
         }
     }
 

@@ -71,7 +71,7 @@ extension Kernel {
 
     /// `task_dump_owner`, `fs/proc/base.c`: who has a process's files in `/proc`. Those of a process that is not dumpable are
     /// root's, and so are those of one that has ended.
-    private func ownerOfFiles(of task: TaskID) -> UserID {
+    func ownerOfFiles(of task: TaskID) -> UserID {
         isLiving(task) && tasks[task.index].isDumpable ? cred(of: task).user : .initUser
     }
 }

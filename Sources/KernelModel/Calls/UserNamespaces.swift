@@ -2,13 +2,13 @@ import KernelABI
 
 extension Kernel {
     /// `create_user_ns`, `kernel/user_namespace.c`: who asks gets every capability in the namespace, and keeps none elsewhere.
-    /// The nesting of 33 levels is not reached here: see ``mapIDs(of:)``.
     ///
     /// - Parameter nproc: the soft RLIMIT_NPROC of the task that asks.
-    mutating func createUserNS(_ cred: Cred, nproc: UInt64, _ rule: Rule.Name) -> Answer<Cred> {
-        let call: NamespaceCreation = rule == .cloneUserNSUnmapped ? .clone : .unshare
+    mutating func createUserNS(_ cred: Cred, nproc: UInt64, _ call: NamespaceCreation) -> Answer<Cred> {
+        let parent = userNamespaces[cred.userNS.index]
+        if parent.level > Kernel.deepestParentOfUserNS { return .refused(Refusal(call.depthOfUserNS, .ENOSPC)) }
         if let refusal = refusalOfUserNSCount(cred, call) { return .refused(refusal) }
-        guard userNamespaces[cred.userNS.index].isMapped else { return .refused(Refusal(rule, .EPERM)) }
+        guard parent.maps(cred.user) else { return .refused(Refusal(call.unmappedUserNS, .EPERM)) }
         // enforced_nproc_rlimit: root of the initial user namespace is held to none.
         let isEnforced = cred.user != .initUser || cred.userNS != .initial
         let namespace = UserNamespaceID(userNamespaces.count)
@@ -17,10 +17,11 @@ extension Kernel {
             UserNamespace(
                 parent: cred.userNS,
                 owner: cred.user,
-                level: userNamespaces[cred.userNS.index].level + 1,
+                level: parent.level + 1,
                 ucounts: ucounts,
                 nprocMax: isEnforced ? nproc : RLimit.infinity,
-                isMapped: false
+                parentCouldSetfcap: cred.capEffective.contains(.CAP_SETFCAP),
+                map: .none
             )
         )
         namespaceCharges.append(
@@ -28,6 +29,9 @@ extension Kernel {
         )
         return .success(setCredUserNS(cred, namespace))
     }
+
+    /// `create_user_ns`: the level of the deepest user namespace that may have another one below.
+    private static let deepestParentOfUserNS = 32
 
     /// `set_cred_user_ns` and `set_cred_ucounts`
     mutating func setCredUserNS(_ cred: Cred, _ namespace: UserNamespaceID) -> Cred {
@@ -112,8 +116,7 @@ extension Kernel {
     /// Writes the map of all ids to themselves to `uid_map` and `gid_map` of a task, as root of the initial user namespace:
     /// `proc_uid_map_write` and `map_write`, `kernel/user_namespace.c`.
     ///
-    /// Root may do so for namespaces right below the initial one alone, so that user namespaces are at most two levels deep
-    /// in this model: what has no map cannot have another one below.
+    /// Root may do so for namespaces right below the initial one alone.
     public mutating func mapIDs(of task: TaskID) -> Transition<Void> {
         precondition(isLiving(task), "what has ended has no map")
         let namespace = cred(of: task).userNS
@@ -121,8 +124,8 @@ extension Kernel {
             return .refused(Refusal(.mapInitialNamespace, .EPERM))
         }
         guard parent == .initial else { return .refused(Refusal(.mapFromElsewhere, .EPERM)) }
-        guard !userNamespaces[namespace.index].isMapped else { return .refused(Refusal(.mapWrittenBefore, .EPERM)) }
-        userNamespaces[namespace.index].isMapped = true
+        guard userNamespaces[namespace.index].map == .none else { return .refused(Refusal(.mapWrittenBefore, .EPERM)) }
+        userNamespaces[namespace.index].map = .all
         return .success(())
     }
 }

@@ -13,12 +13,13 @@ enum IntegerText {
         case .success(let received?): stripped = received
         }
         if hasMax, stripped.elementsEqual("max".utf8) { return .success(Int32.max) }
-        switch PidsMaxText.kstrtoll(stripped) {
-        case .refused(let refusal):
-            return .refused(
-                refusal.rule == .pidsMaxOverflow ? Refusal(.intOverflow, .ERANGE) : Refusal(.intNoNumber, .EINVAL)
-            )
-        case .success(let number):
+        switch KernelNumber(of: stripped) {
+        case .overflow: return .refused(Refusal(.intOverflow, .ERANGE))
+        case .noDigit: return .refused(Refusal(.intNoNumber, .EINVAL))
+        case .rest: return .refused(Refusal(.intRest, .EINVAL))
+        case .tooLow: return .refused(Refusal(.intTooLow, .ERANGE))
+        case .tooHigh: return .refused(Refusal(.intTooHigh, .ERANGE))
+        case .number(let number):
             guard let narrow = Int32(exactly: number) else { return .refused(Refusal(.intRange, .ERANGE)) }
             return .success(narrow)
         }

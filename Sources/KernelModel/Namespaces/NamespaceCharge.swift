@@ -38,6 +38,15 @@ enum NamespaceCreation: Sendable {
         }
     }
 
+    /// The rule that holds user namespaces to a depth.
+    var depthOfUserNS: Rule.Name { self == .clone ? .cloneUserNSDepth : .unshareUserNSDepth }
+
+    /// The rule that wants a user namespace's maker to be mapped where it is.
+    var unmappedUserNS: Rule.Name { self == .clone ? .cloneUserNSUnmapped : .unshareUserNSUnmapped }
+
+    /// The rule that keeps user namespaces for the privileged.
+    var unprivilegedUserNS: Rule.Name { self == .clone ? .cloneUnprivilegedUserNS : .unshareUnprivilegedUserNS }
+
     /// The rule that holds PID namespaces to a depth.
     var depthOfPIDNS: Rule.Name { self == .clone ? .clonePIDNSDepth : .unsharePIDNSDepth }
 }

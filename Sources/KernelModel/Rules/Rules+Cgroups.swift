@@ -43,6 +43,15 @@ extension Rules {
     static let writeCgroupFiles: [Rule] = [
         ofNumber(.intOverflow, .ERANGE, "the number does not fit 64 bits", "_kstrtoull", "rv & KSTRTOX_OVERFLOW"),
         ofNumber(.intNoNumber, .EINVAL, "no number (decimal, 0x… or 0…)", "_kstrtoull", "rv == 0"),
+        ofNumber(
+            .intRest,
+            .EINVAL,
+            "something other than one newline follows the number",
+            "_kstrtoull",
+            "if (*s) return -EINVAL;"
+        ),
+        ofNumber(.intTooLow, .ERANGE, "the number is below -2^63", "kstrtoll", "(long long)-tmp > 0"),
+        ofNumber(.intTooHigh, .ERANGE, "the number is 2^63 or more", "kstrtoll", "(long long)tmp < 0"),
         ofNumber(.intRange, .ERANGE, "the number does not fit 32 bits", "kstrtoint", "tmp != (int)tmp"),
         ofFile(
             .cgroupMaxDescendantsRange,

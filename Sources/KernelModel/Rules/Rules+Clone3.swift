@@ -175,6 +175,20 @@ extension Rules {
         ofCssSetFork(.cloneIntoNothing, .EBADF, "nothing is open as the cgroup's descriptor", "if (!f)", before73),
         ofCssSetFork(.cloneIntoNothing, .EBADF, "nothing is open as the cgroup's descriptor", "fd_empty(f)", since73),
         ofCssSetFork(
+            .cloneIntoOtherFile,
+            .EBADF,
+            "what is open as the cgroup's descriptor is no cgroup's directory",
+            "kernfs_type(kn) != KERNFS_DIR",
+            in: "css_tryget_online_from_dir"
+        ),
+        ofCssSetFork(
+            .cloneIntoRemoved,
+            .ENOENT,
+            "the cgroup was removed since its directory was opened",
+            "!css || !css_tryget_online(css)",
+            in: "css_tryget_online_from_dir"
+        ),
+        ofCssSetFork(
             .cloneIntoVersion1,
             .EBADF,
             "only cgroups of the unified hierarchy take newborn processes",

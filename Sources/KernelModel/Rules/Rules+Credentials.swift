@@ -29,6 +29,13 @@ extension Rules {
 
     /// The order of a write to `uid_map`, `kernel/user_namespace.c`.
     static let writeMap: [Rule] = [
+        Rule(
+            .mapPermission,
+            "write uid_map",
+            .EACCES,
+            "the caller's files in /proc are root's since it became somebody else or gained rights, and it is not root",
+            notToBeWritten
+        ),
         ofMap(
             .mapInitialNamespace,
             "the initial user namespace has its map, and no parent",
@@ -42,6 +49,12 @@ extension Rules {
             "(seq_ns != ns) && (seq_ns != ns->parent)"
         ),
         ofMap(.mapWrittenBefore, "a map is written once", "map_write", "if (map->nr_extents != 0)"),
+        ofMap(
+            .mapOfOthers,
+            "who maps its own id from within made the user namespace itself, root with CAP_SETFCAP",
+            "map_write",
+            "!new_idmap_permitted(file, map_ns, cap_setid, &new_map)"
+        ),
     ]
 
     private static func ofMap(

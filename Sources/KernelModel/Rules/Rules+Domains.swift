@@ -2,8 +2,38 @@ import KernelABI
 
 /// What stands against processes in a cgroup of the unified hierarchy, and against what it gives to those below it.
 extension Rules {
+    /// What the open of a file comes to that its owner may write, of somebody else who has no right instead.
+    static let notToBeWritten = SourceCitation(
+        function: "generic_permission",
+        file: "fs/namei.c",
+        condition: "!(mask & MAY_EXEC) || (inode->i_mode & S_IXUGO)"
+    )
+
     /// `__cgroup_procs_write`, `kernel/cgroup/cgroup.c`.
     static let attach: [Rule] = [
+        Rule(
+            .membersPermission,
+            "write cgroup.procs",
+            .EACCES,
+            "the caller is neither root nor as good as root in a user namespace where root has an id",
+            notToBeWritten
+        ),
+        ofFile(
+            .membersText,
+            "write cgroup.procs",
+            .EINVAL,
+            "no number (decimal, 0x… or 0…), a negative one, or one that does not fit 32 bits",
+            "cgroup_procs_write_start",
+            "kstrtoint(strstrip(buf), 0, &pid) || pid < 0"
+        ),
+        ofFile(
+            .membersNoProcess,
+            "write cgroup.procs",
+            .ESRCH,
+            "no process has the pid in the caller's PID namespace",
+            "cgroup_procs_write_start",
+            "if (!tsk)"
+        ),
         ofFile(
             .attachInvalidDomain,
             "attach",

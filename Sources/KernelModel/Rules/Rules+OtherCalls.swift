@@ -4,6 +4,7 @@ extension Rules {
     /// The order of `ksys_unshare`, `kernel/fork.c`.
     static let unshare: [Rule] =
         [
+            unshareUnprivilegedUserNS,
             Rule(
                 .unshareFlags,
                 "unshare",
@@ -15,9 +16,9 @@ extension Rules {
                     condition: "unshare_flags & ~(CLONE_THREAD|CLONE_FS"
                 ),
                 at: inUnshare("err = check_unshare_flags(unshare_flags);")
-            )
+            ),
         ] + unshareShared + [
-            unshareMaxUserNS,
+            unshareUserNSDepth, unshareMaxUserNS,
             Rule(
                 .unshareUserNSUnmapped,
                 "unshare",
@@ -108,25 +109,40 @@ extension Rules {
                 condition: "len > of->atomic_write_len"
             )
         ),
-        Rule(
+        ofPidsMaxNumber(
             .pidsMaxOverflow,
-            "write pids.max",
             .ERANGE,
             "the number does not fit 64 bits",
-            SourceCitation(
-                function: "_kstrtoull",
-                file: "lib/kstrtox.c",
-                condition: "rv & KSTRTOX_OVERFLOW"
-            ),
-            at: inPidsMaxWrite("err = kstrtoll(buf, 0, &limit);")
+            "_kstrtoull",
+            "rv & KSTRTOX_OVERFLOW"
         ),
-        Rule(
+        ofPidsMaxNumber(
             .pidsMaxNoNumber,
-            "write pids.max",
             .EINVAL,
             "neither \"max\" nor a number (decimal, 0x… or 0…)",
-            SourceCitation(function: "_kstrtoull", file: "lib/kstrtox.c", condition: "rv == 0"),
-            at: inPidsMaxWrite("err = kstrtoll(buf, 0, &limit);")
+            "_kstrtoull",
+            "rv == 0"
+        ),
+        ofPidsMaxNumber(
+            .pidsMaxRest,
+            .EINVAL,
+            "something other than one newline follows the number",
+            "_kstrtoull",
+            "if (*s) return -EINVAL;"
+        ),
+        ofPidsMaxNumber(
+            .pidsMaxTooLow,
+            .ERANGE,
+            "the number is below -2^63",
+            "kstrtoll",
+            "(long long)-tmp > 0"
+        ),
+        ofPidsMaxNumber(
+            .pidsMaxTooHigh,
+            .ERANGE,
+            "the number is 2^63 or more",
+            "kstrtoll",
+            "(long long)tmp < 0"
         ),
         Rule(
             .pidsMaxRange,
@@ -136,6 +152,24 @@ extension Rules {
             inPidsMaxWrite("limit < 0 || limit >= PIDS_MAX")
         ),
     ]
+
+    private static func ofPidsMaxNumber(
+        _ name: Rule.Name,
+        _ errno: Errno,
+        _ summary: String,
+        _ function: String,
+        _ condition: String
+    ) -> Rule {
+        let citation = SourceCitation(function: function, file: "lib/kstrtox.c", condition: condition)
+        return Rule(
+            name,
+            "write pids.max",
+            errno,
+            summary,
+            citation,
+            at: inPidsMaxWrite("err = kstrtoll(buf, 0, &limit);")
+        )
+    }
 
     private static func inPidsMaxWrite(_ text: String) -> SourceCitation {
         SourceCitation(function: "pids_max_write", file: "kernel/cgroup/pids.c", condition: text)

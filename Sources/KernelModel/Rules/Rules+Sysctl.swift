@@ -21,7 +21,7 @@ extension Rules {
             maxNetNS(.unshareMaxNetNS, "unshare"), maxTimeNS(.unshareMaxTimeNS, "unshare"),
         ]
 
-    /// It is asked before all else in `create_user_ns`, but for the depth.
+    /// It is asked after the depth in `create_user_ns`.
     static func cloneMaxUserNS(_ versions: Rule.Versions) -> Rule {
         maxUserNS(.cloneMaxUserNS, "clone", inCopyProcess("retval = copy_creds(p, clone_flags);"), versions)
     }

@@ -47,6 +47,7 @@ public enum Rules {
                 "a new user namespace cannot share root and working directory",
                 "(clone_flags & (CLONE_NEWUSER|CLONE_FS)) == (CLONE_NEWUSER|CLONE_FS)"
             ),
+            cloneUnprivilegedUserNS,
             ofCopyProcess(
                 .cloneThreadWithoutSighand,
                 .EINVAL,
@@ -70,6 +71,7 @@ public enum Rules {
             pidfdDetached("clone_flags & (CLONE_DETACHED | CLONE_THREAD)", before: KernelVersion(6, 9)),
             pidfdDetached("clone_flags & CLONE_DETACHED", since: KernelVersion(6, 9)),
         ] + autoreap + [
+            cloneUserNSDepth(Rule.Versions(since: KernelVersion(5, 14))),
             cloneMaxUserNS(Rule.Versions(since: KernelVersion(5, 14))),
             cloneUserNSUnmapped(Rule.Versions(since: KernelVersion(5, 14))),
             // It asks before the child is counted, the later form after; both refuse at the same count.
@@ -89,6 +91,7 @@ public enum Rules {
                 knob: "RLIMIT_NPROC",
                 since: KernelVersion(5, 14)
             ),
+            cloneUserNSDepth(Rule.Versions(before: KernelVersion(5, 14))),
             cloneMaxUserNS(Rule.Versions(before: KernelVersion(5, 14))),
             cloneUserNSUnmapped(Rule.Versions(before: KernelVersion(5, 14))),
             ofCopyProcess(

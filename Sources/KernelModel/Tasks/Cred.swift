@@ -37,6 +37,8 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     public static let CAP_SYS_RESOURCE = Capabilities(rawValue: 1 << 24)
     /// Setting clocks.
     public static let CAP_SYS_TIME = Capabilities(rawValue: 1 << 25)
+    /// Giving files capabilities, and mapping root into user namespaces.
+    public static let CAP_SETFCAP = Capabilities(rawValue: 1 << 31)
     /// Every capability.
     public static let all = Capabilities(rawValue: .max)
 }

@@ -6,6 +6,8 @@ public enum OpenFile: Hashable, Sendable {
     case namespace(NamespaceKind, UInt32)
     /// A pidfd, which holds the process's number and not the process.
     case pidfd(TaskID)
+    /// The directory of a cgroup, which holds it: it stays what it was when it is removed.
+    case cgroup(CgroupID)
     /// Some other file.
     case other
 }

@@ -18,6 +18,7 @@ enum Admission {
             if let reason = unsupported(step.action) { return .unsupported(reason: "\(step.text): \(reason)") }
         }
         if !isGuest, let reason = MachineSettings.changed(by: program) { return .unsupported(reason: reason) }
+        if let reason = MachineSettings.missing(for: program) { return .unsupported(reason: reason) }
         if !canRaiseLimits, let reason = needsToRaiseLimits(program) { return .unsupported(reason: reason) }
         if !canSetClocks, program.steps.contains(where: \.setsClocks) {
             return .unsupported(reason: "the offsets of clocks are written, and the probe's root lacks CAP_SYS_TIME")
@@ -58,9 +59,11 @@ enum Admission {
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
             case .fork(_, let child), .vfork(_, let child), .clone(_, _, let child):
                 guard names.insert(child).inserted else { return "two processes are called \(child)" }
-            case .clone3(_, _, let path, let child):
+            case .clone3(_, _, let destination, let child):
                 guard names.insert(child).inserted else { return "two processes are called \(child)" }
-                if let path, !paths.contains(path) { return "\(step.text): there is no cgroup \(path)" }
+                if let path = destination?.path, !paths.contains(path) {
+                    return "\(step.text): there is no cgroup \(path)"
+                }
             case .read(let path, let file):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
                 guard file.hasPrefix("pids.") || file.hasPrefix("cgroup.") else {
@@ -70,12 +73,22 @@ enum Admission {
                 if let contradiction = call.contradiction { return "\(step.text): \(contradiction)" }
             case .race(let tasks):
                 guard Set(tasks).count == tasks.count else { return "\(step.text): a process is named twice" }
-            case .write(let path, let file, _):
+            case .write(let path, let file, let text):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
                 // Of what can be written to these, nothing moves a process, and what is killed is the program's own.
                 guard CgroupPath.writtenFiles.contains(file) else {
                     return "\(step.text): only \(CgroupPath.writtenFiles.joined(separator: ", ")) are written"
                 }
+                if CgroupMemberFile(rawValue: file) != nil, MemberText.pid(of: text) != nil {
+                    return "\(step.text): it would move a process that is not the program's"
+                }
+            case .writeMembers(_, let path, _, let text):
+                guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
+                if let pid = MemberText.pid(of: text), pid != 0 {
+                    return "\(step.text): it would move a process that is not the program's"
+                }
+            case .open(_, .cgroup(let path), _):
+                guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
             case .attach(_, let path), .attachThread(_, let path):
                 guard paths.contains(path) else { return "\(step.text): there is no cgroup \(path)" }
             case .bomb(_, let rounds, _):
@@ -132,7 +145,7 @@ enum Admission {
         switch action {
         case .clone(_, let flags, _): return unsupportedInClone(flags)
         case .clone3(_, let args, _, _): return unsupportedInClone3(args)
-        case .writeTimensOffsets(_, _, let text):
+        case .writeTimensOffsets(_, _, let text), .writeMembers(_, _, _, let text):
             return text.utf8.count > ProcessFile.longestText
                 ? "what is written is limited to \(ProcessFile.longestText) bytes" : nil
         case .sethostname(_, let name), .setdomainname(_, let name):

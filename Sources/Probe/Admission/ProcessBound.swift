@@ -73,13 +73,21 @@ private struct Places {
         switch action {
         case .fork(let parent, let child), .vfork(let parent, let child), .clone(let parent, _, let child):
             cgroups[child] = cgroups(of: parent)
-        case .clone3(let parent, _, let path, let child): cgroups[child] = path.map { [$0] } ?? cgroups(of: parent)
+        case .clone3(_, _, .cgroup(let path), let child): cgroups[child] = [path]
+        // What is open may be any cgroup's directory.
+        case .clone3(_, _, .file, let child): cgroups[child] = [.root]
+        case .clone3(let parent, _, nil, let child): cgroups[child] = cgroups(of: parent)
         // A process and its threads may be in several cgroups, and move together.
         case .attach(let task, let path) where threaded.contains(task):
             for other in threaded { cgroups[other] = cgroups(of: other).union([path]) }
         // Who is to go where nothing is stays.
         case .attach(let task, let path), .attachThread(let task, let path):
             cgroups[task] = certain.contains(path) ? [path] : cgroups(of: task).union([path])
+        // A process that moves itself takes all its threads along, or moves alone.
+        case .writeMembers(let task, let path, _, _):
+            for other in threaded.contains(task) ? threaded : [task] {
+                cgroups[other] = cgroups(of: other).union([path])
+            }
         case .rmdir(let path): certain.remove(path)
         default: break
         }
@@ -112,6 +120,7 @@ private struct CgroupBounds {
         switch action {
         case .attach(let task, _): placements += threaded.contains(task) ? threaded.count : 1
         case .attachThread: placements += 1
+        case .writeMembers(let task, _, _, _): placements += threaded.contains(task) ? threaded.count : 1
         case .write(let path, "pids.max", let text):
             // A text that this cannot read is taken for no limit: the kernel knows more spellings of a number.
             limits[path] = unsure.contains(path) ? .max : PidsLimit(text) ?? .max

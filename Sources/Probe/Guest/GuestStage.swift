@@ -85,7 +85,7 @@ extension Program {
             case .setns(_, _, let flags), .setnsFile(_, _, let flags): flags.contains(.CLONE_NEWTIME)
             // It is entered without flags, too.
             case .open(_, .namespace(_, let file), _): file.kind == .time
-            case .writeTimensOffsets, .execve: true
+            case .writeTimensOffsets, .execve, .mapSelf: true
             case .clone(_, let flags, _): flags.contains(.CLONE_NEWUSER)
             case .clone3(_, let args, _, _): args.flags.contains(.CLONE_NEWUSER)
             default: false

@@ -164,6 +164,25 @@ extension Conductor {
         return [Event(task: nil, call: call, outcome: refused.map { .failed($0) } ?? .done)]
     }
 
+    /// A process maps its own ids to themselves.
+    func mapSelf(_ task: TaskName, _ call: String) throws(Stop) -> [Event] {
+        guard let number = stage.living(task) else { return [] }
+        let folder = try lossless { () throws(PuppetStage.Lost) in try stage.procFolder(of: number) }
+        // In its own user namespace it has no number yet; here it has one.
+        let users = ProcessFacts.statusField("Uid", of: String(folder.dropFirst("/proc/".utf8.count)))
+        guard let user = users?.split(separator: "\t").dropFirst().first.flatMap({ UInt32($0) }) else {
+            throw fault("\(folder)/status does not tell who \(task) is")
+        }
+        let line = "\(user) \(user) 1"
+        for (file, text) in [("uid_map", line), ("setgroups", "deny"), ("gid_map", line)] {
+            let own = stage.puppets[number].leader == nil ? "self" : "thread-self"
+            stage.setText(number, "/proc/\(own)/\(file)\0\(text)")
+            let events = try simple(task, call, KERNAUT_WRITE_FILE, UInt64(text.utf8.count))
+            guard events.first?.outcome == .done else { return events }
+        }
+        return [Event(task: task, call: call, outcome: .done)]
+    }
+
     /// Several processes fork at once, each until it is refused.
     mutating func race(_ names: [TaskName], _ call: String) throws(Stop) -> [Event] {
         let racers = names.compactMap { stage.living($0) }

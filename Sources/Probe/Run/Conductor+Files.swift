@@ -38,6 +38,7 @@ extension Conductor {
             opened.pidfds[name] = target
             return try simple(task, call, KERNAUT_OPEN_PIDFD, pidArgument(target, of: number), descriptor)
         case .root: stage.setText(number, "/\0")
+        case .cgroup(let path): stage.setText(number, "\(cgroup.directory(of: path))\0")
         case .namespace(let target, let file):
             let puppet = stage.unreaped(target)
             if file.kind == .pid { opened.spaces[name] = file == .pid ? puppet?.spaces : puppet?.childSpaces }

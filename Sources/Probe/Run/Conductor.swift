@@ -100,9 +100,11 @@ struct Conductor {
         case .fork(let parent, let child): return try fork(parent, .fork, child, action.call)
         case .vfork(let parent, let child): return try fork(parent, .vfork, child, action.call)
         case .clone(let parent, let flags, let child): return try fork(parent, .clone(flags), child, action.call)
-        case .clone3(let parent, let args, let path, let child):
+        case .clone3(let parent, var args, let destination, let child):
             if let reason = unsupportedDepth(args, parent) { throw Stop(ending: .unsupported(reason: reason)) }
-            return try fork(parent, .clone3(args, directory: path.map(cgroup.directory(of:))), child, action.call)
+            if let file = destination?.file { args.cgroup = opened.descriptor(of: file) }
+            let directory = destination?.path.map(cgroup.directory(of:))
+            return try fork(parent, .clone3(args, directory: directory), child, action.call)
         case .exit(let task, let status):
             guard let number = stage.living(task) else { return [] }
             try end(number, status: status)
@@ -132,6 +134,9 @@ struct Conductor {
         case .readProcess(let task, let target, let file): return try readProcess(task, target, file, action.call)
         case .writeTimensOffsets(let task, let target, let text):
             return try writeTimensOffsets(task, target, text, action.call)
+        case .writeMembers(let task, let path, let file, let text):
+            return try writeMembers(task, path, file, text, action.call)
+        case .mapSelf(let task): return try mapSelf(task, action.call)
         case .getppid(let task): return try parent(task, action.call)
         case .getpid(let task): return try pids(task, action.call)
         case .sigchld(let task, let childSignal): return try sigchld(task, childSignal, action.call)

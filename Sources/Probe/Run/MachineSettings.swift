@@ -18,6 +18,16 @@ struct MachineSettings {
         self.texts = texts
     }
 
+    /// Why a machine cannot run a program: it writes a setting that this kernel does not have.
+    static func missing(for program: Program) -> String? {
+        for step in program.steps {
+            guard case .sysctl(_, .unprivilegedUsernsClone, _) = step.action else { continue }
+            let setting = Sysctl.unprivilegedUsernsClone
+            if !SystemFile.exists(setting.path) { return "\(step.text): this kernel has no \(setting)" }
+        }
+        return nil
+    }
+
     /// Sets them as they were.
     func putBack() throws(SystemError) {
         for (path, text) in texts { try SystemFile.put(text, into: path) }

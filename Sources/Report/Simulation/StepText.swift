@@ -32,12 +32,16 @@ enum StepText {
             "\(task): open \(target)'s ns/\(file.rawValue) as \(name)"
         case .open(let task, .pidfd(let target), let name): "\(task): pidfd_open of \(target) as \(name)"
         case .open(let task, .root, let name): "\(task): open / as \(name)"
+        case .open(let task, .cgroup(let path), let name): "\(task): open the directory of \(path) as \(name)"
         case .close(let task, let name): "\(task): close \(name)"
         case .setnsFile(let task, let name, let flags): "\(task): setns to \(name), \(flags)"
         case .namespace(let task, let file): "\(task): which \(file.rawValue) namespace"
         case .readProcess(let task, let target, let file): "\(task): read \(target)'s \(file.rawValue)"
         case .writeTimensOffsets(let task, let target, let text):
             "\(task): write \"\(shortened(text))\" to \(target)'s timens_offsets"
+        case .writeMembers(let task, let path, let file, let text):
+            "\(task): write \"\(shortened(text))\" to \(path) \(file.rawValue)"
+        case .mapSelf(let task): "\(task): map its own ids in its user namespace"
         case .getppid(let task): "\(task): getppid"
         case .getpid(let task): "\(task): getpid"
         case .sigchld(let task, let action): "\(task): sigaction SIGCHLD \(action.rawValue)"

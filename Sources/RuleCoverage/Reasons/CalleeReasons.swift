@@ -73,7 +73,6 @@ enum CalleeReasons {
         ("extensions of the kernel that watch attaching; the model has none", ["notifier_to_errno"]),
         ("copies what is written, from the program's own memory", ["memdup_user_nul"]),
         ("a program's paths of cgroups are shorter than PATH_MAX", ["cgroup_path_ns_locked", "kernfs_path_from_node"]),
-        ("a program opens directories of cgroups, and no others", ["css_tryget_online_from_dir"]),
         (
             "copies clone3's arguments, from the program's own memory: clone3-nonzero-tail is its refusal",
             ["copy_struct_from_user"]
@@ -82,7 +81,7 @@ enum CalleeReasons {
         (
             "returns no error",
             [
-                "find_task_by_vpid", "get_current", "get_ipc_ns", "get_pid_ns", "get_time_ns", "pid_vnr",
+                "cgroup_css", "find_task_by_vpid", "get_current", "get_ipc_ns", "get_pid_ns", "get_time_ns", "pid_vnr",
                 "task_pid_vnr",
             ]
         ),

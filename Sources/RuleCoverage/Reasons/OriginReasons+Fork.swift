@@ -11,14 +11,6 @@ extension OriginReasons {
             [("copy_process", "EINVAL", ["clone_flags & CLONE_THREAD"])]
         )
         + OriginReason.list(
-            .notYet,
-            "user namespaces: kernel.unprivileged_userns_clone",
-            [
-                ("copy_process", "EPERM", ["!capable(CAP_SYS_ADMIN)"]),
-                ("ksys_unshare", "EPERM", ["!capable(CAP_SYS_ADMIN)"]),
-            ]
-        )
-        + OriginReason.list(
             .out,
             "a signal that arrives during the call: the C library or the kernel calls again",
             [
@@ -44,8 +36,8 @@ extension OriginReasons {
 
     static let clone3: [OriginReason] =
         OriginReason.list(
-            .notYet,
-            "CLONE_INTO_CGROUP of a cgroup that was removed",
+            .out,
+            "css_tryget_online_from_dir has refused cgroups that were removed, below the same cgroup_mutex that rmdir takes",
             [("cgroup_css_set_fork", "ENODEV", ["cgroup_is_dead(dst_cgrp)"])]
         )
         + OriginReason.list(

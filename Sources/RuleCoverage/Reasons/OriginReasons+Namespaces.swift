@@ -1,13 +1,8 @@
 extension OriginReasons {
     static let namespaces: [OriginReason] =
         OriginReason.list(
-            .notYet,
-            "user namespaces that are 33 levels deep: the harness maps those right below the initial one alone",
-            [("create_user_ns", "ENOSPC", ["parent_ns->level > 32"])]
-        )
-        + OriginReason.list(
-            .notYet,
-            "a new cgroup namespace asks for its privilege once more, behind the check that has a rule",
+            .out,
+            "copy_namespaces and unshare_nsproxy_namespaces have asked the same of the same user namespace",
             [("copy_cgroup_ns", "EPERM", ["!ns_capable(user_ns, CAP_SYS_ADMIN)"])]
         )
         + OriginReason.list(
@@ -40,8 +35,8 @@ extension OriginReasons {
             [("mntns_install", "EINVAL", ["is_anon_ns(mnt_ns)"])]
         )
         + OriginReason.list(
-            .notYet,
-            "setns to a process that ends at that moment",
+            .out,
+            "a process that is reaped during the call: it loses its pid after its nsproxy, which was there a moment before",
             [("validate_nsset", "ESRCH", ["unlikely(!pid_ns)"])]
         )
         + OriginReason.list(

@@ -1,24 +1,6 @@
 extension OriginReasons {
     static let writes: [OriginReason] =
         OriginReason.list(
-            .notYet,
-            "what follows a number in pids.max",
-            [("_kstrtoull", "EINVAL", ["*s"])]
-        )
-        + OriginReason.list(
-            .notYet,
-            "numbers of 64 bits whose sign does not fit",
-            [("kstrtoll", "ERANGE", ["(long long)-tmp > 0", "(long long)tmp < 0"])]
-        )
-        + OriginReason.list(
-            .notYet,
-            "writing a pid that is none, or of no process",
-            [
-                ("cgroup_procs_write_start", "EINVAL", ["kstrtoint(strstrip(buf), 0, &pid) || pid < 0"]),
-                ("cgroup_procs_write_start", "ESRCH", ["!tsk"]),
-            ]
-        )
-        + OriginReason.list(
             .out,
             "a cgroup that is removed between the finding of its file and the call",
             [

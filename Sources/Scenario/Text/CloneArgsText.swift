@@ -68,10 +68,12 @@ extension TextCursor {
             }
         }
         try expect(")")
-        var path: CgroupPath?
-        if skip("into") { path = try self.path() }
+        var destination: CloneDestination?
+        if skip("into") {
+            if skip("@file") { destination = .file(try fileName()) } else { destination = .cgroup(try path()) }
+        }
         try expect("as")
-        return .clone3(actor, args, into: path, child: try task("the child's name"))
+        return .clone3(actor, args, into: destination, child: try task("the child's name"))
     }
 
     private mutating func setTID() throws(TextError) -> CloneArgs.SetTID {

@@ -6,8 +6,8 @@ extension Step {
         switch action {
         case .fork(let task, let child): "\(task): fork() as \(child)"
         case .clone(let task, let flags, let child): "\(task): clone(\(flags)) as \(child)"
-        case .clone3(let task, let args, let path, let child):
-            "\(task): clone3(\(args.text))\(path.map { " into \($0)" } ?? "") as \(child)"
+        case .clone3(let task, let args, let destination, let child):
+            "\(task): clone3(\(args.text))\(destination.map { " into \($0)" } ?? "") as \(child)"
         case .vfork(let task, let child): "\(task): vfork() as \(child)"
         case .exit(let task, let status): "\(task): exit(\(status))"
         case .exitGroup(let task, let status): "\(task): exit_group(\(status))"
@@ -24,12 +24,16 @@ extension Step {
             "\(task): open(\(target), ns/\(file.rawValue)) as \(name)"
         case .open(let task, .pidfd(let target), let name): "\(task): pidfd_open(\(target)) as \(name)"
         case .open(let task, .root, let name): "\(task): open() as \(name)"
+        case .open(let task, .cgroup(let path), let name): "\(task): opendir() \(path) as \(name)"
         case .close(let task, let name): "\(task): close(\(name))"
         case .setnsFile(let task, let name, let flags): "\(task): setns(@file \(name), \(flags))"
         case .namespace(let task, let file): "\(task): readlink(ns/\(file.rawValue))"
         case .readProcess(let task, let target, let file): "\(task): read(\(target), \(file.rawValue))"
         case .writeTimensOffsets(let task, let target, let text):
             "\(task): write(\(target), \(ProcessFile.timensOffsets.rawValue), \(TextQuoting.quoted(text)))"
+        case .writeMembers(let task, let path, let file, let text):
+            "\(task): write(@cgroup \(path) \(file.rawValue) \(TextQuoting.quoted(text)))"
+        case .mapSelf(let task): "\(task): map()"
         case .getppid(let task): "\(task): getppid()"
         case .getpid(let task): "\(task): getpid()"
         case .sigchld(let task, let action): "\(task): sigaction(SIGCHLD, \(action.rawValue))"
@@ -94,6 +98,9 @@ extension TextCursor {
             let file = try namespaceFile()
             try expect(")")
             return .open(actor, .namespace(of: target, file), as: try openedName())
+        case "opendir":
+            try expect(")")
+            return .open(actor, .cgroup(try path()), as: try openedName())
         case "pidfd_open":
             let target = try task()
             try expect(")")
@@ -118,7 +125,12 @@ extension TextCursor {
                 of: target,
                 try value("cgroup or timens_offsets") { ProcessFile(rawValue: $0) }
             )
+        case "map": action = .mapSelf(actor)
         case "write":
+            if skip("@cgroup") {
+                action = try writeMembers(actor)
+                break
+            }
             let target = try task()
             try expect(",")
             try expect("timens_offsets")
@@ -164,8 +176,8 @@ extension TextCursor {
     }
 
     private static let calls =
-        "fork, vfork, clone, clone3, exit, exit_group, execve, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, open, pidfd_open, close, "
-        + "readlink, read, write, getppid, getpid, sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
+        "fork, vfork, clone, clone3, exit, exit_group, execve, wait, wait4, waitid, unshare, setns, sethostname, setdomainname, uname, open, opendir, pidfd_open, close, "
+        + "readlink, read, write, map, getppid, getpid, sigaction, prctl, kill, setresuid, setrlimit, sysctl, bomb"
 
     private mutating func hostAction() throws(TextError) -> Action {
         if skip("write") {
@@ -209,12 +221,20 @@ extension TextCursor {
         return try task("the child's name")
     }
 
+    /// What follows `write(@cgroup`.
+    private mutating func writeMembers(_ actor: TaskName) throws(TextError) -> Action {
+        let path = try path()
+        let names = CgroupMemberFile.allCases.map(\.rawValue).joined(separator: ", ")
+        let file = try value("one of \(names)") { CgroupMemberFile(rawValue: $0) }
+        return .writeMembers(actor, path, file, text: try quoted("what to write"))
+    }
+
     private mutating func openedName() throws(TextError) -> FileName {
         try expect("as")
         return try fileName()
     }
 
-    private mutating func fileName() throws(TextError) -> FileName { try value("a file's name") { FileName($0) } }
+    mutating func fileName() throws(TextError) -> FileName { try value("a file's name") { FileName($0) } }
 
     private mutating func namespaceFile() throws(TextError) -> NamespaceFile {
         try value("a namespace's file such as ns/uts") { word in

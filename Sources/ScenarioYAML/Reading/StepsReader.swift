@@ -80,8 +80,8 @@ struct StepsReader {
             let flags = try fields.required("flags").cloneFlags()
             return .clone(try actor(fields), flags: flags, child: try newName(fields))
         case "clone3":
-            let path = try fields["into"]?.cgroup(of: cgroups)
-            return .clone3(try actor(fields), try fields.cloneArgs(), into: path, child: try newName(fields))
+            let destination = try fields["into"].map(cloneDestination)
+            return .clone3(try actor(fields), try fields.cloneArgs(), into: destination, child: try newName(fields))
         case "bomb":
             let rounds = try fields.required("rounds").number("rounds", in: 1...StepsReader.mostRounds)
             return .bomb(try actor(fields), rounds: rounds, workload: try fields.bombWorkload())
@@ -95,6 +95,7 @@ struct StepsReader {
         case "wait4", "waitid": return .waitCall(try actor(fields), try waitCall(name, fields))
         case "kill": return .kill(try actor(fields))
         case "map": return .mapIDs(try actor(fields))
+        case "map-self": return .mapSelf(try actor(fields))
         case "unshare": return .unshare(try actor(fields), flags: try fields.required("flags").cloneFlags())
         case "sethostname":
             return .sethostname(try actor(fields), name: try hostName(fields.required("name")))
@@ -126,6 +127,7 @@ struct StepsReader {
         case "write":
             let cgroup = try fields.required("cgroup").cgroup(of: cgroups)
             let (file, value) = try written(fields)
+            if fields["task"] != nil { return try writeMembers(fields, cgroup, file, value) }
             return .write(cgroup, file: file, text: try writtenText(value, file))
         case "attach":
             return .attach(try actor(fields), to: try fields.required("cgroup").cgroup(of: cgroups))
@@ -205,7 +207,7 @@ struct StepsReader {
         return found[0]
     }
 
-    private func writtenText(_ value: Value, _ file: String) throws(Failure) -> String {
+    func writtenText(_ value: Value, _ file: String) throws(Failure) -> String {
         let text = try value.text(file)
         guard !text.isEmpty, text.utf8.count <= 8192 else {
             throw value.failure("what is written to \(file) has 1 to 8192 bytes")

@@ -123,7 +123,7 @@ public struct TimedBomb: Hashable, Sendable {
             switch step.action {
             case .fork(let parent, let child), .vfork(let parent, let child), .clone(let parent, _, let child):
                 places[child] = places[parent]
-            case .clone3(let parent, _, let into, let child): places[child] = into ?? places[parent]
+            case .clone3(let parent, _, let into, let child): places[child] = into?.path ?? places[parent]
             case .attach(let moved, let path), .attachThread(let moved, let path):
                 if places[moved] != nil { places[moved] = path }
             default: break
