@@ -11,7 +11,7 @@ extension ProgramGenerator {
         // Who has become somebody else owns its files in /proc no more.
         let number = roots.isEmpty || random.once(in: 10) ? someone : random.pick(roots)
         sketch.addNamespaces(number, .CLONE_NEWUSER)
-        switch random.below(ownsMachine ? 16 : 15) {
+        switch random.below(ownsMachine ? 17 : 15) {
         case 0, 1: return mappedByOthers(number)
         case 2, 3: return rightsOfLevels(number)
         case 4, 5: return countedOnAllLevels(number)
@@ -43,15 +43,25 @@ extension ProgramGenerator {
     /// A map is its maker's to write, and is written once.
     private mutating func mappedByOthers(_ number: Int) -> Action {
         let others = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user != .root }
-        let maker = others.isEmpty ? number : random.pick(others)
-        let (owner, task) = (sketch.people[maker].name, sketch.people[number].name)
+        let task = sketch.people[number].name
+        var steps: [Action] = []
+        var maker = others.first ?? number
+        if others.isEmpty {
+            let child = sketch.child(of: number)
+            maker = sketch.people.count - 1
+            sketch.become(maker, .named("alice"))
+            steps = [.fork(task, child: child), .setuid(child, .named("alice"))]
+        }
+        let owner = sketch.people[maker].name
         let inside = sketch.child(of: maker)
-        return play([
-            .clone(owner, flags: .CLONE_NEWUSER, child: inside),
-            .setns(task, of: inside, flags: .CLONE_NEWUSER), .mapSelf(task), .mapSelf(inside),
-            random.once(in: 2) ? .mapIDs(inside) : .mapSelf(task),
-            .unshare(task, flags: .CLONE_NEWUSER),
-        ])
+        return play(
+            steps + [
+                .clone(owner, flags: .CLONE_NEWUSER, child: inside),
+                .setns(task, of: inside, flags: .CLONE_NEWUSER), .mapSelf(task), .mapSelf(inside),
+                random.once(in: 2) ? .mapIDs(inside) : .mapSelf(task),
+                .unshare(task, flags: .CLONE_NEWUSER),
+            ]
+        )
     }
 
     /// A PID namespace of a user namespace that one is not in has none below it.
