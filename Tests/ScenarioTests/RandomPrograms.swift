@@ -65,7 +65,7 @@ extension SeededGenerator {
     }
 
     mutating func action() -> Action {
-        switch Int.random(in: 0..<41, using: &self) {
+        switch Int.random(in: 0..<43, using: &self) {
         case 0: .fork(name(), child: name())
         case 1: .clone(name(), flags: flags(), child: name())
         case 2: .exit(name(), status: UInt8.random(in: 0...255, using: &self))
@@ -120,11 +120,11 @@ extension SeededGenerator {
         case 34: .readProcess(name(), of: name(), one(of: ProcessFile.allCases))
         case 35: .writeTimensOffsets(name(), of: name(), text: text())
         case 36: .vfork(name(), child: name())
-        case 39: .execve(name())
         case 37: .exitGroup(name(), status: UInt8.random(in: 0...255, using: &self))
         case 38: .attachThread(name(), to: path())
         case 39: .writeMembers(name(), path(), one(of: CgroupMemberFile.allCases), text: text())
         case 40: .mapSelf(name())
+        case 41: .execve(name())
         default: .race((0...Int.random(in: 0...3, using: &self)).map { _ in name() })
         }
     }

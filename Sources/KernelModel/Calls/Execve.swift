@@ -56,7 +56,7 @@ extension Kernel {
     /// - Parameter isUnsafe: nothing is gained.
     private func credOfProgram(_ cred: Cred, isUnsafe: Bool) -> Cred {
         var cred = cred
-        let isRoot = cred.user == .initUser && userNamespaces[cred.userNS.index].isMapped
+        let isRoot = cred.user == .initUser && userNamespaces[cred.userNS.index].maps(.initUser)
         cred.capEffective = isRoot ? (isUnsafe ? cred.capEffective : .all) : []
         return cred
     }
