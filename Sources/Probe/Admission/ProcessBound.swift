@@ -84,7 +84,7 @@ private struct Places {
         case .attach(let task, let path), .attachThread(let task, let path):
             cgroups[task] = certain.contains(path) ? [path] : cgroups(of: task).union([path])
         // A process that moves itself takes all its threads along, or moves alone.
-        case .writeMembers(let task, let path, _, _):
+        case .writeMembers(let task, let path, _, let text) where MemberText.pid(of: text) != nil:
             for other in threaded.contains(task) ? threaded : [task] {
                 cgroups[other] = cgroups(of: other).union([path])
             }
@@ -120,7 +120,8 @@ private struct CgroupBounds {
         switch action {
         case .attach(let task, _): placements += threaded.contains(task) ? threaded.count : 1
         case .attachThread: placements += 1
-        case .writeMembers(let task, _, _, _): placements += threaded.contains(task) ? threaded.count : 1
+        case .writeMembers(let task, _, _, let text) where MemberText.pid(of: text) != nil:
+            placements += threaded.contains(task) ? threaded.count : 1
         case .write(let path, "pids.max", let text):
             // A text that this cannot read is taken for no limit: the kernel knows more spellings of a number.
             limits[path] = unsure.contains(path) ? .max : PidsLimit(text) ?? .max

@@ -9,6 +9,7 @@ extension PuppetStage {
     /// zombies among its children, who have another parent now.
     mutating func noteEnd(of number: Int) throws(Lost) {
         let leader = leader(of: number)
+        awaitGivenUp(puppets[leader].pid)
         for thread in tasks(ledBy: leader) where thread != leader && puppets[thread].state != .reaped {
             becomeReaped(thread)
         }
@@ -20,6 +21,23 @@ extension PuppetStage {
         kernaut_await_ends_decided()
         for ended in [leader] + zombies where puppets[ended].state == .zombie {
             if try isGone(ended) { becomeReaped(ended) }
+        }
+    }
+
+    /// Whether an ended process may still be counted to its cgroup. In 7.3 it leaves that only when it has run for the last
+    /// time (`cgroup_task_dead`, `kernel/sched/core.c`), which is after its parent and its pidfds are told of its end; in
+    /// 6.12 before.
+    private static let leavesCgroupLate =
+        KernelVersion(Probe.release()).map { $0.release > KernelVersion(6, 12) } ?? true
+
+    /// Waits until an ended process has run for the last time. Right after it has left its cgroup its stack is given up, and
+    /// `/proc/PID/syscall` shows no registers any more.
+    private func awaitGivenUp(_ pid: pid_t) {
+        guard Self.leavesCgroupLate, let folder = try? ProcessFolder.path(ofPid: pid) else { return }
+        // The bound is for a kernel that does otherwise than all that are known.
+        for _ in 0..<1_000_000 {
+            guard let state = try? SystemFile.read("\(folder)/syscall"), !state.hasPrefix("-1 0x0 0x0") else { return }
+            sched_yield()
         }
     }
 
