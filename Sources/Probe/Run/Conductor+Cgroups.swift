@@ -44,6 +44,7 @@ extension Conductor {
         let refused = try required { () throws(SystemError) in try SystemFile.write(text, to: "\(directory)/\(file)") }
         if refused == nil {
             if file == "cgroup.kill", !text.isEmpty { try awaitEnds(of: threatened) }
+            if file == "cgroup.freeze" { try settle(path) }
             if file == "cgroup.subtree_control" {
                 try required { () throws(SystemError) in try files.renewCounters(below: path, of: cgroup) }
             }
@@ -82,6 +83,19 @@ extension Conductor {
         }
         for number in processes where stage.alive(number) != nil {
             do { try stage.noteEnd(of: number) } catch { throw lost(error) }
+        }
+    }
+
+    /// Waits until all in a cgroup and below stand still, or go on, as they were told.
+    ///
+    /// Without that, 5.10 to 6.12 may keep a cgroup `frozen 1` that is frozen no more: the end of its last task makes it so
+    /// whatever is below (`cgroup_update_frozen`, `kernel/cgroup/freezer.c`), and where nobody below stood still yet,
+    /// `cgroup_do_freeze` sees nothing to revisit.
+    private func settle(_ path: CgroupPath) throws(Stop) {
+        let directory = cgroup.directory(of: path)
+        _ = try settledEvents(of: path, "\(directory)/cgroup.events")
+        for name in SystemFile.directories(in: directory) {
+            if let below = CgroupPath(path == .root ? "/\(name)" : "\(path)/\(name)") { try settle(below) }
         }
     }
 
