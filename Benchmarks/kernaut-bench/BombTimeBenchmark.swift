@@ -29,9 +29,8 @@ struct BombTimeBenchmark {
             return
         }
         // The costs are measured now, and not those that the cache has.
-        let home = FileManager.default.temporaryDirectory.appending(path: "kernaut-bench-\(getpid())")
-        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: home) }
+        let home = try TemporaryFolder.make()
+        defer { TemporaryFolder.remove(home) }
         _ = try output(of: ["calibrate", "--json"], home)
         print("free-running bombs, predicted / observed: median (least … largest) of \(rounds)")
         for limit in [10, 1000] {
@@ -100,18 +99,6 @@ struct BombTimeBenchmark {
     }
 
     private func output(of arguments: [String], _ home: URL) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(filePath: products.kernaut)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["KERNAUT_HOME": home.path]) { $1 }
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(.unavailable, "'kernaut \(arguments.joined(separator: " "))' fails")
-        }
-        return bytes
+        try MeasuredProcess.output(of: [products.kernaut] + arguments, ["KERNAUT_HOME": home.path])
     }
 }

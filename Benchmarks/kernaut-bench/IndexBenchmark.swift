@@ -10,9 +10,8 @@ struct IndexBenchmark {
     init(_ products: Products) { self.products = products }
 
     func run() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "kernaut-bench-\(getpid())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder.make()
+        defer { TemporaryFolder.remove(folder) }
         let commands = try SyntaxCommands(products, scope: "fork").all.map { ($0.arguments, $0.directory) }
         let database = folder.appending(path: "cold.sqlite").path
         let index = [

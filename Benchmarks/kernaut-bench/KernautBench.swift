@@ -49,6 +49,9 @@ struct Products {
     let own: String
     let kernel: String
 
+    /// A number that whoever calls has asked for by a variable of the environment.
+    static func number(_ variable: String) -> Int? { getenv(variable).flatMap { Int(String(cString: $0)) } }
+
     init() throws {
         var bytes = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)

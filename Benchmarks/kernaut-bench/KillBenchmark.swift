@@ -11,10 +11,9 @@ struct KillBenchmark {
     init(_ products: Products) { self.products = products }
 
     func run() throws {
-        guard let kills = getenv("KILLS").flatMap({ Int(String(cString: $0)) }), kills > 0 else { return }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "kernaut-bench-\(getpid())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        guard let kills = Products.number("KILLS"), kills > 0 else { return }
+        let folder = try TemporaryFolder.make()
+        defer { TemporaryFolder.remove(folder) }
         let whole = folder.appending(path: "whole.sqlite").path
         let killed = folder.appending(path: "killed.sqlite").path
         func index(_ database: String) -> [String] {

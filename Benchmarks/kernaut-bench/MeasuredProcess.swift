@@ -1,5 +1,5 @@
 import Failure
-import Glibc
+import Foundation
 
 /// A command that was run as a whole process, and what the operating system accounted for it and its waited-for children.
 struct MeasuredProcess {
@@ -50,6 +50,25 @@ struct MeasuredProcess {
             peak_mib: peak_mib,
             status: worst
         )
+    }
+
+    /// What a command prints, whose time does not matter.
+    ///
+    /// - Parameter environment: what it gets beside this process's own.
+    static func output(of arguments: [String], _ environment: [String: String] = [:]) throws -> Data {
+        let process = Process()
+        process.executableURL = URL(filePath: arguments[0])
+        process.arguments = Array(arguments.dropFirst())
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failure(.unavailable, "'kernaut \(arguments.dropFirst().joined(separator: " "))' fails")
+        }
+        return bytes
     }
 
     private static func begin(_ arguments: [String], in directory: String?) throws -> pid_t {

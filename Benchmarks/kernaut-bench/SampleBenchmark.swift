@@ -18,13 +18,12 @@ struct SampleBenchmark {
     init(_ products: Products) { self.products = products }
 
     func run() throws {
-        guard let size = getenv("SAMPLE").flatMap({ Int(String(cString: $0)) }), size > 0 else { return }
+        guard let size = Products.number("SAMPLE"), size > 0 else { return }
         guard access(Self.clangd, X_OK) == 0 else {
             throw Failure(.unavailable, "clangd 19 is missing", remedy: "install Debian's clangd-19")
         }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "kernaut-bench-\(getpid())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder.make()
+        defer { TemporaryFolder.remove(folder) }
         // Evenly over the tree, which the commands are in the order of.
         let all = try SyntaxCommands(products, scope: "all").all
         let count = min(size, all.count)

@@ -30,11 +30,11 @@ struct UpdateBenchmark {
             throw Failure(.badInput, "not an index of everything", at: complete, remedy: "make one with '--scope all'")
         }
         let root = store.about.sourceRoot
-        let folder = FileManager.default.temporaryDirectory.appending(path: "kernaut-bench-\(getpid())")
+        let folder = try TemporaryFolder.make()
+        defer { TemporaryFolder.remove(folder) }
         for name in ["changes", "work"] {
             try FileManager.default.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
         }
-        defer { try? FileManager.default.removeItem(at: folder) }
         let options = "lowerdir=\(root),upperdir=\(folder.path)/changes,workdir=\(folder.path)/work"
         guard mount("overlay", root, "overlay", 0, options) == 0 else {
             throw Failure(.unavailable, "cannot put an overlay over \(root): \(String(cString: strerror(errno)))")
@@ -47,7 +47,7 @@ struct UpdateBenchmark {
         ]
         print("the index of everything after an edit, \(products.kernel): median (least … largest) of \(rounds)")
         // Times in the overlay are new to the index.
-        _ = try Self.output(of: index)
+        _ = try MeasuredProcess.output(of: index)
         for edit in edits {
             var seconds: [Double] = []
             var parsed = 0
@@ -59,7 +59,7 @@ struct UpdateBenchmark {
                     try handle.close()
                 }
                 let start = ContinuousClock.now
-                let answer = try JSONDecoder().decode(Answer.self, from: Self.output(of: index))
+                let answer = try JSONDecoder().decode(Answer.self, from: MeasuredProcess.output(of: index))
                 seconds.append(MeasuredProcess.seconds(ContinuousClock.now - start))
                 parsed = answer.units.parsed
             }
@@ -79,21 +79,5 @@ struct UpdateBenchmark {
         process.waitUntilExit()
         // It has said why.
         if process.terminationStatus != 0 { exit(process.terminationStatus) }
-    }
-
-    private static func output(of arguments: [String]) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(filePath: arguments[0])
-        process.arguments = Array(arguments.dropFirst())
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(.unavailable, "'kernaut \(arguments[1])' fails")
-        }
-        return bytes
     }
 }

@@ -102,6 +102,9 @@ public struct CgroupPath: Hashable, Sendable, CustomStringConvertible {
     /// The names from the root down; empty for the root.
     public var components: [Substring] { description.split(separator: "/") }
 
+    /// The path of a cgroup right below; nil for what is no name of one.
+    public func child(_ name: String) -> CgroupPath? { CgroupPath(self == .root ? "/\(name)" : "\(self)/\(name)") }
+
     /// The path one level up; nil for the root.
     public var parent: CgroupPath? {
         guard self != .root, let end = description.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }

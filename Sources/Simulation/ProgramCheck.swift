@@ -158,9 +158,8 @@ struct ProgramCheck {
             guard Set(tasks).count == tasks.count else { throw bad("a race names a process twice", index) }
         case .waitCall(_, let call):
             if let contradiction = call.contradiction { throw bad(contradiction, index) }
-        case .fork, .vfork, .clone, .clone3, .exit, .exitGroup, .execve, .wait, .unshare, .setns,
-            .open,
-            .close, .setnsFile,
+        case .fork, .vfork, .clone, .clone3, .exit, .exitGroup, .execve, .wait, .unshare, .setns, .open, .close,
+            .setnsFile,
             .sethostname, .setdomainname, .uname, .namespace, .readProcess, .getppid, .getpid, .signal, .sigchld,
             .subreaper, .setuid, .setrlimitNproc, .mapIDs, .mapSelf, .kill:
             break

@@ -110,9 +110,7 @@ extension ProgramGenerator {
     ]
 
     func inner(_ name: String, of path: CgroupPath) -> CgroupPath {
-        guard let inner = CgroupPath(path == .root ? "/\(name)" : "\(path)/\(name)") else {
-            preconditionFailure("a letter is a name")
-        }
+        guard let inner = path.child(name) else { preconditionFailure("a letter is a name") }
         return inner
     }
 }

@@ -9,16 +9,13 @@ enum MemberText {
         while let last = bytes.last, isSpace(last) { bytes.removeLast() }
         bytes = Array(bytes.drop(while: isSpace))
         guard !bytes.isEmpty else { return nil }
-        let length = bytes.count
-        let (number, end) = bytes.withUnsafeMutableBufferPointer { buffer -> (Int, Int) in
-            var terminated = Array(buffer.map { CChar(bitPattern: $0) }) + [0]
-            return terminated.withUnsafeMutableBufferPointer { text in
-                var rest: UnsafeMutablePointer<CChar>?
-                let number = strtol(text.baseAddress!, &rest, 0)
-                return (number, rest! - text.baseAddress!)
-            }
+        let text = bytes.map { CChar(bitPattern: $0) } + [0]
+        return text.withUnsafeBufferPointer { text -> Int? in
+            var end: UnsafeMutablePointer<CChar>?
+            let number = strtol(text.baseAddress!, &end, 0)
+            let length = UnsafePointer(end!) - text.baseAddress!
+            return length == bytes.count && (0..<4_194_304).contains(number) ? number : nil
         }
-        return end == length && (0..<4_194_304).contains(number) ? number : nil
     }
 
     /// `isspace` of `lib/ctype.c`

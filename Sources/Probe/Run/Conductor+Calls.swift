@@ -59,6 +59,13 @@ extension Conductor {
         return events
     }
 
+    /// A living process writes a text to a file.
+    func write(_ task: TaskName, _ text: String, to file: String, _ call: String) throws(Stop) -> [Event] {
+        guard let number = stage.living(task) else { return [] }
+        stage.setText(number, "\(file)\0\(text)")
+        return try simple(task, call, KERNAUT_WRITE_FILE, UInt64(text.utf8.count))
+    }
+
     /// A call that leaves a text.
     func text(
         _ task: TaskName,
@@ -174,10 +181,9 @@ extension Conductor {
             throw fault("\(folder)/status does not tell who \(task) is")
         }
         let line = "\(user) \(user) 1"
+        let own = stage.puppets[number].leader == nil ? "self" : "thread-self"
         for (file, text) in [("uid_map", line), ("setgroups", "deny"), ("gid_map", line)] {
-            let own = stage.puppets[number].leader == nil ? "self" : "thread-self"
-            stage.setText(number, "/proc/\(own)/\(file)\0\(text)")
-            let events = try simple(task, call, KERNAUT_WRITE_FILE, UInt64(text.utf8.count))
+            let events = try write(task, text, to: "/proc/\(own)/\(file)", call)
             guard events.first?.outcome == .done else { return events }
         }
         return [Event(task: task, call: call, outcome: .done)]

@@ -52,19 +52,6 @@ extension Conductor {
         return [Event(task: nil, call: call, outcome: refused.map { .failed($0) } ?? .done)]
     }
 
-    /// A process writes to a file that lists who is in a cgroup.
-    func writeMembers(
-        _ task: TaskName,
-        _ path: CgroupPath,
-        _ file: CgroupMemberFile,
-        _ text: String,
-        _ call: String
-    ) throws(Stop) -> [Event] {
-        guard let number = stage.living(task) else { return [] }
-        stage.setText(number, "\(cgroup.directory(of: path))/\(file.rawValue)\0\(text)")
-        return try simple(task, call, KERNAUT_WRITE_FILE, UInt64(text.utf8.count))
-    }
-
     /// The processes of the program that a cgroup and those below it list. A process of a nested PID namespace is one of the
     /// harness's, too, and has a pid here.
     private func inhabitants(of directory: String) throws(Stop) -> [Int] {
@@ -95,7 +82,7 @@ extension Conductor {
         let directory = cgroup.directory(of: path)
         _ = try settledEvents(of: path, "\(directory)/cgroup.events")
         for name in SystemFile.directories(in: directory) {
-            if let below = CgroupPath(path == .root ? "/\(name)" : "\(path)/\(name)") { try settle(below) }
+            if let below = path.child(name) { try settle(below) }
         }
     }
 

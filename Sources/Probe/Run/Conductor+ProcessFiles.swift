@@ -36,9 +36,8 @@ extension Conductor {
         _ text: String,
         _ call: String
     ) throws(Stop) -> [Event] {
-        guard let number = stage.living(task) else { return [] }
-        stage.setText(number, "\(try path(of: target, .timensOffsets, for: task))\0\(text)")
-        return try simple(task, call, KERNAUT_WRITE_FILE, UInt64(text.utf8.count))
+        guard stage.living(task) != nil else { return [] }
+        return try write(task, text, to: try path(of: target, .timensOffsets, for: task), call)
     }
 
     private func path(of target: TaskName, _ file: ProcessFile, for task: TaskName) throws(Stop) -> String {

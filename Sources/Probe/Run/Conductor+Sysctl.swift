@@ -24,9 +24,7 @@ extension Conductor {
         }
         guard let puppet = stage.living(task) else { return [] }
         if !cgroup.isOfGuest { try requireOwn(setting, of: puppet) }
-        let text = value.description
-        stage.setText(puppet, "\(setting.path)\0\(text)")
-        return try simple(task, call, KERNAUT_WRITE_FILE, UInt64(text.utf8.count))
+        return try write(task, value.description, to: setting.path, call)
     }
 
     // MARK: - A room

@@ -135,7 +135,7 @@ struct Conductor {
         case .writeTimensOffsets(let task, let target, let text):
             return try writeTimensOffsets(task, target, text, action.call)
         case .writeMembers(let task, let path, let file, let text):
-            return try writeMembers(task, path, file, text, action.call)
+            return try write(task, text, to: "\(cgroup.directory(of: path))/\(file.rawValue)", action.call)
         case .mapSelf(let task): return try mapSelf(task, action.call)
         case .getppid(let task): return try parent(task, action.call)
         case .getpid(let task): return try pids(task, action.call)

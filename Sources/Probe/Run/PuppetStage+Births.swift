@@ -30,12 +30,12 @@ extension PuppetStage {
 
     /// Waits until a child of `CLONE_PIDFD_AUTOKILL` is gone: its parent has closed the pidfd by the time that the call is told of.
     func awaitKill(of pid: Int64, madeBy parent: Int) throws(Lost) {
-        // The bound is for a kernel that does otherwise than all that are known.
-        for _ in 0..<1_000_000 {
-            if case .failure(.ESRCH) = try call(parent, KERNAUT_KILL, UInt64(pid), 0) { return }
-            sched_yield()
+        let isGone = try Patience.awaits { () throws(Lost) in
+            if case .failure(.ESRCH) = try call(parent, KERNAUT_KILL, UInt64(pid), 0) { true } else { false }
         }
-        throw Lost(name: puppets[parent].name, what: "has a child that lives on without its pidfd")
+        guard isGone else {
+            throw Lost(name: puppets[parent].name, what: "has a child that lives on without its pidfd")
+        }
     }
 
     /// All pids of a process that another one knows by `pid`.

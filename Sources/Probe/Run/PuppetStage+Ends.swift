@@ -34,27 +34,23 @@ extension PuppetStage {
     /// `/proc/PID/syscall` shows no registers any more.
     private func awaitGivenUp(_ pid: pid_t) {
         guard Self.leavesCgroupLate, let folder = try? ProcessFolder.path(ofPid: pid) else { return }
-        // The bound is for a kernel that does otherwise than all that are known.
-        for _ in 0..<1_000_000 {
-            guard let state = try? SystemFile.read("\(folder)/syscall"), !state.hasPrefix("-1 0x0 0x0") else { return }
-            sched_yield()
-        }
+        _ = Patience.awaits { (try? SystemFile.read("\(folder)/syscall"))?.hasPrefix("-1 0x0 0x0") ?? true }
     }
 
     /// Whether an ended process is none any more. One that is about to go is waited for: its charge goes with it.
     private func isGone(_ number: Int) throws(Lost) -> Bool {
         let pid = puppets[number].pid
-        // The bound is for a kernel that does otherwise than all that are known.
-        for _ in 0..<1_000_000 {
-            if kill(pid, 0) != 0, errno == ESRCH { return true }
-            if let folder = try? ProcessFolder.path(ofPid: pid), let stat = try? SystemFile.read("\(folder)/stat"),
-                let close = stat.lastIndex(of: ")"), stat[close...].dropFirst(2).first == "Z"
-            {
-                return false
-            }
-            sched_yield()
+        var isGone = false
+        let isDecided = Patience.awaits {
+            isGone = kill(pid, 0) != 0 && errno == ESRCH
+            if isGone { return true }
+            guard let folder = try? ProcessFolder.path(ofPid: pid), let stat = try? SystemFile.read("\(folder)/stat"),
+                let close = stat.lastIndex(of: ")")
+            else { return false }
+            return stat[close...].dropFirst(2).first == "Z"
         }
-        throw Lost(name: puppets[number].name, what: "is neither a zombie nor gone")
+        guard isDecided else { throw Lost(name: puppets[number].name, what: "is neither a zombie nor gone") }
+        return isGone
     }
 }
 

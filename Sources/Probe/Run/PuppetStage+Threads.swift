@@ -50,12 +50,10 @@ extension PuppetStage {
         let puppet = puppets[number]
         let folder = try procFolder(of: number)
         kernaut_puppet_leave(table, puppet.slot, KERNAUT_EXIT, UInt64(status), 0)
-        // The bound is for a kernel that does otherwise than all that are known.
-        for _ in 0..<1_000_000 {
-            if try hasEnded(number, folder) { return try noteThreadEnd(of: number) }
-            sched_yield()
+        guard try Patience.awaits({ () throws(Lost) in try hasEnded(number, folder) }) else {
+            throw Lost(name: puppet.name, what: "does not end")
         }
-        throw Lost(name: puppet.name, what: "does not end")
+        try noteThreadEnd(of: number)
     }
 
     /// Where /proc has a task.
@@ -106,12 +104,10 @@ extension Conductor {
     /// Waits until no cgroup lists a task that has ended.
     func awaitLeaving(_ number: Int) throws(Stop) {
         let puppet = stage.puppets[number]
-        // The bound is for a kernel that does otherwise than all that are known.
-        for _ in 0..<1_000_000 {
-            if !(try required { () throws(SystemError) in try files.list(puppet.pid) }) { return }
-            sched_yield()
+        let hasLeft = try Patience.awaits { () throws(Stop) in
+            try required { () throws(SystemError) in try !files.list(puppet.pid) }
         }
-        throw fault("\(puppet.name) has ended, and its cgroup lists it")
+        guard hasLeft else { throw fault("\(puppet.name) has ended, and its cgroup lists it") }
     }
 
     /// The clones with `CLONE_VFORK` that have come back. They are waited for where the child has ended or called execve.
