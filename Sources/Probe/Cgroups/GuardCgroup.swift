@@ -115,7 +115,18 @@ struct GuardCgroup {
         // Children after parents in the list: nothing has to be looked for, as a rule.
         for path in paths.reversed() where path != .root { rmdir(directory(of: path)) }
         let root = directory(of: .root)
+        try awaitEmpty(root)
         if rmdir(root) != 0 { try CgroupTree.remove(root) }
+    }
+
+    /// Waits until nobody is counted in a cgroup and below it. In 7.3 `rmdir` does not ask for tasks that have yet to run for
+    /// the last time (`cgroup_destroy_locked`, `kernel/cgroup/cgroup.c`), but while a domain has them, the one above it takes
+    /// no threaded cgroup: the next program's.
+    private func awaitEmpty(_ directory: String) throws(SystemError) {
+        guard hierarchy.kind == .v2 else { return }
+        _ = try Patience.awaits { () throws(SystemError) in
+            try SystemFile.read("\(directory)/cgroup.events").contains("populated 0")
+        }
     }
 
     private func make(_ directory: String, _ type: CgroupType) throws(SystemError) {
