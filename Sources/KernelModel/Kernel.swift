@@ -131,8 +131,10 @@ public struct Kernel: Sendable {
     /// Whether a task lives, and is neither zombie nor gone.
     public func isLiving(_ task: TaskID) -> Bool { tasks.exitState(of: task) == .running }
 
-    /// Makes room in memory for so many further tasks.
-    public mutating func reserve(tasks count: Int) { tasks.reserve(count) }
+    /// Makes room in memory for so many further tasks, and shows the memory that it is in.
+    public mutating func reserve(tasks count: Int, _ show: (UnsafeRawBufferPointer) -> Void) {
+        tasks.reserve(count, show)
+    }
 
     /// How many children `pids.max`, here and above, lets a task have at the most; `Int.max` where it is not limited.
     public func room(forChildrenOf task: TaskID) -> Int {

@@ -20,8 +20,8 @@ extension Run {
     private mutating func reserve(_ first: TaskID, _ rounds: Int) {
         let doubled = rounds < Int.bitWidth - 2 ? 1 << rounds : Int.max
         let room = min(doubled, kernel.room(forChildrenOf: first), bounds.processes)
-        kernel.reserve(tasks: room)
-        names.reserve(room)
+        kernel.reserve(tasks: room, LargePages.advise)
+        names.reserve(room, LargePages.advise)
     }
 
     /// A bomb's processes: the first one and all that were made since, since nothing else makes any meanwhile.

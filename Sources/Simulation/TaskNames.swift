@@ -19,8 +19,14 @@ struct TaskNames {
     /// - Parameter areAskedOften: keeps numbers that can be counted, in eight more bytes a task.
     init(areAskedOften: Bool) { numbers = areAskedOften ? [] : nil }
 
-    /// Makes room for so many further tasks.
-    mutating func reserve(_ tasks: Int) { bombParents.reserveCapacity(bombParents.count + tasks) }
+    /// Makes room for so many further tasks, and shows the memory that it is in.
+    mutating func reserve(_ tasks: Int, _ show: (UnsafeRawBufferPointer) -> Void) {
+        bombParents.reserveCapacity(bombParents.count + tasks)
+        bombParents.withUnsafeBytes { names in
+            let room = bombParents.capacity * MemoryLayout<UInt32>.stride
+            show(UnsafeRawBufferPointer(start: names.baseAddress, count: room))
+        }
+    }
 
     mutating func give(_ name: TaskName, to task: TaskID) {
         addRows(upTo: task)

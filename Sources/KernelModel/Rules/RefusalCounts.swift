@@ -1,9 +1,9 @@
 /// Refusals, counted. Those of one round of a bomb differ in few things: which rule, and where.
 public struct RefusalCounts: Sendable {
     private var known: [(refusal: Refusal, count: Int)] = []
-    /// Where the last one is counted: the next is like it as a rule.
-    private var latest = 0
-    /// How many like it have come since, and are not counted there yet.
+    /// The last one: the next is like it as a rule.
+    private var latest: Refusal?
+    /// How many like it have come in a row, and are not among ``known`` yet.
     private var pending = 0
 
     /// Nothing was refused yet.
@@ -11,17 +11,12 @@ public struct RefusalCounts: Sendable {
 
     /// Counts one more.
     public mutating func add(_ refusal: Refusal) {
-        if latest < known.count, known[latest].refusal == refusal {
+        if let latest, latest == refusal {
             pending += 1
             return
         }
         settle()
-        if let place = known.firstIndex(where: { $0.refusal == refusal }) {
-            latest = place
-        } else {
-            latest = known.count
-            known.append((refusal, 0))
-        }
+        latest = refusal
         pending = 1
     }
 
@@ -33,7 +28,12 @@ public struct RefusalCounts: Sendable {
     }
 
     private mutating func settle() {
-        if pending > 0 { known[latest].count += pending }
+        guard let latest else { return }
+        if let place = known.firstIndex(where: { $0.refusal == latest }) {
+            known[place].count += pending
+        } else {
+            known.append((latest, pending))
+        }
         pending = 0
     }
 }

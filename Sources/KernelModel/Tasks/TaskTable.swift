@@ -94,7 +94,13 @@ public struct TaskTable: Sendable, RandomAccessCollection {
         return child
     }
 
-    mutating func reserve(_ count: Int) { rows.reserveCapacity(rows.count + count) }
+    /// Makes room, and shows the memory that it is in.
+    mutating func reserve(_ count: Int, _ show: (UnsafeRawBufferPointer) -> Void) {
+        rows.reserveCapacity(rows.count + count)
+        rows.withUnsafeBytes {
+            show(UnsafeRawBufferPointer(start: $0.baseAddress, count: rows.capacity * MemoryLayout<Row>.stride))
+        }
+    }
 
     private mutating func place(of attributes: TaskAttributes) -> UInt32 {
         if let place = known[attributes] { return place }
