@@ -272,12 +272,14 @@ extension Kernel {
     }
 
     /// Counts a child with its user, unless `is_rlimit_overlimit` finds one too many and nothing exempts the caller.
+    ///
+    /// - Parameter isExempt: whether something does, where that is known.
     @inline(__always)
-    mutating func chargeNproc(_ cred: Cred, _ child: Cred, _ limit: RLimit) -> Refusal? {
+    mutating func chargeNproc(_ cred: Cred, _ child: Cred, _ limit: RLimit, isExempt: Bool? = nil) -> Refusal? {
         countProcess(child.ucounts)
-        guard let refusal = rlimitOverlimit(child.ucounts, limit.current), !isExemptFromNproc(cred, child) else {
-            return nil
-        }
+        guard let refusal = rlimitOverlimit(child.ucounts, limit.current),
+            !(isExempt ?? isExemptFromNproc(cred, child))
+        else { return nil }
         uncountProcess(child.ucounts)
         return refusal
     }

@@ -5,6 +5,7 @@ struct ForkPlan: Sendable {
     let isPlain: Bool
     let cred: Cred
     let nproc: RLimit
+    let isExemptFromNproc: Bool
     /// What the child is charged to.
     let pids: CSSID
 }
@@ -36,7 +37,8 @@ extension Kernel {
     /// The checks of `copy_process` that are left, in its order, each of which takes back what those before it have counted.
     @inline(__always)
     private mutating func plainRefusal(_ plan: ForkPlan) -> Refusal? {
-        if let refusal = chargeNproc(plan.cred, plan.cred, plan.nproc) { return refusal }
+        let isExempt = plan.isExemptFromNproc
+        if let refusal = chargeNproc(plan.cred, plan.cred, plan.nproc, isExempt: isExempt) { return refusal }
         guard let refusal = refusalOfThreads() ?? refusalOfMachinePids() ?? pidsCanFork(plan.pids) else { return nil }
         uncountProcess(plan.cred.ucounts)
         return refusal
@@ -46,11 +48,13 @@ extension Kernel {
         while forkPlans.count <= place {
             let attributes = tasks.attributes(at: forkPlans.count)
             let child = childAttributes(of: attributes, attributes.nsproxy, nil)
+            let cred = creds[attributes.realCred.index]
             forkPlans.append(
                 ForkPlan(
                     isPlain: child == attributes && child.pidNS == .initial,
-                    cred: creds[attributes.realCred.index],
+                    cred: cred,
                     nproc: attributes.rlimitNproc,
+                    isExemptFromNproc: isExemptFromNproc(cred, cred),
                     pids: pidsState(of: attributes.cgroups)
                 )
             )
