@@ -49,6 +49,9 @@ struct Products {
     let own: String
     let kernel: String
 
+    /// The file of an index of everything, where `WHOLE` names one.
+    var whole: String? { getenv("WHOLE").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } }
+
     /// A number that whoever calls has asked for by a variable of the environment.
     static func number(_ variable: String) -> Int? { getenv(variable).flatMap { Int(String(cString: $0)) } }
 

@@ -3,7 +3,7 @@ import Foundation
 import KernelIndex
 
 /// How long it takes until the index of everything knows of an edit: of one `.c` file, of a header that some twenty files
-/// include, and of nothing. `UPDATES` names such an index, which is copied; without it there is none.
+/// include, and of nothing. `WHOLE` names such an index, which is copied; without it there is none.
 ///
 /// The files are edited in an overlay over the source that this process alone sees: it runs itself once more, in a mount
 /// namespace of its own.
@@ -23,7 +23,7 @@ struct UpdateBenchmark {
     init(_ products: Products) { self.products = products }
 
     func run() throws {
-        guard let complete = getenv("UPDATES").map({ String(cString: $0) }), !complete.isEmpty else { return }
+        guard let complete = products.whole else { return }
         guard getenv(Self.inside) != nil else { return try runInside() }
         let store = try IndexStore.open(complete)
         guard store.about.scope == "all" else {
