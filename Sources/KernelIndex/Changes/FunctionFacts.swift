@@ -43,7 +43,7 @@ extension IndexStore {
                 definition: definition,
                 callees: try reader.comparedCallees(of: function),
                 errors: try reader.errorOrigins(of: function),
-                handedOn: try reader.errorPassages(of: function.id).map { try reader.symbol($0.callee).shownName }
+                handedOn: try reader.errorPassages(of: [function.id])[0].map { try reader.symbol($0.callee).shownName }
                     .unique,
                 text: text
             )

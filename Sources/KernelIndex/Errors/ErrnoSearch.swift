@@ -79,9 +79,14 @@ private struct ErrorWalk {
         while !level.isEmpty {
             levels.append(level)
             var next: [Int64] = []
-            for caller in level {
-                for passage in try reader.errorPassages(of: caller) {
-                    for callee in try callees(of: passage, in: caller) where parents[callee] == nil {
+            let passages = try zip(level, reader.errorPassages(of: level)).map { caller, passages in
+                try (caller, passages.map { (passage: $0, callees: try callees(of: $0, in: caller)) })
+            }
+            try define(passages.flatMap { $0.1.flatMap(\.callees) })
+            for (caller, passages) in passages {
+                for (passage, callees) in passages {
+                    if !passage.isMember, defined[passage.callee] == false { outside.insert(passage.callee) }
+                    for callee in callees where parents[callee] == nil && defined[callee] == true {
                         if let within, !within.contains(try reader.symbol(callee).name) {
                             beyond[callee] = .some(callee == passage.callee ? nil : passage.callee)
                             continue
@@ -101,26 +106,18 @@ private struct ErrorWalk {
         deeper.subtract(parents.keys)
     }
 
-    private mutating func isDefined(_ symbol: Int64) throws -> Bool {
-        if let known = defined[symbol] { return known }
-        let sql = "SELECT 1 FROM definition WHERE symbol = ? AND is_definition = 1 LIMIT 1"
-        let found = try !reader.identifiers(sql, [symbol]).isEmpty
-        defined[symbol] = found
-        return found
+    /// Notes of functions whether they are defined.
+    private mutating func define(_ functions: [Int64]) throws {
+        let new = Set(functions).filter { defined[$0] == nil }
+        let found = try reader.defined(among: Array(new))
+        for function in new { defined[function] = found.contains(function) }
     }
 
     private mutating func callees(of passage: ErrorPassage, in caller: Int64) throws -> [Int64] {
-        let callee = passage.callee
-        if try reader.isMember(callee) {
-            let stored = try reader.pointedCallees(of: caller, through: callee)
-            if stored.isEmpty { unregistered.insert(callee) }
-            return try stored.keys.sorted().filter { try isDefined($0) }
-        }
-        guard try isDefined(callee) else {
-            outside.insert(callee)
-            return []
-        }
-        return [callee]
+        guard passage.isMember else { return [passage.callee] }
+        let stored = try reader.pointedCallees(of: caller, through: passage.callee)
+        if stored.isEmpty { unregistered.insert(passage.callee) }
+        return stored.keys.sorted()
     }
 
     /// How far away a limit still is one of what was asked about: a longer way leads through something else.

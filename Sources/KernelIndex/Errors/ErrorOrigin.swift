@@ -22,8 +22,8 @@ public struct ErrorOrigin: Hashable, Sendable {
 struct ErrorPassage {
     /// A function, or the field that is called through.
     let callee: Int64
+    let isMember: Bool
     let line: Int
-    let column: Int
 }
 
 extension IndexStore {
@@ -57,11 +57,23 @@ extension FactReader {
         }
     }
 
-    /// The calls whose error a function may return, in the order of the source.
-    func errorPassages(of function: Int64) throws -> [ErrorPassage] {
-        try all(
-            "SELECT DISTINCT line, column, callee FROM errno_passage WHERE function = ? ORDER BY 1, 2, 3",
-            [function]
-        ) { ErrorPassage(callee: try $0.identifier(2), line: try $0.count(0), column: try $0.count(1)) }
+    /// The calls whose error each of some functions may return, in the order of the source.
+    func errorPassages(of functions: [Int64]) throws -> [[ErrorPassage]] {
+        var passages = [[ErrorPassage]](repeating: [], count: functions.count)
+        try each(
+            """
+            SELECT DISTINCT asked.key, passage.line, passage.column, passage.callee, symbol_row.kind = 3
+            FROM json_each(?) AS asked CROSS JOIN errno_passage AS passage ON passage.function = asked.value
+            JOIN symbol_row ON symbol_row.id = passage.callee ORDER BY 1, 2, 3, 4
+            """,
+            [FactReader.list(functions)]
+        ) { row in
+            let place = try row.count(0)
+            guard passages.indices.contains(place) else { throw DamagedFact() }
+            passages[place].append(
+                ErrorPassage(callee: try row.identifier(3), isMember: try row.flag(4), line: try row.count(1))
+            )
+        }
+        return passages
     }
 }

@@ -88,6 +88,26 @@ final class FactReader {
         return symbol
     }
 
+    /// Those of some symbols that the index has a definition of.
+    func defined(among symbols: [Int64]) throws -> Set<Int64> {
+        Set(
+            try identifiers(
+                """
+                SELECT value FROM json_each(?) WHERE EXISTS (
+                    SELECT 1 FROM definition WHERE symbol = value AND is_definition = 1
+                )
+                """,
+                [FactReader.list(symbols)]
+            )
+        )
+    }
+
+    /// Numbers as the one argument of a statement that joins `json_each` with tables: a statement for each of them takes several
+    /// times as long.
+    static func list(_ identifiers: [Int64]) -> String {
+        "[" + identifiers.map(String.init).joined(separator: ",") + "]"
+    }
+
     /// Whether a symbol is a member of a structure.
     func isMember(_ identifier: Int64) throws -> Bool {
         if let known = knownMembers[identifier] { return known }
