@@ -38,8 +38,17 @@ extension ProgramGenerator {
             if random.once(in: 3) { steps.append(.write(person.cgroup, file: "cgroup.freeze", text: "1")) }
         }
         let path = random.once(in: 2) ? person.cgroup : random.pick(sketch.paths + [.root])
-        steps.append(.write(path, file: "cgroup.kill", text: random.once(in: 6) ? "0" : "1"))
         let others = sketch.people.filter { !($0.cgroup == path || path.isAbove($0.cgroup)) }
+        var looks: [Action] = []
+        if let parent = sketch.people.firstIndex(where: { $0.name == others.first?.name }), !others[0].hasEnded {
+            // Somebody who is not killed sees how its child ended.
+            let child = sketch.child(of: parent)
+            sketch.move(sketch.people.count - 1, to: path)
+            steps += [.fork(others[0].name, child: child), .attach(child, to: path)]
+            looks.append(.waitCall(others[0].name, WaitCall(.wait4, .task(child), .WNOHANG)))
+        }
+        steps.append(.write(path, file: "cgroup.kill", text: random.once(in: 6) ? "0" : "1"))
+        steps += looks
         for place in sketch.people.indices {
             let cgroup = sketch.people[place].cgroup
             if cgroup == path || path.isAbove(cgroup) { sketch.end(place) }

@@ -7,8 +7,12 @@ extension ProgramGenerator {
         isScene = true
         let roots = sketch.roots
         let number = roots.isEmpty || random.once(in: 4) ? someone : random.pick(roots)
-        switch random.below(12) {
+        switch random.below(20) {
         case 0, 1, 2: return overTheLimit(number) ?? execveOfThread(number)
+        case 12, 13, 14: return markedWithRoom(number) ?? execveOfThread(number)
+        case 15: return rootIsNotMarked() ?? execveOfThread(number)
+        case 16, 17: return memoryOfUserNamespace(number)
+        case 18, 19: return gainsNothing(number)
         case 3, 4: return execveOfThread(number)
         case 5: return execveOfVforkChild(number)
         case 6: return execveClosesFiles(number)
@@ -62,7 +66,7 @@ extension ProgramGenerator {
         return play(steps)
     }
 
-    private mutating func hardLimit(_ number: Int, atLeast soft: UInt64) -> UInt64? {
+    mutating func hardLimit(_ number: Int, atLeast soft: UInt64) -> UInt64? {
         for hard in soft...soft + 6 where sketch.limit(number, soft: soft, hard: hard) { return hard }
         return nil
     }
@@ -218,8 +222,11 @@ extension ProgramGenerator {
                 child: child
             ),
         ]
-        if random.once(in: 2) { steps.append(.clone(child, flags: .CLONE_PARENT, child: sibling)) }
+        // A sibling was born to the same parent as who made it, whatever that one has called since.
+        let isBornBefore = random.once(in: 2)
+        if isBornBefore { steps.append(.clone(child, flags: .CLONE_PARENT, child: sibling)) }
         if !random.once(in: 4) { steps.append(.execve(parent)) }
+        if !isBornBefore, random.once(in: 2) { steps.append(.clone(child, flags: .CLONE_PARENT, child: sibling)) }
         steps += [.exit(child, status: 4), look]
         if random.once(in: 2) {
             steps += [

@@ -10,6 +10,7 @@ extension ProgramGenerator {
         case 0: return limitedThreads(number)
         case 1, 2, 3: return limitedRoom(number)
         case 4 where sketch.people[number].user == .root && random.once(in: 2): return deepPIDNamespaces(number)
+        case 6 where random.once(in: 2): return mountNamespacesOfBoot(number)
         default: break
         }
         let kind = random.pick(Self.countedKinds)
@@ -18,6 +19,14 @@ extension ProgramGenerator {
         isScene = true
         sequel = makings(kind, task, number, count: random.number(1...3))
         return .sysctl(random.once(in: 3) ? task : nil, .maxNamespaces(kind), limit)
+    }
+
+    /// Root's mount namespaces, of which a kernel may have counted some before there was a process.
+    private mutating func mountNamespacesOfBoot(_ someone: Int) -> Action {
+        let number = sketch.roots.isEmpty ? someone : random.pick(sketch.roots)
+        isScene = true
+        sequel = makings(.mnt, sketch.people[number].name, number, count: random.number(1...4))
+        return .sysctl(nil, .maxNamespaces(.mnt), randomValue(1...4))
     }
 
     /// Room for few threads, or for few pids, on the whole machine: who uses it up, and what gives some back. In between,
@@ -65,11 +74,11 @@ extension ProgramGenerator {
         let first = sketch.child(of: number)
         let place = sketch.people.count - 1
         let cgroup = sketch.people[number].cgroup
-        let flags: CloneFlags = random.pick([.CLONE_NEWPID, .CLONE_NEWPID, [.CLONE_NEWPID, .CLONE_NEWUSER]])
+        var flags: CloneFlags = random.pick([.CLONE_NEWPID, .CLONE_NEWPID, [.CLONE_NEWPID, .CLONE_NEWUSER]])
         sketch.addNamespaces(place, flags)
         let limit = random.pick(Self.pidMaxValues)
         var steps: [Action]
-        switch random.below(6) {
+        switch random.below(8) {
         case 0 where cgroup != .root:
             // Numbers are used up by forks that are refused, and two are left from then on.
             let children = (0..<3).map { _ in sketch.child(of: place) }
@@ -95,6 +104,21 @@ extension ProgramGenerator {
                 .sysctl(first, .pidMax, limit), .clone(first, flags: .CLONE_NEWPID, child: inner),
                 .sysctl(inner, .pidMax, random.pick(Self.pidMaxValues)),
                 .clone3(inner, CloneArgs(setTID: .pids(pids)), into: nil, child: chosen), .getpid(chosen),
+            ]
+        case 6:
+            // Who is uid 0 of the owner's, without any of its rights.
+            flags = .CLONE_NEWPID
+            steps = [.unshare(first, flags: .CLONE_NEWUSER), .sysctl(first, .pidMax, limit), .getpid(first)]
+        case 7:
+            // A namespace below one with few numbers has all of its own.
+            flags = .CLONE_NEWPID
+            let inner = sketch.child(of: place)
+            sketch.addNamespaces(sketch.people.count - 1, .CLONE_NEWPID)
+            let chosen = sketch.child(of: sketch.people.count - 1)
+            let args = CloneArgs(setTID: .pids([.number(random.pick([302, 310])), .number(300)]))
+            steps = [
+                .sysctl(first, .pidMax, 301), .clone(first, flags: .CLONE_NEWPID, child: inner),
+                .clone3(inner, args, into: nil, child: chosen), .getpid(chosen),
             ]
         default:
             let chosen = sketch.child(of: place)

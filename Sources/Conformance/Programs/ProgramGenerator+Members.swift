@@ -43,6 +43,7 @@ extension ProgramGenerator {
     private mutating func moveOneself(_ number: Int) -> Action {
         let task = sketch.people[number].name
         let path = random.once(in: 6) ? .root : random.pick(sketch.paths)
+        if random.once(in: 4) { return moveThread(number, to: path) }
         if random.once(in: 4) {
             let text = random.pick(Self.nobody.filter { $0.utf8.count < 100 })
             sequel = [.readProcess(task, of: task, .cgroup)]
@@ -57,6 +58,20 @@ extension ProgramGenerator {
         sketch.addNamespaces(number, .CLONE_NEWUSER)
         sequel = (random.once(in: 3) ? [] : [.mapIDs(task)]) + [move] + sequel
         return .unshare(task, flags: .CLONE_NEWUSER)
+    }
+
+    /// One of two threads moves itself, and what comes of each is where that one is.
+    private mutating func moveThread(_ number: Int, to path: CgroupPath) -> Action {
+        let task = sketch.people[number].name
+        let thread = sketch.child(of: number)
+        sketch.move(sketch.people.count - 1, to: path)
+        let (one, other) = (sketch.child(of: sketch.people.count - 1), sketch.child(of: number))
+        return play([
+            .clone(task, flags: [.CLONE_THREAD, .CLONE_SIGHAND, .CLONE_VM], child: thread),
+            .writeMembers(thread, path, isUnified ? .threads : .tasks, text: random.pick(Self.oneself)),
+            .fork(thread, child: one), .readProcess(one, of: one, .cgroup), .fork(task, child: other),
+            .readProcess(other, of: other, .cgroup),
+        ])
     }
 
     /// A directory stays what it was: a child is born there, or cannot be, since the cgroup is gone and another one has its name.

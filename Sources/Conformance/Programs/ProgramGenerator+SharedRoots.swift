@@ -24,7 +24,10 @@ extension ProgramGenerator {
         switch random.below(6) {
         case 0: sequel += entry
         case 1: sequel += [.unshare(one, flags: .CLONE_FS)] + entry + [.setns(other, of: target, flags: flags)]
-        case 2: sequel += [.unshare(one, flags: random.pick([.CLONE_NEWNS, .CLONE_NEWUSER]))] + entry
+        case 2:
+            // Who stays has it alone then.
+            sequel += [.unshare(one, flags: random.pick([.CLONE_NEWNS, .CLONE_NEWUSER]))] + entry
+            sequel.append(.setns(other, of: target, flags: flags))
         case 3:
             sketch.end(place)
             sequel += [.exit(twin, status: 0), .setns(task, of: target, flags: flags), .namespace(task, shown)]

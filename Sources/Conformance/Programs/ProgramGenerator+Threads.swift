@@ -20,6 +20,7 @@ extension ProgramGenerator {
         case 14: return carelessGroup(number)
         case 15, 16: return sharedWithProcess(number)
         case 17, 18, 19: return ofAllThreads(number)
+        case 29: return childOfAnotherThread(number)
         default: return suspended(number)
         }
     }
@@ -308,6 +309,22 @@ extension ProgramGenerator {
                 ]
             )
         }
+    }
+
+    /// A thread without children of its own finds another's, unless it says that it will not.
+    private mutating func childOfAnotherThread(_ number: Int) -> Action {
+        let (begin, leader, thread, place) = process(number)
+        let child = sketch.child(of: place)
+        sketch.end(sketch.people.count - 1)
+        let all: WaitCall.Which = random.pick([.wait4, .P_ALL])
+        let (target, ended): (WaitCall.ID, WaitOptions) = all == .wait4 ? (.number(-1), []) : (.number(0), .WEXITED)
+        return play(
+            begin + [
+                .fork(leader, child: child), .exit(child, status: 3),
+                .waitCall(thread, WaitCall(all, target, ended.union([.WNOHANG, .__WNOTHREAD]))),
+                .waitCall(thread, WaitCall(all, target, ended.union(.WNOHANG))),
+            ]
+        )
     }
 
     /// What each thread has for itself: its user, and its namespaces.

@@ -3,18 +3,10 @@ import KernelABI
 /// The numbers that `alloc_pid` has found for a child, in PID namespaces below the initial one. Those of the initial one are
 /// not modelled: every process of the machine takes part there.
 struct ChildPids: Sendable {
-    /// How a child comes to be number 1 of the PID namespace that is made for it.
-    enum First: Sendable {
-        /// As the next number.
-        case inTurn
-        /// By `set_tid`, which leaves the cursor where it is.
-        case chosen
-    }
-
     /// The namespaces that are there, the child's own first.
     var taken: [(namespace: PIDNamespaceID, number: Int32)] = []
-    /// nil where no namespace is made.
-    var first: First?
+    /// Whether the child is number 1 of a namespace that is made for it. Who comes after gets 2 in turn, even if that 1 was chosen.
+    var isFirst = false
 }
 
 extension Kernel {
@@ -29,7 +21,7 @@ extension Kernel {
     ) -> Answer<ChildPids> {
         let existing = nsproxies[tasks.attributes(of: current).nsproxy.index].pidNSForChildren
         let isNew = flags.contains(.CLONE_NEWPID)
-        var pids = ChildPids()
+        var pids = ChildPids(isFirst: isNew)
         if existing == .initial, !isNew, setTID.isEmpty {
             if let refusal = refusalOfMachinePids() { return .refused(refusal) }
             return .success(pids)
@@ -40,7 +32,7 @@ extension Kernel {
         {
             return .refused(refusal)
         }
-        if isNew { pids.first = chosen.popFirst() == nil ? .inTurn : .chosen }
+        if isNew { chosen = chosen.dropFirst() }
         var level = numbered(existing)
         while let namespace = level {
             guard let number = takeNumber(chosen.popFirst(), in: namespace) else {
@@ -83,7 +75,7 @@ extension Kernel {
     private mutating func giveUp(_ pids: ChildPids, in own: PIDNamespaceID) {
         removeNumbers(pids)
         let isEmpty = pidNamespaces[own.index].childReaper == nil && pidNamespaces[own.index].isAdding
-        if pids.first == nil, isEmpty {
+        if !pids.isFirst, isEmpty {
             pidNamespaces[own.index].numbers.restart()
         }
     }
@@ -97,7 +89,7 @@ extension Kernel {
     /// namespace whose first fork fails so is of no use any more; since then it begins anew.
     mutating func freePid(_ pids: ChildPids) {
         removeNumbers(pids)
-        guard pids.first == nil, let own = pids.taken.first?.namespace, pidNamespaces[own.index].childReaper == nil
+        guard !pids.isFirst, let own = pids.taken.first?.namespace, pidNamespaces[own.index].childReaper == nil
         else { return }
         if configuration.letsFirstForksBeRetried {
             pidNamespaces[own.index].numbers.restart()
@@ -114,13 +106,9 @@ extension Kernel {
 
     /// `attach_pid`: the child has its numbers.
     mutating func attachPid(_ pids: ChildPids, to child: TaskID) {
-        if let first = pids.first {
+        if pids.isFirst {
             let own = tasks[child.index].pidNS.index
-            if first == .inTurn {
-                _ = pidNamespaces[own].numbers.next(below: Kernel.pidMaxLimit)
-            } else {
-                pidNamespaces[own].numbers.take(1)
-            }
+            _ = pidNamespaces[own].numbers.next(below: Kernel.pidMaxLimit)
             pidNamespaces[own].numbers.give(1, to: child)
         }
         for (namespace, number) in pids.taken { pidNamespaces[namespace.index].numbers.give(number, to: child) }

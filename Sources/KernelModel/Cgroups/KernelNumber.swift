@@ -6,7 +6,7 @@ enum KernelNumber: Hashable {
     case overflow
     /// `rv == 0`: not one digit.
     case noDigit
-    /// `*s`: something else behind the digits than one newline.
+    /// `*s`: something behind the digits.
     case rest
     /// `(long long)-tmp > 0`: below what 64 bits with a sign hold.
     case tooLow
@@ -37,7 +37,8 @@ enum KernelNumber: Hashable {
     }
 }
 
-/// `_kstrtoull` with base 0: hexadecimal after `0x`, octal after `0`, else decimal; one newline may follow.
+/// `_kstrtoull` with base 0: hexadecimal after `0x`, octal after `0`, else decimal. The newline that may follow is taken away by
+/// `strstrip` wherever a file is written.
 private enum Magnitude {
     case number(UInt64)
     case overflow
@@ -72,7 +73,6 @@ private enum Magnitude {
             self = .noDigit
             return
         }
-        if position < bytes.count, bytes[position] == UInt8(ascii: "\n") { position += 1 }
         self = position == bytes.count ? .number(number) : .rest
     }
 
