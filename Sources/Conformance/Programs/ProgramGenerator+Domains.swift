@@ -30,6 +30,7 @@ extension ProgramGenerator {
 
     /// Everybody in a cgroup and below it ends at once.
     private mutating func killed(_ number: Int) -> Action {
+        if random.once(in: 2) { return killedBelow(number) }
         let person = sketch.people[number]
         var steps: [Action] = []
         if random.once(in: 2) {
@@ -38,17 +39,8 @@ extension ProgramGenerator {
             if random.once(in: 3) { steps.append(.write(person.cgroup, file: "cgroup.freeze", text: "1")) }
         }
         let path = random.once(in: 2) ? person.cgroup : random.pick(sketch.paths + [.root])
-        let others = sketch.people.filter { !($0.cgroup == path || path.isAbove($0.cgroup)) }
-        var looks: [Action] = []
-        if let parent = sketch.people.firstIndex(where: { $0.name == others.first?.name }), !others[0].hasEnded {
-            // Somebody who is not killed sees how its child ended.
-            let child = sketch.child(of: parent)
-            sketch.move(sketch.people.count - 1, to: path)
-            steps += [.fork(others[0].name, child: child), .attach(child, to: path)]
-            looks.append(.waitCall(others[0].name, WaitCall(.wait4, .task(child), .WNOHANG)))
-        }
         steps.append(.write(path, file: "cgroup.kill", text: random.once(in: 6) ? "0" : "1"))
-        steps += looks
+        let others = sketch.people.filter { !($0.cgroup == path || path.isAbove($0.cgroup)) }
         for place in sketch.people.indices {
             let cgroup = sketch.people[place].cgroup
             if cgroup == path || path.isAbove(cgroup) { sketch.end(place) }
@@ -62,6 +54,26 @@ extension ProgramGenerator {
         }
         steps.append(.rmdir(path == .root ? random.pick(sketch.paths) : path))
         return play(steps)
+    }
+
+    /// A parent is told how its child ended.
+    private mutating func killedBelow(_ number: Int) -> Action {
+        let person = sketch.people[number]
+        let path = inner("y", of: person.cgroup)
+        sketch.make(path)
+        let child = sketch.child(of: number)
+        sketch.move(sketch.people.count - 1, to: path)
+        sketch.end(sketch.people.count - 1)
+        // No limit is in the way.
+        let levels = sequence(first: person.cgroup, next: \.parent).filter { $0 != .root }
+        for level in levels { sketch.setLimit(level, .max) }
+        return play(
+            levels.map { .write($0, file: "pids.max", text: "max") } + [
+                .mkdir(path), .fork(person.name, child: child), .attach(child, to: path),
+                .write(path, file: "cgroup.kill", text: "1"),
+                .waitCall(person.name, WaitCall(.wait4, .task(child), .WNOHANG)), .rmdir(path),
+            ]
+        )
     }
 
     /// `pids` is taken from those below a cgroup and given back, under processes and zombies.
