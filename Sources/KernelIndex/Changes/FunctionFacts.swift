@@ -42,7 +42,7 @@ extension IndexStore {
                 function: function,
                 definition: definition,
                 callees: try reader.comparedCallees(of: function),
-                errors: try reader.errorOrigins(of: function),
+                errors: try reader.errorOrigins(of: [function.id]).map { $0.origin(in: function) },
                 handedOn: try reader.errorPassages(of: [function.id])[0].map { try reader.symbol($0.callee).shownName }
                     .unique,
                 text: text

@@ -124,22 +124,18 @@ private struct ErrorWalk {
     private static let nearby = 8
 
     mutating func answer(starts: [Symbol], notes: [String], limit: Int?) throws -> ErrnoAnswer {
-        let counts = try originCounts()
-        var found: [(origin: ErrorOrigin, calls: Int, knob: Knob?)] = []
-        var left = 0
+        var found: [(origin: NumberedOrigin, calls: Int, knob: Knob?)] = []
+        var far: [Int64] = []
         for (calls, level) in levels.enumerated() {
-            let isEnough = limit.map { calls > Self.nearby && found.count >= $0 } ?? false
-            for function in level {
-                guard let count = counts[function] else { continue }
-                if isEnough {
-                    left += count
-                    continue
-                }
-                for origin in try reader.errorOrigins(of: try reader.symbol(function), errno: errno) {
-                    found.append((origin, calls, Knobs.knob(behind: origin)))
-                }
+            if let limit, calls > Self.nearby, found.count >= limit {
+                far += level
+                continue
+            }
+            for origin in try reader.errorOrigins(of: level, errno: errno) {
+                found.append((origin, calls, Knobs.knob(behind: origin)))
             }
         }
+        var left = try reader.countErrorOrigins(of: far, errno: errno)
         found.sort { left, right in
             let isLeftLimited = left.knob != nil && left.calls <= Self.nearby
             if isLeftLimited != (right.knob != nil && right.calls <= Self.nearby) { return isLeftLimited }
@@ -152,7 +148,11 @@ private struct ErrorWalk {
             found.removeLast(found.count - limit)
         }
         let origins = try found.map { item in
-            ErrnoOrigin(origin: item.origin, path: try path(to: item.origin.function.id), knob: item.knob)
+            ErrnoOrigin(
+                origin: item.origin.origin(in: try reader.symbol(item.origin.function)),
+                path: try path(to: item.origin.function),
+                knob: item.knob
+            )
         }
         var edge = beyond
         if within != nil { for callee in outside.union(unregistered) { edge[callee] = .some(nil) } }
@@ -170,21 +170,6 @@ private struct ErrorWalk {
             beyond: beyond.sorted { ($0.callee.shownName, $0.callee.id) < ($1.callee.shownName, $1.callee.id) },
             notes: notes
         )
-    }
-
-    /// How many origins each function has.
-    private func originCounts() throws -> [Int64: Int] {
-        var counts: [Int64: Int] = [:]
-        try reader.each(
-            """
-            SELECT function, count(*) FROM (
-                SELECT DISTINCT function, file, line, column, errno, condition, decision_line, surroundings
-                FROM errno_origin WHERE errno = ?1 OR ?1 IS NULL
-            ) GROUP BY function
-            """,
-            [errno]
-        ) { counts[try $0.identifier(0)] = try $0.count(1) }
-        return counts
     }
 
     /// Of the slots of a static call, which the kernel counts (`__SCT__NAME_0`, `__SCT__NAME_1`), the name.

@@ -15,7 +15,36 @@ public struct ErrorOrigin: Hashable, Sendable {
     public let place: LocatedLine
 
     /// All conditions in one text, the outermost first, with `; ` between them.
-    public var conditions: String { (surroundings + (condition.map { [$0] } ?? [])).joined(separator: "; ") }
+    public var conditions: String { ErrorOrigin.text(surroundings, condition) }
+
+    fileprivate static func text(_ surroundings: [String], _ condition: String?) -> String {
+        (surroundings + (condition.map { [$0] } ?? [])).joined(separator: "; ")
+    }
+}
+
+/// The same of a function that is but a number: one of thousands, most of which nobody will see.
+struct NumberedOrigin {
+    let function: Int64
+    /// The function's.
+    let name: String
+    let errno: String
+    let condition: String?
+    let decisionLine: Int?
+    let surroundings: [String]
+    let place: LocatedLine
+
+    var conditions: String { ErrorOrigin.text(surroundings, condition) }
+
+    func origin(in function: Symbol) -> ErrorOrigin {
+        ErrorOrigin(
+            function: function,
+            errno: errno,
+            condition: condition,
+            decision: decisionLine.map { LocatedLine(file: place.file, line: $0, column: 1) },
+            surroundings: surroundings,
+            place: place
+        )
+    }
 }
 
 /// A call whose error the caller may return.
@@ -31,31 +60,52 @@ extension IndexStore {
     ///
     /// - Throws: ``Failure`` only when the index is damaged.
     public func errorOrigins(of function: Symbol) throws -> [ErrorOrigin] {
-        try read { try $0.errorOrigins(of: function) }
+        try read { reader in try reader.errorOrigins(of: [function.id]).map { $0.origin(in: function) } }
     }
 }
 
 extension FactReader {
-    func errorOrigins(of function: Symbol, errno: String? = nil) throws -> [ErrorOrigin] {
+    /// The places in some functions where errors start: function by function, each in the order of the source.
+    ///
+    /// - Parameter errno: nil for every error.
+    func errorOrigins(of functions: [Int64], errno: String? = nil) throws -> [NumberedOrigin] {
         try all(
             """
-            SELECT DISTINCT file.path, line, column, errno, condition, decision_line, surroundings FROM errno_origin
-            JOIN file ON file.id = errno_origin.file WHERE function = ? AND (?2 IS NULL OR errno = ?2)
-            ORDER BY 1, 2, 3, 6, 5, 7
+            SELECT DISTINCT asked.key, file.path, line, column, decision_line, condition, surroundings, errno,
+                function, symbol_row.name
+            \(Self.originsOfMany) JOIN file ON file.id = errno_origin.file JOIN symbol_row ON symbol_row.id = function
+            ORDER BY 1, 2, 3, 4, 5, 6, 7
             """,
-            [function.id, errno]
+            [FactReader.list(functions), errno]
         ) { row in
-            let place = try row.place(0)
-            return ErrorOrigin(
-                function: function,
-                errno: try row.text(3),
-                condition: try row.textIfPresent(4),
-                decision: try row.countIfPresent(5).map { LocatedLine(file: place.file, line: $0, column: 1) },
+            NumberedOrigin(
+                function: try row.identifier(8),
+                name: try row.text(9),
+                errno: try row.text(7),
+                condition: try row.textIfPresent(5),
+                decisionLine: try row.countIfPresent(4),
                 surroundings: (try row.textIfPresent(6) ?? "").split(separator: "\n").map(String.init),
-                place: place
+                place: try row.place(1)
             )
         }
     }
+
+    /// How many such places there are.
+    func countErrorOrigins(of functions: [Int64], errno: String?) throws -> Int {
+        try first(
+            """
+            SELECT count(*) FROM (
+                SELECT DISTINCT function, file, line, column, errno, condition, decision_line, surroundings
+                \(Self.originsOfMany)
+            )
+            """,
+            [FactReader.list(functions), errno]
+        ) { try $0.count(0) } ?? 0
+    }
+
+    private static let originsOfMany = """
+        FROM json_each(?1) AS asked CROSS JOIN errno_origin ON function = asked.value AND (?2 IS NULL OR errno = ?2)
+        """
 
     /// The calls whose error each of some functions may return, in the order of the source.
     func errorPassages(of functions: [Int64]) throws -> [[ErrorPassage]] {

@@ -32,11 +32,11 @@ public struct Knob: Hashable, Sendable {
     }
 
     /// Whether it is behind an origin.
-    func isBehind(_ origin: ErrorOrigin) -> Bool {
+    ///
+    /// - Parameter words: those of the origin's conditions.
+    func isBehind(_ origin: NumberedOrigin, _ words: [Substring]) -> Bool {
         guard errors.isEmpty || errors.contains(origin.errno) else { return false }
-        guard functions.isEmpty || functions.contains(origin.function.name) else { return false }
-        guard !identifiers.isEmpty else { return true }
-        let words = origin.conditions.split { !($0.isLetter || $0.isNumber || $0 == "_") }
-        return identifiers.contains { words.contains(Substring($0)) }
+        guard functions.isEmpty || functions.contains(origin.name) else { return false }
+        return identifiers.isEmpty || identifiers.contains { words.contains(Substring($0)) }
     }
 }

@@ -1,7 +1,19 @@
 /// The limits that kernaut knows.
 public enum Knobs {
     /// The limit behind an origin; the first in the list where several fit.
-    public static func knob(behind origin: ErrorOrigin) -> Knob? { all.first { $0.isBehind(origin) } }
+    static func knob(behind origin: NumberedOrigin) -> Knob? {
+        // Bytes, since thousands of origins are looked at: whether a character is a letter is a long story.
+        let words = origin.conditions.utf8.split { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                false
+            default: true
+            }
+        }
+        let texts = words.map(Substring.init)
+        return all.first { $0.isBehind(origin, texts) }
+    }
 
     /// All of them; where several fit, the closer one stands first.
     public static let all: [Knob] = processes + namespaces + files + memory

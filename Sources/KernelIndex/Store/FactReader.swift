@@ -72,7 +72,7 @@ final class FactReader {
 
     /// The table `meta`; empty when the file is a database without one.
     func meta() throws -> [String: String] {
-        guard try database.tableExists("meta") else { return [:] }
+        guard try !identifiers("SELECT 1 FROM sqlite_schema WHERE name = 'meta'", []).isEmpty else { return [:] }
         var meta: [String: String] = [:]
         try each("SELECT key, value FROM meta") { meta[try $0.text(0)] = try $0.text(1) }
         return meta
