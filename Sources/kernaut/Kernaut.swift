@@ -38,7 +38,7 @@ struct Kernaut: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try parsed()
+            var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -47,17 +47,6 @@ struct Kernaut: AsyncParsableCommand {
         } catch {
             end(with: error)
         }
-    }
-
-    /// A question that can be answered is parsed by its own command: the way by this one costs a quarter of its time. Whatever
-    /// else there is to say (help, what is wrong), this one says.
-    private static func parsed() throws -> any ParsableCommand {
-        let words = CommandLine.arguments.dropFirst()
-        let question = configuration.subcommands.first { command in
-            command.configuration.isQuestion && command.configuration.commandName == words.first
-        }
-        if let command = try? question?.parseAsRoot(Array(words.dropFirst())) { return command }
-        return try parseAsRoot()
     }
 
     /// Ends the process: with the one line that a failure is, or as ArgumentParser does for help and version.

@@ -153,7 +153,8 @@ extension ProgramGenerator {
     /// Somebody who is held to a limit races with root of a user namespace of its own, who is held to none and is counted all
     /// the same.
     mutating func raceBesideRoot() {
-        guard !hasRace else { return }
+        // A domain with others below takes no processes.
+        guard !hasRace, !hasDomains else { return }
         let held = sketch.people.indices.filter { !sketch.people[$0].hasEnded && sketch.people[$0].user != .root }
         let places = sketch.settledPaths
         guard !held.isEmpty, let room = places.first(where: { path in places.contains { $0.parent == path } }),

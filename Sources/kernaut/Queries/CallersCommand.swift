@@ -8,7 +8,7 @@ struct CallersCommand: ParsableCommand {
         commandName: "callers",
         abstract: "List who calls a function, directly and through fields.",
         discussion: CallOptions.discussion
-    ).asQuestion
+    )
 
     @OptionGroup var options: CallOptions
 
@@ -21,7 +21,7 @@ struct CalleesCommand: ParsableCommand {
         commandName: "callees",
         abstract: "List what a function calls, directly and through fields.",
         discussion: CallOptions.discussion
-    ).asQuestion
+    )
 
     @OptionGroup var options: CallOptions
 

@@ -16,7 +16,7 @@ struct ConfigCommand: ParsableCommand {
             rules [file, line, text, options], conditions [text, line, options, holds], inside, includedBy, \
             sourceIsAsIndexed].
             """
-    ).asQuestion
+    )
 
     @Argument(
         help: ArgumentHelp("A place such as kernel/fork.c:2467, or a name.", valueName: "file:line|name"),

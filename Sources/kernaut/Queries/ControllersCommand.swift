@@ -17,7 +17,7 @@ struct ControllersCommand: ParsableCommand {
             function, object, how, file, line, column], live [hierarchy, cgroups, enabled]], callbacks [name, \
             dispatches [field, receiver, function, file, line, column], controllers], runningOnly.
             """
-    ).asQuestion
+    )
 
     @Flag(help: "Show beside them the controllers of the kernel that runs here.")
     var live = false

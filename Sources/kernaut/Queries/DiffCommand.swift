@@ -18,7 +18,7 @@ struct DiffCommand: ParsableCommand {
             counts, members [name, change, before, after]], or objects [before, after, callbacks [member, before, after], \
             same, threaded]; removed and added for what one kernel alone has.
             """
-    ).asQuestion
+    )
 
     @Argument(
         help: ArgumentHelp("A kernel, or the file of its index.", valueName: "kernel"),

@@ -13,7 +13,7 @@ struct ErrnoCommand: ParsableCommand {
             JSON: name, errno, kernel, origins [errno, function, file, line, condition, conditionLine, surroundings, \
             path, edges, knob [name, setBy, evidence]], farther, functions, outside, unregistered, deeper, truncated, notes.
             """
-    ).asQuestion
+    )
 
     @Argument(help: "A system call, or a function.", completion: .functionName)
     var name: String

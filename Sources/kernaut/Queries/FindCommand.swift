@@ -11,7 +11,7 @@ struct FindCommand: ParsableCommand {
             Equal names come first, then names that start with the text, then names that contain it.
             JSON: kernel, query, symbols [name, symbol, kind, isStatic, isDefined, type, file, line, column], leftOut.
             """
-    ).asQuestion
+    )
 
     @Argument(help: "A part of a name.", completion: .anyName)
     var text: String

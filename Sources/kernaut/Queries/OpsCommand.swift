@@ -13,7 +13,7 @@ struct OpsCommand: ParsableCommand {
             options [name, value]], dispatches [field, receiver, function, file, line, column]]; with --object: kernel, \
             object, registrations.
             """
-    ).asQuestion
+    )
 
     @Argument(
         help: ArgumentHelp("A struct or a field: cgroup_subsys.can_fork.", valueName: "struct[.field]"),

@@ -13,7 +13,7 @@ struct PathCommand: ParsableCommand {
             dispatch [field, receiver, function, file, line, column], registration [field, function, object, how, file, \
             line, column], trail [receiver, called, put, file, line], widened, others]], notes, truncated.
             """
-    ).asQuestion
+    )
 
     /// The forms of the answer.
     enum Format: String, ExpressibleByArgument, CaseIterable {

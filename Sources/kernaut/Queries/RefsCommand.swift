@@ -11,7 +11,7 @@ struct RefsCommand: ParsableCommand {
             RECORD.MEMBER lists who reads and writes a member.
             JSON: kernel, name, symbols [symbol, counts, references [file, line, column, role, within], leftOut].
             """
-    ).asQuestion
+    )
 
     @Argument(help: "A function, struct, member, variable or macro.", completion: .anyName)
     var name: String

@@ -12,7 +12,7 @@ struct ShowCommand: ParsableCommand {
             member. Behind the place stand the options that it hangs on; 'kernaut config' says why.
             JSON: kernel, name, definitions [symbol, file, line, endLine, isDefinition, source, sourceIsAsIndexed, options].
             """
-    ).asQuestion
+    )
 
     @Argument(help: "A function, struct, member, variable or macro, or a system call.", completion: .anyName)
     var name: String

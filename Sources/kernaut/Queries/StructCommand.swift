@@ -22,7 +22,7 @@ struct StructCommand: ParsableCommand {
             of NAME.MEMBER: kernel, name, depth, members [record, file, line, member, writers [within, kind, places, \
             systemCalls [name, path], truncated], readers, takers]; with --versus: what 'kernaut diff' prints.
             """
-    ).asQuestion
+    )
 
     @Argument(
         help: ArgumentHelp("A struct or union, or a member of one.", valueName: "name[.member]"),

@@ -10,7 +10,7 @@ struct SyscallCommand: ParsableCommand {
         discussion: """
             JSON: kernel, systemCalls [name, number, abi, entry, definition, function, file, line, arguments, isCompat].
             """
-    ).asQuestion
+    )
 
     @Argument(help: "The name that user space or the SYSCALL_DEFINE uses: uname, newuname.", completion: .functionName)
     var name: String?
