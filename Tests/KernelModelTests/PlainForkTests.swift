@@ -60,6 +60,22 @@ import Testing
         #expect(!world.kernel.takesThePlainWay(task))
     }
 
+    @Test func theMemoryThatIsShownIsWhatTheChildrenComeToBeIn() throws {
+        var world = World.ofPids()
+        let task = world.task(in: world.cgroup())
+        var room = 0..<0
+        world.kernel.reserve(tasks: 1000) { memory in
+            let start = Int(bitPattern: memory.baseAddress)
+            room = start..<start + memory.count
+        }
+        #expect(room.count >= 24 * 1000)
+        for _ in 0..<1000 { _ = world.kernel.fork(task) }
+        world.kernel.reserve(tasks: 0) { memory in
+            #expect(Int(bitPattern: memory.baseAddress) == room.lowerBound)
+            #expect(memory.count == room.count)
+        }
+    }
+
     @Test func refusalsAreCountedInTheOrderInWhichTheyCameFirst() throws {
         var world = World.ofPids()
         let full = world.task(in: world.cgroup(max: .limited(1)))

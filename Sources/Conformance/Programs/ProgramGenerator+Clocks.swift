@@ -180,11 +180,13 @@ extension ProgramGenerator {
 
     /// As many as one may have: those that somebody is in, those that children will be in, and one more.
     private mutating func countedClocks(_ number: Int) -> Action {
-        let task = sketch.people[number].name
-        let child = sketch.child(of: number)
-        sketch.addNamespaces(number, .CLONE_NEWUSER)
+        let task = sketch.child(of: number)
+        let place = sketch.people.count - 1
+        sketch.addNamespaces(place, .CLONE_NEWUSER)
+        let child = sketch.child(of: place)
         return play([
-            .unshare(task, flags: .CLONE_NEWUSER), .sysctl(task, .maxNamespaces(.time), 2),
+            .clone(sketch.people[number].name, flags: .CLONE_NEWUSER, child: task),
+            .sysctl(task, .maxNamespaces(.time), 2),
             .clone3(task, CloneArgs(flags: .CLONE_NEWTIME), into: nil, child: child),
             .unshare(child, flags: .CLONE_NEWTIME), .unshare(task, flags: .CLONE_NEWTIME), .exit(child, status: 0),
             .unshare(task, flags: .CLONE_NEWTIME),

@@ -133,16 +133,11 @@ extension ProgramGenerator {
         let path = random.pick(sketch.paths)
         var steps = descent(task, random.number(1...2))
         steps += [.setuid(task, user), .setuid(task, .root), .mapSelf(task)]
-        steps.append(
-            random.once(in: 2)
-                ? .clone3(
-                    task,
-                    CloneArgs(flags: .CLONE_INTO_CGROUP),
-                    into: .cgroup(path),
-                    child: sketch.child(of: number)
-                ) : .sysctl(task, .pidMax, 400)
-        )
-        return play(steps)
+        // A host's own setting is left alone.
+        guard random.once(in: 2) || !ownsMachine else { return play(steps + [.sysctl(task, .pidMax, 400)]) }
+        let child = sketch.child(of: number)
+        let into = CloneArgs(flags: .CLONE_INTO_CGROUP)
+        return play(steps + [.clone3(task, into, into: .cgroup(path), child: child)])
     }
 
     /// From above every level is to be entered, from below none.
