@@ -21,6 +21,8 @@ public enum Schema {
             command_digest BLOB NOT NULL, used_prefix INTEGER NOT NULL, status TEXT NOT NULL, message TEXT
         );
 
+        CREATE INDEX unit_failed ON unit (status) WHERE status <> 'ok';
+
         -- What a unit read, and what its facts name: ascending numbers, their differences in base 128.
         CREATE TABLE unit_list (unit INTEGER PRIMARY KEY, files BLOB NOT NULL, symbols BLOB NOT NULL);
 

@@ -41,8 +41,8 @@ struct Makefile {
     init(_ text: String) {
         var found: [Assignment] = []
         var conditions: [String] = []
-        for (line, text) in Makefile.logicalLines(text) {
-            let words = text.split(separator: " ").map(String.init)
+        for (line, words) in Makefile.logicalLines(text) {
+            let text = words.joined(separator: " ")
             switch words.first {
             case "ifdef", "ifndef", "ifeq", "ifneq": conditions.append(text)
             case "else":
@@ -67,23 +67,30 @@ struct Makefile {
         assignments = found
     }
 
-    /// Lines without comments, those that a backslash continues put together, white space folded; with their numbers.
-    private static func logicalLines(_ text: String) -> [(Int, String)] {
-        var lines: [(Int, String)] = []
-        var open: (Int, String)?
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    /// Lines without comments in words, those that a backslash continues put together; with their numbers.
+    ///
+    /// Bytes, since a question reads several such files.
+    private static func logicalLines(_ text: String) -> [(line: Int, words: [String])] {
+        var lines: [(line: Int, words: [String])] = []
+        var open: (line: Int, words: [String])?
+        for (number, line) in text.utf8.split(separator: newline, omittingEmptySubsequences: false).enumerated() {
             // The commands of a rule are the shell's.
-            if open == nil, line.hasPrefix("\t"), !line.contains("=") { continue }
-            let part = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            let start = open ?? (number + 1, "")
-            if part.hasSuffix("\\") {
-                open = (start.0, "\(start.1) \(part.dropLast())")
-            } else {
-                lines.append((start.0, "\(start.1) \(part)".split(separator: " ").joined(separator: " ")))
-                open = nil
-            }
+            if open == nil, line.first == UInt8(ascii: "\t"), !line.contains(UInt8(ascii: "=")) { continue }
+            var words = line.prefix { $0 != UInt8(ascii: "#") }.split(whereSeparator: isBlank)
+            let goesOn = words.last?.last == UInt8(ascii: "\\")
+            if goesOn, let last = words.popLast()?.dropLast(), !last.isEmpty { words.append(last) }
+            var logical = open ?? (number + 1, [])
+            logical.words += words.map { String(Substring($0)) }
+            open = goesOn ? logical : nil
+            if !goesOn, !logical.words.isEmpty { lines.append(logical) }
         }
-        return lines.filter { !$0.1.isEmpty }
+        return lines
+    }
+
+    private static let newline = UInt8(ascii: "\n")
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || (UInt8(ascii: "\t")...UInt8(ascii: "\r")).contains(byte)
     }
 
     private static func split(_ text: String) -> (variable: String, sign: String, value: String)? {

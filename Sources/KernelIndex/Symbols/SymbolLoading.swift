@@ -1,15 +1,21 @@
 extension FactReader {
     /// Reads a symbol with its home; nil when there is none of that number.
     func loadSymbol(_ identifier: Int64) throws -> Symbol? {
-        // One statement for all, since an answer may name thousands of symbols.
+        // One statement for all, since an answer may name thousands of symbols. A macro may have declared a function in each of
+        // 30,000 places (`__compiletime_assert_`): where that is all that there is, any of the first does.
         try first(
             """
             SELECT symbol.identity, symbol.name, symbol.kind, symbol.is_static, symbol.type, owner.name,
                 definition.is_definition, file.path, definition.line, definition.column
             FROM symbol
-            LEFT JOIN definition ON definition.symbol = symbol.id LEFT JOIN file ON file.id = definition.file
+            LEFT JOIN (
+                SELECT is_definition, file, line, column FROM definition WHERE symbol = ?1 AND is_definition = 1
+                UNION ALL SELECT * FROM (
+                    SELECT is_definition, file, line, column FROM definition WHERE symbol = ?1 AND is_definition = 0 LIMIT 200
+                )
+            ) AS definition LEFT JOIN file ON file.id = definition.file
             LEFT JOIN field ON field.symbol = symbol.id LEFT JOIN symbol AS owner ON owner.id = field.record
-            WHERE symbol.id = ?
+            WHERE symbol.id = ?1
             ORDER BY definition.is_definition DESC, file.path, definition.line, definition.column LIMIT 1
             """,
             [identifier]
