@@ -30,14 +30,16 @@ void piece_memory(void) {
     DO(mlockall(MCL_CURRENT));
     DO(munlockall());
     DO(msync(memory, 16 * PAGE, MS_SYNC));
+    // What was advised may have left several areas, which do not grow as one.
+    size_t pages = 16;
     char *larger = mremap(memory, 16 * PAGE, 32 * PAGE, MREMAP_MAYMOVE);
-    if (larger != MAP_FAILED) touch(memory = larger, 32);
+    if (larger != MAP_FAILED) touch(memory = larger, pages = 32);
     char *other = mmap(NULL, 16 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     DO(mremap(memory, 8 * PAGE, 8 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, other) == MAP_FAILED ? -1 : 0);
     DO(munmap(other, 16 * PAGE));
     // A child's writes are copies.
-    IN_CHILD(touch(memory + 16 * PAGE, 16));
-    touch(memory + 16 * PAGE, 8);
+    IN_CHILD(touch(memory + 8 * PAGE, pages - 8));
+    touch(memory + 8 * PAGE, pages - 8);
 
     int file = (int)DO(memfd_create("kernaut", MFD_ALLOW_SEALING));
     DO(ftruncate(file, 32 * PAGE));
@@ -78,7 +80,7 @@ void piece_memory(void) {
     CALL(SYS_membarrier, 16, 0, 0);
     CALL(SYS_membarrier, 8, 0, 0);
     CALL(SYS_get_mempolicy, NULL, NULL, 0, NULL, 0);
-    CALL(SYS_mbind, memory + 16 * PAGE, 8 * PAGE, 0, NULL, 0, 0);
+    CALL(SYS_mbind, memory + 8 * PAGE, 8 * PAGE, 0, NULL, 0, 0);
     CALL(SYS_set_mempolicy, 0, NULL, 0);
     CALL(SYS_pkey_alloc, 0, 0);
     CALL(SYS_userfaultfd, 1);

@@ -75,6 +75,8 @@ extension Probe {
         kill(child, SIGKILL)
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7f
+        if let early = problem, signal != 0, signal != SIGKILL { problem = "\(early), by signal \(signal)" }
         return (isFinished ? counts : nil, problem)
     }
 }
