@@ -15,6 +15,24 @@ struct CallTests {
         )
     }
 
+    @Test func whatTheCompilerProvidesIsNoFunctionButWhatIsCalledLikeItIs() throws {
+        try check(
+            """
+            static void __sync_rcu_exp_select_node_cpus(int *n) { *n = 1; }
+            void f(int *n) {
+                __sync_fetch_and_add(n, 1);
+                __sync_add_and_fetch(n, 1);
+                (void)__atomic_load_n(n, 0);
+                (void)__atomic_add_fetch(n, 1, 0);
+                __builtin_trap();
+                __sync_rcu_exp_select_node_cpus(n);
+            }
+            """,
+            "call",
+            ["f:f -> f:__sync_rcu_exp_select_node_cpus@main.c main.c:8:5"]
+        )
+    }
+
     @Test func aCallInAMacroIsSeenWhereTheMacroIsExpanded() throws {
         try check(
             """

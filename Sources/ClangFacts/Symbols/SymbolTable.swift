@@ -57,8 +57,7 @@ extension UnitFacts {
     private func function(_ declaration: CXCursor) -> SymbolFact? {
         let name = declaration.stableSpelling
         // What the compiler provides has no source to show.
-        guard !name.isEmpty, !name.hasPrefix("__builtin_"), !name.hasPrefix("__sync_"), !name.hasPrefix("__atomic_")
-        else { return nil }
+        guard !name.isEmpty, !CompilerFunctions.contains(name) else { return nil }
         let isStatic = clang_getCursorLinkage(declaration) == CXLinkage_Internal
         let home = isStatic ? homePath(of: declaration) : nil
         if isStatic, home == nil { return nil }
