@@ -2,6 +2,7 @@ import CWorkload
 import Glibc
 import KernelABI
 import KernelTrace
+import Scenario
 
 extension Probe {
     /// The names of the pieces of the workload.
@@ -26,6 +27,8 @@ extension Probe {
             return .usage
         }
         func say(_ lines: [String]) -> Bool { SystemFile.send(lines.joined(separator: "\n") + "\n", to: output) }
+        // Cgroups are a piece's subject. Without version 2 it is refused, and says so.
+        try? GuestMounts.place(.v2)
         do throws(TraceFolder.Missing) {
             if let missing = Privilege.current().missing { throw TraceFolder.Missing(reason: missing) }
             let tracing = try FunctionGraphTracing(try TraceFolder.find())
