@@ -6,7 +6,7 @@ import Foundation
 struct IndexBenchmark {
     private let products: Products
     private let jobs = 2
-    private let isWhole = getenv("SCOPE").map { String(cString: $0) } == "all"
+    private let isWhole = Products.text("SCOPE") == "all"
     private var scope: String { isWhole ? "all" : "fork" }
     private var rounds: Int { isWhole ? 1 : 3 }
 

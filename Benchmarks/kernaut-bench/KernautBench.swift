@@ -50,10 +50,13 @@ struct Products {
     let kernel: String
 
     /// The file of an index of everything, where `WHOLE` names one.
-    var whole: String? { getenv("WHOLE").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } }
+    var whole: String? { Products.text("WHOLE").flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// A number that whoever calls has asked for by a variable of the environment.
-    static func number(_ variable: String) -> Int? { getenv(variable).flatMap { Int(String(cString: $0)) } }
+    /// What whoever calls has asked for by a variable of the environment.
+    static func text(_ variable: String) -> String? { getenv(variable).map { String(cString: $0) } }
+
+    /// The same, of a number.
+    static func number(_ variable: String) -> Int? { text(variable).flatMap { Int($0) } }
 
     init() throws {
         var bytes = [CChar](repeating: 0, count: 4096)
@@ -62,7 +65,7 @@ struct Products {
         let path = String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
         own = path
         kernaut = path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/kernaut"
-        kernel = getenv("KERNEL").map { String(cString: $0) } ?? "6.1"
+        kernel = Products.text("KERNEL") ?? "6.1"
         guard access(kernaut, X_OK) == 0 else {
             throw Failure(.unavailable, "kernaut is not built", at: kernaut, remedy: "run 'make build'")
         }

@@ -84,7 +84,7 @@ struct SampleBenchmark {
         for (who, uses) in [("clangd", comparison.onlyTheirs), ("kernaut", comparison.onlyOurs)] {
             print("  \(who) alone: \(uses.count)\(uses.isEmpty ? "" : ": \(ReferenceComparison.counts(uses))")")
         }
-        guard let path = getenv("DIFFERENCES").map({ String(cString: $0) }) else { return }
+        guard let path = Products.text("DIFFERENCES") else { return }
         let lines =
             comparison.onlyTheirs.map { "clangd \($0.kind) \($0.use.text)" }
             + comparison.onlyOurs.map { "kernaut \($0.kind) \($0.use.text)" }

@@ -13,15 +13,8 @@ struct SyntaxCommands {
     let all: [(file: String, arguments: [String], directory: String)]
 
     init(_ products: Products, scope: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: products.kernaut)
-        process.arguments = ["kernel", "commands", products.kernel, "--scope", scope]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        let listing = [products.kernaut, "kernel", "commands", products.kernel, "--scope", scope]
+        guard let bytes = try? MeasuredProcess.output(of: listing) else {
             throw Failure(.unavailable, "the compile commands are not there", remedy: "run 'make kernel' first")
         }
         all = try JSONDecoder().decode([Command].self, from: bytes).map { command in

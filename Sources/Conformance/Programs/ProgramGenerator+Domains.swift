@@ -59,17 +59,13 @@ extension ProgramGenerator {
     /// A parent is told how its child ended.
     private mutating func killedBelow(_ number: Int) -> Action {
         let person = sketch.people[number]
-        let path = inner("y", of: person.cgroup)
-        sketch.make(path)
-        let child = sketch.child(of: number)
-        sketch.move(sketch.people.count - 1, to: path)
+        let (begin, path, child) = childBelow(number)
         sketch.end(sketch.people.count - 1)
         // No limit is in the way.
         let levels = sequence(first: person.cgroup, next: \.parent).filter { $0 != .root }
         for level in levels { sketch.setLimit(level, .max) }
         return play(
-            levels.map { .write($0, file: "pids.max", text: "max") } + [
-                .mkdir(path), .fork(person.name, child: child), .attach(child, to: path),
+            levels.map { .write($0, file: "pids.max", text: "max") } + begin + [
                 .write(path, file: "cgroup.kill", text: "1"),
                 .waitCall(person.name, WaitCall(.wait4, .task(child), .WNOHANG)), .rmdir(path),
             ]
@@ -164,14 +160,21 @@ extension ProgramGenerator {
         return play(steps)
     }
 
-    /// Somebody below somebody, as long as nothing is given to those below.
-    private mutating func populatedBelow(_ number: Int) -> Action {
+    /// A child in a new cgroup below its parent's.
+    private mutating func childBelow(_ number: Int) -> (steps: [Action], path: CgroupPath, child: TaskName) {
         let person = sketch.people[number]
         let path = inner("y", of: person.cgroup)
         sketch.make(path)
         let child = sketch.child(of: number)
         sketch.move(sketch.people.count - 1, to: path)
-        var steps: [Action] = [.mkdir(path), .fork(person.name, child: child), .attach(child, to: path)]
+        return ([.mkdir(path), .fork(person.name, child: child), .attach(child, to: path)], path, child)
+    }
+
+    /// Somebody below somebody, as long as nothing is given to those below.
+    private mutating func populatedBelow(_ number: Int) -> Action {
+        let person = sketch.people[number]
+        let (begin, path, child) = childBelow(number)
+        var steps = begin
         switch random.below(5) {
         case 0, 4: steps.append(.write(person.cgroup, file: "cgroup.subtree_control", text: "+pids"))
         case 1: steps.append(.write(random.once(in: 2) ? path : person.cgroup, file: "cgroup.type", text: "threaded"))
