@@ -73,6 +73,15 @@ import Testing
         #expect(unseen(try verdict("a", "c", in: files, traced: ["a", "b", "c"])) == ["b inlined here", "direct"])
     }
 
+    @Test func whatIsWeaklyDefinedElsewhereIsInlinedWhereItsOtherBodyIs() throws {
+        let files = [
+            "a.c": "void c(void) {}\nvoid b(void) { c(); }\nvoid a(void) { b(); }\n",
+            "ni.c": "__attribute__((weak)) void a(void) {}\n",
+            "z_ni.c": "__attribute__((weak)) void b(void) {}\n",
+        ]
+        #expect(unseen(try verdict("a", "c", in: files, traced: ["a", "b", "c"])) == ["b inlined here", "direct"])
+    }
+
     @Test func aTracedFunctionOfAnotherFileWouldHaveBeenSeen() throws {
         let files = [
             "a.c": "void b(void);\nvoid a(void) { b(); }\n",

@@ -16,6 +16,9 @@ public struct CallFacts: Sendable {
         public let home: LocatedLine?
         /// The last line of the definition.
         public let endLine: Int?
+        /// The files that define it: several where one of them only does so weakly, as kernel/sys_ni.c does with system
+        /// calls.
+        public let files: Set<String>
 
         /// The file that defines it.
         public var file: String? { home?.file }
@@ -72,9 +75,12 @@ public struct CallFacts: Sendable {
 
     /// Whether the compiler may see the body of one function while it compiles another: some unit reads both files.
     public func areSeenTogether(_ one: Int64, _ other: Int64) -> Bool {
-        guard let first = functions[one]?.file, let second = functions[other]?.file else { return false }
-        if first == second { return true }
-        return !(units[first] ?? []).isDisjoint(with: units[second] ?? [])
+        guard let first = functions[one]?.files, let second = functions[other]?.files else { return false }
+        guard first.isDisjoint(with: second) else { return true }
+        return first.contains { file in
+            guard let readers = units[file] else { return false }
+            return second.contains { !readers.isDisjoint(with: units[$0] ?? []) }
+        }
     }
 }
 
@@ -87,13 +93,16 @@ extension FactReader {
     func callFacts() throws -> CallFacts {
         var homes: [Int64: LocatedLine] = [:]
         var ends: [Int64: Int] = [:]
+        var files: [Int64: Set<String>] = [:]
         try each(
             """
             SELECT symbol, file.path, line, column, end_line FROM definition JOIN file ON file.id = definition.file
             WHERE is_definition = 1 ORDER BY file.path DESC, line DESC
             """
         ) { row in
-            homes[try row.identifier(0)] = try row.place(1)
+            let place = try row.place(1)
+            homes[try row.identifier(0)] = place
+            files[try row.identifier(0), default: []].insert(place.file)
             ends[try row.identifier(0)] = try row.count(4)
         }
         var functions: [Int64: CallFacts.Function] = [:]
@@ -106,7 +115,8 @@ extension FactReader {
                 identity: try row.text(2),
                 type: try row.textIfPresent(3),
                 home: homes[id],
-                endLine: ends[id]
+                endLine: ends[id],
+                files: files[id] ?? []
             )
             named[name, default: []].append(id)
         }
