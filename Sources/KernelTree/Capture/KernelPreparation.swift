@@ -56,7 +56,7 @@ struct KernelPreparation {
         digest.add(source)
         digest.add(configuration ?? Array("defconfig".utf8))
         digest.add(toolchain.identity)
-        digest.add(recorder)
+        // Where the recorder lies decides nothing: whoever moves kernaut keeps what was captured.
         digest.add(CacheFiles.read(recorder) ?? [])
         let build = Path.join(builds, "build-\(digest.hexadecimal.prefix(16))")
         return Kbuild(source: source, build: build, toolchain: toolchain, jobs: max(1, jobs))
