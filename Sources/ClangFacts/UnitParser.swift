@@ -13,6 +13,7 @@ public final class UnitParser {
     }
 
     private var reported: Set<UInt64> = []
+    private var heldGroups: String?
     private var names: (sourceRoot: String, buildRoot: String?, names: PathNames)?
     private var contents: (path: String, contents: PrefixContents)?
 
@@ -30,6 +31,7 @@ public final class UnitParser {
         guard chdir(order.directory) == 0 else {
             throw Unparsable(reason: "\(order.directory): the command's directory cannot be entered")
         }
+        if let held = order.heldGroups, held != heldGroups { leaveOut(groupsIn: held) }
         let facts: UnitFacts
         var prefix: (contents: PrefixContents, read: Set<Int>)?
         switch order.task {
@@ -52,6 +54,17 @@ public final class UnitParser {
         facts.blob.message = facts.parsed.errors
         reported.formUnion(facts.reportedHere)
         return facts.blob
+    }
+
+    /// Leaves out what the index holds already. Where the file cannot be read, more is reported than is needed.
+    private func leaveOut(groupsIn path: String) {
+        heldGroups = path
+        (read(path) ?? []).withUnsafeBytes { bytes in
+            reported.reserveCapacity(bytes.count / 8)
+            for start in stride(from: 0, to: bytes.count - bytes.count % 8, by: 8) {
+                reported.insert(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)))
+            }
+        }
     }
 
     private func parsed(_ order: WorkOrder, _ arguments: [String], isPrefix: Bool) throws(Unparsable) -> ParsedUnit {

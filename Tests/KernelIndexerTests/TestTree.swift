@@ -45,6 +45,12 @@ final class TestTree {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
     }
 
+    /// The precompiled prefixes that are kept for the next run.
+    var keptPrefixes: [String] {
+        let files = try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/.index.sqlite.prefixes")
+        return (files ?? []).filter { $0.hasSuffix(".pch") }.sorted()
+    }
+
     func write(_ text: String, to name: String) throws {
         let file = URL(filePath: path).appending(path: name)
         try FileManager.default.createDirectory(

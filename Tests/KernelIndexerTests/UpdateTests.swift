@@ -38,7 +38,8 @@ struct UpdateTests {
         let fresh = try tree.freshFacts()
         #expect(updated.subtracting(fresh).sorted() == [], sourceLocation: sourceLocation)
         #expect(fresh.subtracting(updated).sorted() == [], sourceLocation: sourceLocation)
-        #expect(tree.neighbours == [".index.sqlite.lock", "index.sqlite", "tree"], sourceLocation: sourceLocation)
+        let neighbours = tree.neighbours.filter { $0 != ".index.sqlite.prefixes" }
+        #expect(neighbours == [".index.sqlite.lock", "index.sqlite", "tree"], sourceLocation: sourceLocation)
     }
 
     @Test func nothingChangedMeansNothingIsParsed() throws {
@@ -55,6 +56,46 @@ struct UpdateTests {
         try check(parsed: ["a.c"], reused: 6) { tree in
             try tree.write("#include <shared.h>\nlong a(struct shared *s) { return s->x; }\n", to: "a.c")
         }
+    }
+
+    @Test func anEditAfterAnEditIsParsedOnTheKeptPrefix() throws {
+        let tree = try Self.tree()
+        try tree.index()
+        #expect(tree.keptPrefixes == [])
+        var onPrefix: [Int] = []
+        for round in 1...3 {
+            try tree.write("#include <shared.h>\nlong a(struct shared *s) { return s->x + \(round); }\n", to: "a.c")
+            onPrefix.append(try tree.index().onPrefix)
+            #expect(tree.keptPrefixes.count == 1)
+            #expect(try tree.facts() == (try tree.freshFacts()))
+        }
+        #expect(onPrefix == [0, 1, 1])
+    }
+
+    @Test func aKeptPrefixWhoseHeaderHasChangedIsNotUsed() throws {
+        let tree = try Self.tree()
+        try tree.index()
+        let text = "#include <shared.h>\nint a(struct shared *s) { return everywhere(s) + 1; }\n"
+        try tree.write(text, to: "a.c")
+        try tree.index()
+        let header =
+            "#ifndef S_H\n#define S_H\nstruct shared { char z; };\nint everywhere(struct shared *s);\n#endif\n"
+        try tree.write(header, to: "include/shared.h")
+        try tree.index()
+        try tree.write(text + "int more(struct shared *s) { return s->z; }\n", to: "a.c")
+        #expect(try tree.index().onPrefix == 0)
+        #expect(try tree.facts() == (try tree.freshFacts()))
+        try tree.write(text + "int most(struct shared *s) { return s->z; }\n", to: "a.c")
+        #expect(try tree.index().onPrefix == 1)
+        #expect(try tree.facts() == (try tree.freshFacts()))
+    }
+
+    @Test func withOneWorkerNoPrefixIsMadeForTheNextRun() throws {
+        let tree = try Self.tree()
+        try tree.index()
+        try tree.write("int a;\n", to: "a.c")
+        try tree.index { $0.jobs = 1 }
+        #expect(tree.keptPrefixes == [])
     }
 
     @Test func aChangedHeaderOfTwoFilesParsesThese() throws {

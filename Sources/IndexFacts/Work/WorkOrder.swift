@@ -23,6 +23,8 @@ public struct WorkOrder: Hashable, Sendable {
     public var sourceRoot: String
     /// The build directory, absolute, symbolic links resolved; nil when there is none.
     public var buildRoot: String?
+    /// A file with the keys of groups of headers that need not be reported, 8 bytes each; nil for none.
+    public var heldGroups: String?
 
     /// Makes an order.
     public init(
@@ -31,7 +33,8 @@ public struct WorkOrder: Hashable, Sendable {
         file: String,
         arguments: [String],
         sourceRoot: String,
-        buildRoot: String?
+        buildRoot: String?,
+        heldGroups: String? = nil
     ) {
         self.task = task
         self.directory = directory
@@ -39,6 +42,7 @@ public struct WorkOrder: Hashable, Sendable {
         self.arguments = arguments
         self.sourceRoot = sourceRoot
         self.buildRoot = buildRoot
+        self.heldGroups = heldGroups
     }
 
     /// The order as bytes.
@@ -58,6 +62,7 @@ public struct WorkOrder: Hashable, Sendable {
         writer.write(file)
         writer.write(sourceRoot)
         writer.write(buildRoot)
+        writer.write(heldGroups)
         writer.write(arguments.count)
         for argument in arguments { writer.write(argument) }
         return writer.bytes
@@ -75,6 +80,7 @@ public struct WorkOrder: Hashable, Sendable {
         file = try reader.text()
         sourceRoot = try reader.text()
         buildRoot = try reader.optionalText()
+        heldGroups = try reader.optionalText()
         arguments = []
         for _ in 0..<(try reader.count()) { arguments.append(try reader.text()) }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The values of a kernel's configuration, out of its `.config`; read when the first is asked for.
 final class ConfigValues {
@@ -26,10 +27,24 @@ final class ConfigValues {
 
     /// The last line that sets an option holds.
     private static func value(of option: String, in text: Data) -> String? {
-        guard let start = text.range(of: Data("\n\(option)=".utf8), options: .backwards)?.upperBound else { return nil }
+        guard let start = end(ofLast: Array("\n\(option)=".utf8), in: text) else { return nil }
         let line = text[start...].prefix { $0 != UInt8(ascii: "\n") }
         let value = String(decoding: line, as: UTF8.self)
         guard value.hasPrefix("\""), value.hasSuffix("\""), value.count > 1 else { return value }
         return String(value.dropFirst().dropLast())
+    }
+
+    /// Where the last occurrence of some bytes ends; nil where there is none.
+    private static func end(ofLast wanted: [UInt8], in text: Data) -> Int? {
+        text.withUnsafeBytes { bytes in
+            var start = bytes.count - wanted.count
+            while start >= 0 {
+                if bytes[start] == wanted[0], memcmp(bytes.baseAddress! + start, wanted, wanted.count) == 0 {
+                    return start + wanted.count
+                }
+                start -= 1
+            }
+            return nil
+        }
     }
 }

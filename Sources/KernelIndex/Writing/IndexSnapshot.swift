@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import GRDB
 
 /// What an index says of itself, its units and their files: what an update builds on.
@@ -25,6 +25,22 @@ public struct IndexSnapshot: Sendable {
             guard meta[MetaKey.schemaVersion.rawValue] == String(Schema.version) else { return nil }
         } catch {
             return nil
+        }
+    }
+
+    /// The keys of the groups that some units of an index hold, 8 bytes each, the lowest first.
+    ///
+    /// - Parameter left: units whose groups are left out.
+    public static func groups(of path: String, without left: Set<Int64>) throws -> Data {
+        var configuration = Configuration()
+        configuration.readonly = true
+        return try DatabaseQueue(path: path, configuration: configuration).read { database in
+            var keys = Data()
+            let rows = try Row.fetchCursor(database, sql: "SELECT unit, keys FROM header_group")
+            while let row = try rows.next() {
+                if !left.contains(row[0]) { keys.append(row[1] as Data) }
+            }
+            return keys
         }
     }
 

@@ -120,9 +120,11 @@ extension IndexWriter {
         ).map { try NumberList.decoded(Array($0)) }
     }
 
-    /// Removes symbols that units have named which are gone, where nothing names them any more, and files that nobody
-    /// has read.
-    public func sweep() throws {
+    /// Removes symbols that units have named which are gone, where nothing names them any more, and those of some files
+    /// that no unit has read since.
+    ///
+    /// - Parameter candidates: numbers of files that no unit reads which was there before.
+    public func sweep(files candidates: Set<Int64>) throws {
         let byIndex =
             IndexWriter.owningColumns + [
                 ("call", "callee"), ("dispatch", "field"), ("registration", "function"), ("argument", "callee"),
@@ -153,21 +155,26 @@ extension IndexWriter {
         }
         named = []
         forgetSymbols()
-        let lists = try Data.fetchAll(database, sql: "SELECT files FROM unit_list")
-        var read = Set(try Int64.fetchAll(database, sql: "SELECT file FROM unit UNION SELECT file FROM syscall_entry"))
-        var known: Set<[UInt8]> = []
-        for list in lists.map(Array.init) where known.insert(list).inserted {
-            read.formUnion(try NumberList.decoded(list))
-        }
-        for file in try Int64.fetchAll(database, sql: "SELECT id FROM file") where !read.contains(file) {
-            try database.execute(sql: "DELETE FROM file WHERE id = ?", arguments: [file])
-        }
+        guard !candidates.isEmpty else { return }
+        var unread = candidates
+        unread.subtract(try Int64.fetchAll(database, sql: "SELECT file FROM unit UNION SELECT file FROM syscall_entry"))
+        for list in try Data.fetchAll(
+            database,
+            sql: "SELECT files FROM unit_list WHERE unit > ?",
+            arguments: [lastUnitBefore]
+        ) { unread.subtract(try NumberList.decoded(Array(list))) }
+        for file in unread { try database.execute(sql: "DELETE FROM file WHERE id = ?", arguments: [file]) }
     }
 
-    /// States what the file system says of the files that were read, so that the next run need not read them.
-    public func setStamps(_ stamp: (_ path: String) -> String?) throws {
-        let rows = try Row.fetchAll(database, sql: "SELECT id, path, stamp FROM file WHERE length(digest) > 0")
-        for row in rows {
+    /// States what the file system says of files that are new, or of which it says something else now, so that the next
+    /// run need not read them.
+    public func setStamps(touched: Set<Int64> = [], _ stamp: (_ path: String) -> String?) throws {
+        let sql = "SELECT id, path, stamp FROM file WHERE length(digest) > 0"
+        let new = try Row.fetchAll(database, sql: "\(sql) AND stamp IS NULL")
+        let old = try touched.sorted().flatMap {
+            try Row.fetchAll(database, sql: "\(sql) AND stamp IS NOT NULL AND id = ?", arguments: [$0])
+        }
+        for row in new + old {
             let found = stamp(row[1])
             guard found != row[2] as String? else { continue }
             try database.execute(sql: "UPDATE file SET stamp = ? WHERE id = ?", arguments: [found, row[0] as Int64])

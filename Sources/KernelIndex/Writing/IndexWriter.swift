@@ -21,6 +21,8 @@ public final class IndexWriter {
     private var lastSymbol: Int64 = 0
     private var lastFile: Int64 = 0
     private var lastUnit: Int64 = 0
+    /// The greatest number of a unit that was there before the writer.
+    private(set) var lastUnitBefore: Int64 = 0
     /// The groups of headers that the index holds.
     var groups: Set<UInt64> = []
     /// What this writer has written.
@@ -146,6 +148,7 @@ public final class IndexWriter {
             lastFile = max(lastFile, id)
         }
         lastUnit = try Int64.fetchOne(database, sql: "SELECT max(id) FROM unit") ?? 0
+        lastUnitBefore = lastUnit
         groups = []
         let groupRows = try Row.fetchCursor(database, sql: "SELECT keys FROM header_group")
         while let row = try groupRows.next() { groups.formUnion(HeaderKeys.decoded(row[0])) }

@@ -46,6 +46,19 @@ enum IncludeScan {
         return false
     }
 
+    /// Whether a header refuses to be read before some macro is defined: `#ifndef NAME`, `#error`. Units define it before
+    /// they include the header, and a prefix cannot.
+    static func wantsMacro(_ file: String) -> Bool {
+        guard let content = try? Data(contentsOf: URL(filePath: file)) else { return false }
+        var isAfterCondition = false
+        for line in [UInt8](content).split(separator: UInt8(ascii: "\n")) {
+            guard let directive = directive(in: line) else { continue }
+            if isAfterCondition, directive.hasPrefix("error") { return true }
+            isAfterCondition = directive.hasPrefix("ifndef")
+        }
+        return false
+    }
+
     /// What follows the `#` of a preprocessor line.
     private static func directive(in line: ArraySlice<UInt8>) -> Substring? {
         let text = line.drop { $0 == 0x20 || $0 == 0x09 }

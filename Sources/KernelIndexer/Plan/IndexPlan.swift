@@ -20,8 +20,9 @@ struct IndexPlan {
         }
         var seen: Set<[UInt8]> = []
         units = []
+        var roles = ArgumentRoles()
         for command in request.commands {
-            let arguments = ClangArguments(command)
+            let arguments = ClangArguments(command, &roles)
             let file = command.file.hasPrefix("/") ? command.file : "\(command.directory)/\(command.file)"
             let digest = ContentDigest(of: [command.directory, file] + arguments.all).bytes
             guard seen.insert(digest).inserted else { continue }
@@ -78,14 +79,15 @@ struct IndexPlan {
     }
 
     /// The order for a unit.
-    func order(for unit: PlannedUnit, precompiled: String?) -> WorkOrder {
+    func order(for unit: PlannedUnit, precompiled: String?, heldGroups: String?) -> WorkOrder {
         WorkOrder(
             task: .unit(prefix: precompiled),
             directory: unit.directory,
             file: unit.file,
             arguments: unit.arguments.all,
             sourceRoot: paths.sourceRoot,
-            buildRoot: paths.buildRoot
+            buildRoot: paths.buildRoot,
+            heldGroups: heldGroups
         )
     }
 }
@@ -136,7 +138,7 @@ extension PlannedPrefix {
             guard including[name]! >= threshold,
                 let file = PlannedPrefix.find(name, in: folders, directory: group.directory)
             else { return false }
-            return IncludeScan.isGuarded(file)
+            return IncludeScan.isGuarded(file) && !IncludeScan.wantsMacro(file)
         }
         guard !headers.isEmpty else { return nil }
         let names = units[0].arguments.names.map { PlannedPrefix.macro($0) }

@@ -6,7 +6,7 @@ import KernelIndex
 /// The folder in which an index is made: the database, what is not complete yet, and the lock.
 ///
 /// Names that start with a period are nobody's index. One run at a time holds the lock; whatever an earlier one left
-/// there is therefore from a run that was killed, and goes, but for the facts that it has kept for the next.
+/// there is therefore from a run that was killed, and goes, but for the facts and the prefixes that are kept for the next.
 final class IndexPlace {
     /// The index.
     let database: String
@@ -16,6 +16,8 @@ final class IndexPlace {
     let scratch: String
     /// What workers have sent so far, where an index is made from nothing.
     let spool: String
+    /// Where updates keep precompiled prefixes for the next one.
+    let prefixes: String
 
     private let folder: String
     private let lock: Int32
@@ -31,6 +33,7 @@ final class IndexPlace {
         unfinished = "\(hidden).unfinished"
         scratch = "\(hidden).scratch"
         spool = "\(hidden).facts"
+        prefixes = "\(hidden).prefixes"
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {

@@ -22,6 +22,8 @@ struct IndexUpdate {
     /// Prefixes of the plan to parse for their facts.
     private var stalePrefixes: [Int] = []
     private var changedFiles: Set<Int64> = []
+    /// Files of which the file system says something else than the index; their content may be the same.
+    private var touchedFiles: Set<Int64> = []
     private var removed = 0
 
     /// Where the prefixes of an index are described, so that an update can use the same ones.
@@ -62,6 +64,7 @@ struct IndexUpdate {
         // What no unit has read is the table of system calls, or was named by a prefix only.
         for (number, file) in snapshot.files where !file.digest.isEmpty {
             if let stamp = file.stamp, plan.paths.stamp(of: file.path) == stamp { continue }
+            touchedFiles.insert(number)
             if ContentDigest(ofFile: plan.paths.file(of: file.path))?.bytes != file.digest {
                 changedFiles.insert(number)
             }
@@ -112,29 +115,32 @@ struct IndexUpdate {
             return summary
         }
         let began = Date()
+        // Workers parse while the database is made ready.
+        let running = try RunningPass(try firstPass())
+        defer { running.stop() }
+        let read = FilesRead(leaving: leaving, staying: staying)
         var written = 0.0
         let isComplete = try IndexWriter.update(place.database) { writer in
             let owned = try writer.ownedGroups(of: leaving.map(\.id))
             try writer.remove(leaving.map(\.id))
-            // A prefix pays for itself from some units on.
-            let isWorthwhile = request.usesPrefix && wanted.count >= 6
-            let prefixes = isWorthwhile ? Array(plan.prefixes.indices) : stalePrefixes
-            try pass(prefixes, wanted).run(writer, &summary, progress: progress)
+            try running.write(writer, &summary, progress: progress)
             let missing = Set(
                 owned.filter { !changedFiles.contains($0.file) && !$0.keys.allSatisfy(writer.holds) }.map(\.file)
             )
             let again = missing.isEmpty ? [] : units.filter { !missing.isDisjoint(with: $0.files) }
             try writer.remove(again.map(\.id))
+            let commands = Set(again.map { IndexedCommand(path: $0.path, digest: $0.commandDigest) })
             let numbers = plan.units.indices.filter { number in
-                again.contains {
-                    $0.path == plan.units[number].path && $0.commandDigest == plan.units[number].commandDigest
-                }
+                let unit = plan.units[number]
+                return commands.contains(IndexedCommand(path: unit.path, digest: unit.commandDigest))
             }
-            try pass([], numbers).run(writer, &summary, progress: progress)
-            guard try !writer.hasForeignPrefixFiles() else { return false }
+            try secondPass(numbers).run(writer, &summary, progress: progress)
+            if !stalePrefixes.isEmpty || !read.ofPrefixesOnly.isEmpty {
+                guard try !writer.hasForeignPrefixFiles() else { return false }
+            }
             try IndexStatement(request, plan).write(writer)
-            try writer.sweep()
-            try writer.setStamps { plan.paths.stamp(of: $0, before: began) }
+            try writer.sweep(files: read.ofLeavingOnly)
+            try writer.setStamps(touched: touchedFiles) { plan.paths.stamp(of: $0, before: began) }
             summary.reused = units.count - again.count
             summary.removed = removed
             summary.failed = try writer.failedUnits().map { .init(path: $0.path, reason: $0.message) }
@@ -150,18 +156,72 @@ struct IndexUpdate {
         return summary
     }
 
-    private func pass(_ prefixes: [Int], _ units: [Int]) -> UnitPass {
+    /// The units that are wanted. Each is parsed on top of its prefix where that is there, or pays for itself.
+    private func firstPass() throws -> UnitPass {
+        let held = "\(place.scratch)/held-groups"
+        let groups = try IndexSnapshot.groups(of: place.database, without: Set(leaving.map(\.id)))
+        // Without the file, workers report what the index has already, and it is left out here.
+        let isWritten = FileManager.default.createFile(atPath: held, contents: groups)
+        let kept = KeptPrefixes(request, plan, place, snapshot, changed: changedFiles)
+        var ready: [Int: String] = [:]
+        var prefixes = Set(stalePrefixes)
+        var later: [Int] = []
+        let users = Dictionary(grouping: wanted.filter { self.plan.units[$0].prefix != nil }) {
+            self.plan.units[$0].prefix!
+        }
+        for (prefix, units) in users.sorted(by: { $0.key < $1.key }) where request.usesPrefix {
+            if let precompiled = kept.precompiled(prefix) {
+                ready[prefix] = precompiled
+            } else if units.count >= IndexUpdate.worthwhile {
+                prefixes.insert(prefix)
+            } else if request.jobs > 1, kept.header(of: prefix) != nil {
+                later.append(prefix)
+            }
+        }
         var plan = plan
-        for number in plan.units.indices where plan.units[number].prefix.map({ !prefixes.contains($0) }) ?? false {
-            plan.units[number].prefix = nil
+        for number in wanted {
+            guard let prefix = plan.units[number].prefix, ready[prefix] == nil else { continue }
+            let isMade = prefixes.contains(prefix) && users[prefix]!.count >= IndexUpdate.worthwhile
+            if !isMade { plan.units[number].prefix = nil }
         }
         return UnitPass(
             request: request,
             plan: plan,
             place: place,
-            prefixes: prefixes,
+            prefixes: prefixes.sorted(),
             reportedPrefixes: Set(stalePrefixes),
-            units: units
+            ready: ready,
+            later: later,
+            units: wanted,
+            kept: kept,
+            heldGroups: isWritten ? held : nil
         )
+    }
+
+    /// A prefix pays for itself from some units on.
+    private static let worthwhile = 6
+
+    /// Units that are asked again, for groups that nobody else has any more.
+    private func secondPass(_ units: [Int]) -> UnitPass {
+        var plan = plan
+        for number in units { plan.units[number].prefix = nil }
+        return UnitPass(request: request, plan: plan, place: place, units: units)
+    }
+}
+
+/// Which files of an index depend on which units.
+private struct FilesRead {
+    /// Files that units read which leave, and none that stays.
+    var ofLeavingOnly: Set<Int64>
+    /// Files that prefixes read which stay, and no unit that does.
+    var ofPrefixesOnly: Set<Int64>
+
+    init(leaving: [StoredUnit], staying: [StoredUnit]) {
+        ofLeavingOnly = leaving.reduce(into: []) { $0.formUnion($1.files) }
+        ofPrefixesOnly = staying.reduce(into: []) { if $1.kind == .prefix { $0.formUnion($1.files) } }
+        for unit in staying {
+            if !ofLeavingOnly.isEmpty { ofLeavingOnly.subtract(unit.files) }
+            if !ofPrefixesOnly.isEmpty, unit.kind == .unit { ofPrefixesOnly.subtract(unit.files) }
+        }
     }
 }

@@ -3,114 +3,40 @@ import Foundation
 import IndexFacts
 import KernelIndex
 
-/// A prefix was precompiled, but what its headers say is lost: units that were parsed on top of it are worth nothing.
-struct PrefixLost: Error {
-    let reason: String
-}
-
-/// Parses prefixes and units with workers and writes their facts, in order, while the workers go on.
+/// Prefixes and units to parse with workers.
 struct UnitPass {
     let request: IndexRequest
     let plan: IndexPlan
     let place: IndexPlace
     /// Prefixes to precompile.
-    var prefixes: [Int]
+    var prefixes: [Int] = []
     /// Those of them whose facts are wanted.
-    var reportedPrefixes: Set<Int>
+    var reportedPrefixes: Set<Int> = []
+    /// Prefixes that are precompiled already, with their files.
+    var ready: [Int: String] = [:]
+    /// Prefixes to precompile beside the units, for the next run.
+    var later: [Int] = []
     /// Units to parse.
     var units: [Int]
+    /// Which prefixes are kept for the next run; nil where none is.
+    var kept: KeptPrefixes?
+    /// A file with the keys of the groups that the index holds; nil when it holds none.
+    var heldGroups: String?
     /// Where facts are kept until the index is complete; nil where that is not worth it.
     var spool: FactSpool?
 
-    /// Parses and writes, and adds what came of it to a summary.
+    /// Has workers parse everything, and writes the facts meanwhile.
     func run(_ writer: IndexWriter, _ summary: inout IndexSummary, progress: (IndexProgress) -> Void) throws {
-        let start = MonotonicClock.seconds
-        guard !prefixes.isEmpty || !units.isEmpty else { return }
-        let jobs = try prefixes.flatMap(jobs(forPrefix:)) + units.map(job(forUnit:))
-        let workforce = Workforce(
-            jobs: jobs,
-            prefixes: plan.prefixes.count,
-            executable: request.workerExecutable,
-            timeout: request.unitTimeout,
-            spool: spool
-        )
-        workforce.start(request.jobs)
-        defer { workforce.stop() }
-        summary.kept += workforce.keptJobs
-        var pace = Pace(jobs: jobs, isKept: workforce.isKept)
-        var done = 0
-        progress(IndexProgress(done: 0, total: units.count, path: nil, secondsLeft: nil))
-        for (number, job) in jobs.enumerated() {
-            let outcome = try workforce.outcome(of: number)
-            let began = MonotonicClock.seconds
-            switch job.subject {
-            case .headers(let prefix), .prefix(let prefix):
-                if reportsFacts(job) {
-                    switch outcome {
-                    case .facts(let blob): try write(blob, of: plan.prefixes[prefix], writer)
-                    case .failed(let reason):
-                        // Where the prefix does not parse, no unit is on top of it.
-                        if workforce.hasPrecompiled(prefix) { throw PrefixLost(reason: reason) }
-                    }
-                }
-                summary.seconds.prefix = max(summary.seconds.prefix, MonotonicClock.seconds - start)
-            case .unit(let unit):
-                try write(outcome, of: unit, writer, &summary)
-                done += 1
-                pace.finish(unit, number)
-                progress(
-                    IndexProgress(done: done, total: units.count, path: unit.path, secondsLeft: pace.secondsLeft)
-                )
-            }
-            summary.seconds.writing += MonotonicClock.seconds - began
-        }
-        summary.prefixProblems += workforce.prefixProblems
-        summary.seconds.units += MonotonicClock.seconds - start
-    }
-
-    private func write(_ blob: FactBlob, of prefix: PlannedPrefix, _ writer: IndexWriter) throws {
-        let unit = IndexedUnit(
-            path: prefix.path,
-            kind: .prefix,
-            commandDigest: prefix.commandDigest,
-            usedPrefix: false,
-            message: nil
-        )
-        try writer.add(unit, blob)
-        try writer.set("libclang_version", to: blob.libclangVersion)
-    }
-
-    private func write(
-        _ outcome: JobOutcome,
-        of unit: PlannedUnit,
-        _ writer: IndexWriter,
-        _ summary: inout IndexSummary
-    ) throws {
-        var indexed = IndexedUnit(
-            path: unit.path,
-            kind: .unit,
-            commandDigest: unit.commandDigest,
-            usedPrefix: false,
-            message: nil
-        )
-        summary.parsed.append(unit.path)
-        switch outcome {
-        case .facts(let blob):
-            indexed.usedPrefix = blob.usedPrefix
-            indexed.message = blob.message
-            if blob.usedPrefix { summary.onPrefix += 1 }
-            try writer.add(indexed, blob)
-            try writer.set("libclang_version", to: blob.libclangVersion)
-        case .failed(let reason):
-            indexed.message = reason
-            try writer.add(indexed, nil)
-        }
+        let running = try RunningPass(self)
+        defer { running.stop() }
+        try running.write(writer, &summary, progress: progress)
     }
 
     /// With several workers, one precompiles a prefix while another collects the facts of its headers.
-    private func jobs(forPrefix number: Int) throws -> [Job] {
+    func jobs(forPrefix number: Int) throws -> [Job] {
         let prefix = plan.prefixes[number]
-        let header = "\(place.scratch)/prefix-\(number).h"
+        kept?.prepare()
+        let header = kept?.header(of: number) ?? "\(place.scratch)/prefix-\(number).h"
         do {
             try prefix.text.write(toFile: header, atomically: false, encoding: .utf8)
         } catch {
@@ -122,7 +48,7 @@ struct UnitPass {
             )
         }
         let isSplit = request.jobs > 1 && reportedPrefixes.contains(number)
-        let precompiled = "\(place.scratch)/prefix-\(number).pch"
+        let precompiled = precompiled(number)
         let reportsFacts = !isSplit && reportedPrefixes.contains(number)
         let tasks: [WorkOrder.Task] =
             (isSplit ? [.headers] : []) + [.prefix(precompiled: precompiled, reportsFacts: reportsFacts)]
@@ -133,7 +59,8 @@ struct UnitPass {
                 file: header,
                 arguments: prefix.arguments,
                 sourceRoot: plan.paths.sourceRoot,
-                buildRoot: plan.paths.buildRoot
+                buildRoot: plan.paths.buildRoot,
+                heldGroups: heldGroups
             )
             let isHeaders = task == .headers
             return Job(
@@ -143,17 +70,15 @@ struct UnitPass {
         }
     }
 
-    private func reportsFacts(_ job: Job) -> Bool {
-        switch job.order(nil).task {
-        case .headers, .prefix(_, reportsFacts: true): true
-        case .prefix, .unit: false
+    func job(forUnit number: Int) -> Job {
+        let unit = plan.units[number]
+        let plan = plan
+        let heldGroups = heldGroups
+        return Job(subject: .unit(unit), key: unit.commandDigest) {
+            plan.order(for: unit, precompiled: $0, heldGroups: heldGroups)
         }
     }
 
-    private func job(forUnit number: Int) -> Job {
-        let unit = plan.units[number]
-        let plan = plan
-        return Job(subject: .unit(unit), key: unit.commandDigest) { plan.order(for: unit, precompiled: $0) }
-    }
-
+    /// Where a prefix is precompiled.
+    func precompiled(_ prefix: Int) -> String { "\(place.scratch)/prefix-\(prefix).pch" }
 }

@@ -33,9 +33,17 @@ final class Workforce: @unchecked Sendable {
 
     /// - Parameters:
     ///   - jobs: prefixes before the units that use them.
+    ///   - ready: prefixes that are precompiled already, with their files.
     ///   - timeout: how long a unit may take, in seconds; a prefix may take four times as long.
     ///   - spool: where facts are kept until the index is complete; what is there already is not done again.
-    init(jobs: [Job], prefixes: Int, executable: String, timeout: Double, spool: FactSpool?) {
+    init(
+        jobs: [Job],
+        prefixes: Int,
+        ready: [Int: String],
+        executable: String,
+        timeout: Double,
+        spool: FactSpool?
+    ) {
         self.jobs = jobs
         self.spool = spool
         kept = jobs.enumerated().reduce(into: [:]) { kept, job in
@@ -43,7 +51,7 @@ final class Workforce: @unchecked Sendable {
         }
         self.executable = executable
         self.timeout = timeout
-        self.prefixes = Array(repeating: .building, count: prefixes)
+        self.prefixes = (0..<prefixes).map { number in ready[number].map { .ready(path: $0) } ?? .building }
     }
 
     /// Starts the workers.

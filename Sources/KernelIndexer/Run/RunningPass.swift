@@ -1,0 +1,124 @@
+import IndexFacts
+import KernelIndex
+
+/// A prefix was precompiled, but what its headers say is lost: units that were parsed on top of it are worth nothing.
+struct PrefixLost: Error {
+    let reason: String
+}
+
+/// A pass whose workers have begun.
+final class RunningPass {
+    private let pass: UnitPass
+    private let jobs: [Job]
+    private let workforce: Workforce
+    private let start = MonotonicClock.seconds
+
+    private var request: IndexRequest { pass.request }
+    private var plan: IndexPlan { pass.plan }
+
+    /// Starts the workers.
+    init(_ pass: UnitPass) throws {
+        self.pass = pass
+        jobs =
+            try pass.prefixes.flatMap(pass.jobs(forPrefix:)) + pass.units.map(pass.job(forUnit:))
+            + pass.later.flatMap(pass.jobs(forPrefix:))
+        workforce = Workforce(
+            jobs: jobs,
+            prefixes: pass.plan.prefixes.count,
+            ready: pass.ready,
+            executable: pass.request.workerExecutable,
+            timeout: pass.request.unitTimeout,
+            spool: pass.spool
+        )
+        workforce.start(pass.request.jobs)
+    }
+
+    /// Ends the workers.
+    func stop() { workforce.stop() }
+
+    /// Writes the facts in the order of the jobs, as they come, and adds what came of it to a summary.
+    func write(_ writer: IndexWriter, _ summary: inout IndexSummary, progress: (IndexProgress) -> Void) throws {
+        guard !jobs.isEmpty else { return }
+        summary.kept += workforce.keptJobs
+        var pace = Pace(jobs: jobs, isKept: workforce.isKept)
+        var done = 0
+        progress(IndexProgress(done: 0, total: pass.units.count, path: nil, secondsLeft: nil))
+        for (number, job) in jobs.enumerated() {
+            let outcome = try workforce.outcome(of: number)
+            let began = MonotonicClock.seconds
+            switch job.subject {
+            case .headers(let prefix), .prefix(let prefix):
+                if reportsFacts(job) {
+                    switch outcome {
+                    case .facts(let blob): try write(blob, of: plan.prefixes[prefix], writer)
+                    case .failed(let reason):
+                        // Where the prefix does not parse, no unit is on top of it.
+                        if workforce.hasPrecompiled(prefix) { throw PrefixLost(reason: reason) }
+                    }
+                }
+                summary.seconds.prefix = max(summary.seconds.prefix, MonotonicClock.seconds - start)
+            case .unit(let unit):
+                try write(outcome, of: unit, writer, &summary)
+                done += 1
+                pace.finish(unit, number)
+                progress(
+                    IndexProgress(done: done, total: pass.units.count, path: unit.path, secondsLeft: pace.secondsLeft)
+                )
+            }
+            summary.seconds.writing += MonotonicClock.seconds - began
+        }
+        summary.prefixProblems += workforce.prefixProblems
+        summary.seconds.units += MonotonicClock.seconds - start
+        // Nobody uses them any more in this run, and so they can be moved.
+        pass.kept?.keep(
+            (pass.prefixes + pass.later).filter { workforce.hasPrecompiled($0) }
+                .map { ($0, pass.precompiled($0)) }
+        )
+    }
+
+    private func write(_ blob: FactBlob, of prefix: PlannedPrefix, _ writer: IndexWriter) throws {
+        let unit = IndexedUnit(
+            path: prefix.path,
+            kind: .prefix,
+            commandDigest: prefix.commandDigest,
+            usedPrefix: false,
+            message: nil
+        )
+        try writer.add(unit, blob)
+        try writer.set("libclang_version", to: blob.libclangVersion)
+    }
+
+    private func write(
+        _ outcome: JobOutcome,
+        of unit: PlannedUnit,
+        _ writer: IndexWriter,
+        _ summary: inout IndexSummary
+    ) throws {
+        var indexed = IndexedUnit(
+            path: unit.path,
+            kind: .unit,
+            commandDigest: unit.commandDigest,
+            usedPrefix: false,
+            message: nil
+        )
+        summary.parsed.append(unit.path)
+        switch outcome {
+        case .facts(let blob):
+            indexed.usedPrefix = blob.usedPrefix
+            indexed.message = blob.message
+            if blob.usedPrefix { summary.onPrefix += 1 }
+            try writer.add(indexed, blob)
+            try writer.set("libclang_version", to: blob.libclangVersion)
+        case .failed(let reason):
+            indexed.message = reason
+            try writer.add(indexed, nil)
+        }
+    }
+
+    private func reportsFacts(_ job: Job) -> Bool {
+        switch job.order(nil).task {
+        case .headers, .prefix(_, reportsFacts: true): true
+        case .prefix, .unit: false
+        }
+    }
+}
