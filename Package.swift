@@ -179,7 +179,10 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Benchmarks/CZlib"),
         .executableTarget(
             name: "kernaut-bench",
-            dependencies: ["CZlib", "Failure", "KernelABI", "KernelIndex", "Scenario", "ScenarioYAML", "Simulation"],
+            dependencies: [
+                "CZlib", "ContentDigest", "Failure", "KernelABI", "KernelIndex", "Scenario", "ScenarioYAML",
+                "Simulation",
+            ],
             path: "Benchmarks/kernaut-bench",
             swiftSettings: settings
         ),

@@ -14,6 +14,7 @@ enum KernautBench {
                 ("index", { try IndexBenchmark(products).run() }),
                 ("sample", { try SampleBenchmark(products).run() }),
                 ("updates", { try UpdateBenchmark(products).run() }),
+                ("facts", { try FactBenchmark(products).run() }),
                 ("targets", { try TargetBenchmark(products).run() }),
                 ("kills", { try KillBenchmark(products).run() }),
                 ("queries", { try QueryBenchmark(products).run() }),

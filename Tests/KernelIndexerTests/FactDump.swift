@@ -1,104 +1,13 @@
-import Foundation
-import GRDB
 import KernelIndex
 
-/// All facts of an index as lines that mean the same in every index: numbers are replaced by what they stand for, and
-/// which unit brought a fact is left out.
+/// The facts of an index, each once.
 enum FactDump {
     static func facts(of database: String) throws -> Set<String> {
-        var configuration = Configuration()
-        configuration.readonly = true
-        return try DatabaseQueue(path: database, configuration: configuration).read { database in
-            var facts: Set<String> = []
-            for (table, columns) in tables {
-                let values = columns.map { "coalesce(quote(\(value($0))), 'NULL')" }.joined(separator: " || ' ' || ")
-                let rows = try String.fetchCursor(database, sql: "SELECT '\(table) ' || \(values) FROM \(table)")
-                while let row = try rows.next() { facts.insert(row) }
-            }
-            let uses = try Row.fetchCursor(database, sql: "SELECT \(value("@symbol")), uses FROM reference")
-            var symbols: [Int64: String] = [:]
-            for row in try Row.fetchAll(database, sql: "SELECT id, identity FROM symbol") { symbols[row[0]] = row[1] }
-            var files: [Int64: String] = [:]
-            for row in try Row.fetchAll(database, sql: "SELECT id, path || hex(digest) FROM file") {
-                files[row[0]] = row[1]
-            }
-            while let row = try uses.next() {
-                for use in try UseList.decoded(Array(row[1] as Data)) {
-                    let within = use.within.map { symbols[$0] ?? "?" } ?? "NULL"
-                    facts.insert(
-                        "reference \(row[0] as String) \(files[use.file] ?? "?") \(use.line) \(use.column) "
-                            + "\(use.role) \(within)"
-                    )
-                }
-            }
-            let lists = try Row.fetchCursor(
-                database,
-                sql: "SELECT (SELECT kind FROM unit WHERE id = unit), \(value("!unit")), files FROM unit_list"
-            )
-            while let row = try lists.next() {
-                for file in try NumberList.decoded(Array(row[2] as Data)) {
-                    facts.insert("unit_file '\(row[0] as String)' \(row[1] as String) \(files[file] ?? "?")")
-                }
-            }
-            return facts
-        }
-    }
-
-    /// Columns of symbols start with `@`, columns of files with `#`.
-    private static let tables = [
-        ("symbol", ["identity", "name", "kind", "is_static", "type"]),
-        ("definition", ["@symbol", "#file", "line", "column", "end_line", "is_definition"]),
-        ("call", ["@caller", "@callee", "#file", "line", "column"]),
-        (
-            "dispatch",
-            ["@caller", "@field", "receiver", "base_kind", "@base", "base_position", "#file", "line", "column"]
-        ),
-        (
-            "registration",
-            [
-                "@field", "@function", "@object", "how", "base_kind", "@base", "base_position", "#file", "line",
-                "column",
-            ]
-        ),
-        (
-            "flow",
-            [
-                "@to_symbol", "to_kind", "to_position", "from_kind", "@from_symbol", "from_position", "@within",
-                "#file",
-                "line", "column",
-            ]
-        ),
-        ("pointer_call", ["@caller", "kind", "@symbol", "position", "receiver", "#file", "line", "column"]),
-        ("argument", ["@function", "@callee", "position", "@within", "#file", "line", "column"]),
-        ("record", ["@symbol", "size_bits", "align_bits", "is_union"]),
-        (
-            "field",
-            [
-                "@symbol", "@record", "position", "depth", "type", "offset_bits", "size_bits", "is_bitfield", "@target",
-                "pointers", "elements",
-            ]
-        ),
-        ("syscall_definition", ["name", "@function", "is_compat", "arguments", "#file", "line"]),
-        (
-            "errno_origin",
-            ["@function", "errno", "condition", "decision_line", "surroundings", "#file", "line", "column"]
-        ),
-        ("errno_passage", ["@function", "@callee", "#file", "line", "column"]),
-        ("syscall_entry", ["number", "abi", "name", "entry", "line", "#file"]),
-    ]
-
-    private static func value(_ column: String) -> String {
-        let name = column.dropFirst()
-        return switch column.first {
-        case "@": "(SELECT identity FROM symbol WHERE id = \(name))"
-        case "#": "(SELECT path || hex(digest) FROM file WHERE id = \(name))"
-        case "!": "(SELECT path FROM unit JOIN file ON file.id = unit.file WHERE unit.id = \(name))"
-        default: column
-        }
+        var facts: Set<String> = []
+        try FactLines.forEach(of: database) { facts.insert($0) }
+        return facts
     }
 
     /// Without which files the prefix read: an index that was made without one has none.
-    static func withoutPrefix(_ facts: Set<String>) -> Set<String> {
-        facts.filter { !$0.hasPrefix("unit_file 'prefix'") }
-    }
+    static func withoutPrefix(_ facts: Set<String>) -> Set<String> { facts.filter { !FactLines.isOfPrefix($0) } }
 }

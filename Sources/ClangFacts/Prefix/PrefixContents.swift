@@ -20,6 +20,8 @@ struct PrefixContents: Hashable {
     /// The files that have to do with a macro.
     struct MacroFiles: Hashable {
         var defining: [Int] = []
+        /// Digests of the definitions' texts, in the order of ``defining``.
+        var texts: [UInt64] = []
         var testing: [Int] = []
     }
 
@@ -59,9 +61,10 @@ struct PrefixContents: Hashable {
                 } else if from == nil {
                     roots.append(target)
                 }
-            case .definition(let name, let file):
-                guard !undefined.contains(name[...]) else { continue }
-                if let number = numbers[file] { macros[name, default: MacroFiles()].defining.append(number) }
+            case .definition(let name, let text, let file):
+                guard !undefined.contains(name[...]), let number = numbers[file] else { continue }
+                macros[name, default: MacroFiles()].defining.append(number)
+                macros[name]!.texts.append(prefix.digest(of: text))
             }
         }
     }
@@ -97,6 +100,7 @@ struct PrefixContents: Hashable {
         for (name, files) in macros {
             writer.write(name)
             writer.write(files.defining)
+            for text in files.texts { writer.write(text) }
             writer.write(files.testing)
         }
         return writer.bytes
@@ -113,8 +117,12 @@ struct PrefixContents: Hashable {
         roots = try reader.indexes(below: count)
         for _ in 0..<(try reader.count()) {
             let name = try reader.text()
+            let defining = try reader.indexes(below: count)
+            var texts: [UInt64] = []
+            for _ in defining { texts.append(try reader.unsigned()) }
             macros[name] = MacroFiles(
-                defining: try reader.indexes(below: count),
+                defining: defining,
+                texts: texts,
                 testing: try reader.indexes(below: count)
             )
         }

@@ -45,3 +45,17 @@ private func testedMacros(in text: UnsafeRawBufferPointer) -> Set<String> {
     names.remove("defined")
     return names
 }
+
+/// The macros that the `#undef` lines of a text name.
+func undefinedMacros(in text: [UInt8]) -> Set<String> {
+    var names: Set<String> = []
+    var rest = text[...]
+    while let sign = rest.firstIndex(of: UInt8(ascii: "#")) {
+        let word = rest[(sign + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
+        rest = rest[(sign + 1)...]
+        guard word.starts(with: "undef".utf8) else { continue }
+        let name = word.dropFirst("undef".utf8.count).drop { $0 == 0x20 || $0 == 0x09 }.prefix(while: isIdentifierByte)
+        names.insert(String(decoding: name, as: UTF8.self))
+    }
+    return names
+}

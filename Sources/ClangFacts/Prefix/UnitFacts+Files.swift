@@ -53,13 +53,18 @@ extension UnitFacts {
             ownFiles.insert(file)
             if let number = prefix.numbers[files.files[number].path] { again.insert(number) }
         }
+        // Few units come to ask for these.
+        lazy var undefined = ownFiles.reduce(into: Set<String>()) { $0.formUnion(undefinedMacros(in: content(of: $1))) }
         var read: Set<Int> = []
-        var defined: Set<String> = []
+        // What the unit has defined so far, with digests of the definitions' texts.
+        var defined: [String: Set<UInt64>] = [:]
         for root in prefix.roots { read.formUnion(prefix.closure(of: root, without: read)) }
         for event in preprocessing {
             switch event {
-            case .definition(let name, _):
-                if prefix.macros[name] != nil, !UnitFacts.formatMacros.contains(name) { defined.insert(name) }
+            case .definition(let name, let text, _):
+                if prefix.macros[name] != nil, !UnitFacts.formatMacros.contains(name) {
+                    defined[name, default: []].insert(digest(of: text))
+                }
             case .inclusion(let path, _):
                 guard let number = prefix.numbers[path] else { continue }
                 let news = prefix.closure(of: number, without: read)
@@ -67,12 +72,15 @@ extension UnitFacts {
                 // A header without a guard was read again, with all that this unit defines.
                 let skipped = again.contains(number) ? news.subtracting(again) : news
                 // The prefix's headers were read without what the unit has defined before it includes them.
-                for name in defined {
+                for (name, texts) in defined {
                     let macro = prefix.macros[name]!
                     if macro.testing.contains(where: skipped.contains) { return nil }
-                    // Headers of trace events set their own macros anew before they use them, whatever they were.
-                    let defining = macro.defining.filter(skipped.contains)
-                    if defining.contains(where: { !prefix.files[$0].path.contains("/trace/") }) { return nil }
+                    for (file, text) in zip(macro.defining, macro.texts) where skipped.contains(file) {
+                        // Headers of trace events set their own macros anew before they use them, whatever they were.
+                        // To define one as it is already changes nothing.
+                        let isHarmless = prefix.files[file].path.contains("/trace/") || texts == [text]
+                        if !isHarmless || undefined.contains(name) { return nil }
+                    }
                 }
             }
         }
@@ -81,10 +89,24 @@ extension UnitFacts {
             if let home = use.home, let number = prefix.numbers[home], !read.contains(number) { return nil }
         }
         for name in ownFiles.reduce(into: Set<String>(), { $0.formUnion(testedMacros(in: content(of: $1))) }) {
-            guard let macro = prefix.macros[name], !defined.contains(name), !macro.defining.isEmpty else { continue }
+            guard let macro = prefix.macros[name], defined[name] == nil, !macro.defining.isEmpty else { continue }
             if !macro.defining.contains(where: read.contains) { return nil }
         }
         return read
+    }
+
+    /// A digest of a macro's definition, blanks counted once.
+    func digest(of text: MacroText) -> UInt64 {
+        guard let file = text.file else { return 0 }
+        let content = content(of: file)
+        guard text.start <= text.end, Int(text.end) <= content.count else { return 0 }
+        var bytes: [UInt8] = []
+        for byte in content[Int(text.start)..<Int(text.end)] {
+            let isBlank = byte <= 0x20
+            if isBlank, bytes.last == 0x20 { continue }
+            bytes.append(isBlank ? 0x20 : byte)
+        }
+        return ContentDigest(of: bytes).low
     }
 
     /// Macros that units set before their first include and that headers put into format strings, where no fact is.

@@ -109,7 +109,7 @@ final class UnitFacts {
         let start = kernaut_offset_of(macro.location)
         guard let file = files.number(of: start.file, names: names) else { return }
         let name = macro.spelling
-        preprocessing.append(.definition(name: name, file: files.files[file].path))
+        preprocessing.append(.definition(name: name, text: text(of: macro), file: files.files[file].path))
         inGroup(of: macro, file: file, offset: start.offset) {
             guard let place = place(of: macro.location) else { return }
             report(
@@ -121,6 +121,11 @@ final class UnitFacts {
                 )
             )
         }
+    }
+
+    private func text(of macro: CXCursor) -> MacroText {
+        let start = kernaut_offset_of(macro.start)
+        return MacroText(file: start.file, start: start.offset, end: kernaut_offset_of(macro.end).offset)
     }
 
     private func visit(expansion: CXCursor) {
@@ -267,9 +272,16 @@ final class UnitFacts {
 /// What the preprocessor met outside the prefix.
 enum PreprocessorEvent {
     /// `file` defines a macro.
-    case definition(name: String, file: String)
+    case definition(name: String, text: MacroText, file: String)
     /// `from` includes `of`, whether or not the file's text was skipped; nil for the command line.
     case inclusion(of: String, from: String?)
+}
+
+/// Where the text of a macro's definition is.
+struct MacroText {
+    var file: CXFile?
+    var start: UInt32
+    var end: UInt32
 }
 
 /// A macro that is expanded somewhere.

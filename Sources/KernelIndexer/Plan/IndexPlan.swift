@@ -65,16 +65,26 @@ struct IndexPlan {
             for number in members where prefix.admits(units[number]) { units[number].prefix = prefixes.count }
             prefixes.append(prefix)
         }
+        for number in numbers where units[number].prefix != nil {
+            units[number].widerPrefix = fittingPrefixes(of: units[number]).first { $0 != units[number].prefix }
+        }
+    }
+
+    /// The prefixes that a unit can be parsed on top of, those of the narrowest folder first.
+    private func fittingPrefixes(of unit: PlannedUnit) -> [Int] {
+        let fitting = prefixes.indices.filter { prefixes[$0].admits(unit) }
+        return PrefixGroup.all(of: unit).compactMap { group in
+            fitting.first { prefixes[$0].folder == group.folder }
+        }
     }
 
     /// Takes over prefixes that an index was made with.
-    mutating func use(_ stored: [PlannedPrefix]) {
+    ///
+    /// - Parameter parsed: the names of those that did parse.
+    mutating func use(_ stored: [PlannedPrefix], parsed: Set<String>) {
         prefixes = stored
         for number in units.indices {
-            let groups = PrefixGroup.all(of: units[number])
-            let fitting = stored.indices.filter { stored[$0].admits(units[number]) }
-            units[number].prefix =
-                groups.lazy.compactMap { group in fitting.first { stored[$0].folder == group.folder } }.first
+            units[number].prefix = fittingPrefixes(of: units[number]).first { parsed.contains(stored[$0].path) }
         }
     }
 

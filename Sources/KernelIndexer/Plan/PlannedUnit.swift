@@ -17,6 +17,8 @@ struct PlannedUnit {
     var commandDigest: [UInt8]
     /// The prefix that the unit may be parsed on top of: a number in ``IndexPlan/prefixes``.
     var prefix: Int?
+    /// The prefix that the unit may be parsed on top of where the other one does not parse.
+    var widerPrefix: Int?
 }
 
 /// A prefix to precompile: headers that several units of one set of arguments include.

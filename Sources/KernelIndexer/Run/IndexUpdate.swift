@@ -44,9 +44,9 @@ struct IndexUpdate {
         self.plan = plan
         self.place = place
         self.snapshot = snapshot
-        self.plan.use(prefixes)
-        compare()
         let parsedPrefixes = snapshot.units.filter { $0.kind == .prefix }
+        self.plan.use(prefixes, parsed: Set(parsedPrefixes.map(\.path)))
+        compare()
         for unit in parsedPrefixes {
             guard let number = prefixes.firstIndex(where: { $0.path == unit.path }) else { return nil }
             if changedFiles.isDisjoint(with: unit.files) {

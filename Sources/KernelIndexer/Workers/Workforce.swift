@@ -184,15 +184,18 @@ final class Workforce: @unchecked Sendable {
         guard !isStopped, failure == nil, next < jobs.count else { return nil }
         let number = next
         next += 1
-        guard case .unit(let unit) = jobs[number].subject, let prefix = unit.prefix else { return (number, nil) }
-        while true {
-            if isStopped || failure != nil { return nil }
-            switch prefixes[prefix] {
-            case .ready(let path): return (number, path)
-            case .failed: return (number, nil)
-            case .building: condition.wait()
+        guard case .unit(let unit) = jobs[number].subject else { return (number, nil) }
+        for prefix in [unit.prefix, unit.widerPrefix].compactMap({ $0 }) {
+            waiting: while true {
+                if isStopped || failure != nil { return nil }
+                switch prefixes[prefix] {
+                case .ready(let path): return (number, path)
+                case .failed: break waiting
+                case .building: condition.wait()
+                }
             }
         }
+        return (number, nil)
     }
 
     private func perform(_ number: Int, precompiled: String?, _ worker: WorkerProcess) throws -> JobOutcome {

@@ -6,13 +6,21 @@ import KernelTrace
 /// A function that it calls is part of it when the trace cannot show the call: the kernel has no code of that name; or
 /// keeps tracing out of it; or has code of it, but the body is known where the caller is compiled, so that the compiler
 /// can have put it there.
-struct CallReach {
+final class CallReach {
     /// A step on the way from the start.
     struct Step {
         /// The function before; nil at the start.
         let from: CallNode?
         let evidence: CallEvidence
         let presence: UnseenFunction.Presence
+        /// Where an assembly call is.
+        let place: String?
+    }
+
+    /// The last edge of a way out of the reach.
+    struct Exit {
+        let node: CallNode
+        let evidence: CallEvidence
         /// Where an assembly call is.
         let place: String?
     }
@@ -26,6 +34,18 @@ struct CallReach {
     private let symbols: RunningSymbols
     /// For each, the function whose file it is compiled in.
     private var homes: [CallNode: CallNode] = [:]
+    /// The edge to each function that the reach calls, seen or not: one of the start before others, by the best evidence.
+    private lazy var exits: [CallNode: Exit] = {
+        var exits: [CallNode: Exit] = [:]
+        for node in order {
+            let isInside = steps[node]?.from != nil
+            for edge in graph.edges(of: node) {
+                if let best = exits[edge.callee], isInside || best.evidence <= edge.evidence { continue }
+                exits[edge.callee] = Exit(node: node, evidence: edge.evidence, place: edge.place)
+            }
+        }
+        return exits
+    }()
 
     init(from starts: [CallNode], graph: SourceCalls, symbols: RunningSymbols) {
         self.graph = graph
@@ -57,7 +77,7 @@ struct CallReach {
     /// Why a call would not be seen; nil where it would be.
     private func presence(of edge: SourceCalls.Edge, home: CallNode) -> UnseenFunction.Presence? {
         if graph.isStaticCall(edge.callee) { return .hidden }
-        switch symbols.visibility(of: graph.name(of: edge.callee)) {
+        switch graph.visibility(of: edge.callee, symbols) {
         case .hidden: return .hidden
         // What is stored in a structure or a table has code of its own. Where a function is handed to one that is inlined, the
         // compiler sees which it is, and puts it into the caller as well.
@@ -71,6 +91,16 @@ struct CallReach {
 
     /// Whether the compiler knows what is called.
     private func isByName(_ edge: SourceCalls.Edge) -> Bool { edge.evidence == .direct || edge.evidence == .cleanup }
+
+    /// The edge that leads to one of some functions; nil where none does. The earliest in the order of the distance, and
+    /// among those of the start the one with the best evidence.
+    func exit(to goals: Set<CallNode>) -> Exit? {
+        let found = goals.compactMap { exits[$0] }
+        let direct = found.filter { steps[$0.node]?.from == nil }.min { $0.evidence < $1.evidence }
+        if let direct { return direct }
+        guard found.count > 1 else { return found.first }
+        return order.lazy.compactMap { node in found.first { $0.node == node } }.first
+    }
 
     /// The unseen functions on the way to one of the reach, which is the last of them.
     func way(to node: CallNode) -> [UnseenFunction] {

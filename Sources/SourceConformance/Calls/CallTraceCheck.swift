@@ -15,6 +15,8 @@ public struct CallTraceCheck {
     private let version: String
     /// The text of a function's body without white space; nil where it cannot be read.
     private let body: (Int64) -> String?
+    /// Where interruptions come in, and what each of them leads to.
+    private let interruptions: [(entry: String, reach: CallReach)]
     /// By function: what it is handed to as an argument.
     private let receivers: [Int64: Set<Int64>]
 
@@ -54,8 +56,13 @@ public struct CallTraceCheck {
         self.body = body
         self.facts = facts
         self.version = version
-        graph = SourceCalls(facts: facts, assembly: assembly, cleanups: cleanups)
-        symbols = RunningSymbols(functions)
+        let graph = SourceCalls(facts: facts, assembly: assembly, cleanups: cleanups)
+        let symbols = RunningSymbols(functions)
+        self.graph = graph
+        self.symbols = symbols
+        interruptions = ["preempt_schedule_notrace", "irqentry_exit", "exc_page_fault"].map { entry in
+            (entry, CallReach(from: graph.defined([entry]), graph: graph, symbols: symbols))
+        }
         var receivers: [Int64: Set<Int64>] = [:]
         for argument in facts.arguments {
             receivers[argument.function, default: []].insert(argument.callee)
@@ -65,18 +72,19 @@ public struct CallTraceCheck {
 
     /// Judges every pair of a trace.
     public func judge(_ trace: CallTrace) -> CallTraceComparison {
-        var reaches: [String: CallReach] = [:]
+        // Pairs come by caller, and what one leads to can be much.
+        var last: (caller: String, reach: CallReach)?
         var pairs: [JudgedPair] = []
         let sorted = trace.calls.sorted { ($0.caller, $0.callee, $0.context) < ($1.caller, $1.callee, $1.context) }
         for sightings in sorted.chunked() {
             let caller = sightings[0].caller
             let callee = sightings[0].callee
             let reach: CallReach
-            if let known = reaches[caller] {
-                reach = known
+            if let last, last.caller == caller {
+                reach = last.reach
             } else {
                 reach = CallReach(from: graph.defined(symbols.names(of: caller)), graph: graph, symbols: symbols)
-                reaches[caller] = reach
+                last = (caller, reach)
             }
             var verdict = self.verdict(caller, callee, reach)
             let isInterruption = sightings.allSatisfy { $0.interrupted == $0.count }
@@ -100,7 +108,7 @@ public struct CallTraceCheck {
             return .missed(.outsideIndexedScope, why: CallTraceCheck.callerOutside + RunningSymbols.source(of: caller))
         }
         let goals = Set(graph.nodes(symbols.names(of: callee)))
-        if let found = nearest(goals, starts, reach) ?? folded(goals, starts) { return found }
+        if let found = nearest(goals, reach) ?? folded(goals, starts) { return found }
         // A trace gives names only: which of several functions of one name it was, it does not tell.
         if symbols.count(of: caller) > starts.count {
             return .missed(
@@ -112,16 +120,8 @@ public struct CallTraceCheck {
     }
 
     /// The edge or the path with the fewest unseen functions.
-    private func nearest(_ goals: Set<CallNode>, _ starts: [CallNode], _ reach: CallReach) -> CallVerdict? {
-        var best: (node: CallNode, evidence: CallEvidence, place: String?)?
-        for node in reach.order {
-            for edge in graph.edges(of: node) where goals.contains(edge.callee) {
-                if let best, reach.steps[node]?.from != nil || best.evidence <= edge.evidence { continue }
-                best = (node, edge.evidence, edge.place)
-            }
-            if let best, reach.steps[best.node]?.from == nil, best.evidence == .direct { break }
-        }
-        guard let best else { return nil }
+    private func nearest(_ goals: Set<CallNode>, _ reach: CallReach) -> CallVerdict? {
+        guard let best = reach.exit(to: goals) else { return nil }
         let way = reach.way(to: best.node)
         if let place = best.place ?? reach.assembly(to: best.node) {
             return .missed(.assembly, why: (way.map(\.name) + ["at \(place)"]).joined(separator: " → "))
@@ -272,12 +272,10 @@ public struct CallTraceCheck {
     private func interruption(_ callee: String) -> CallVerdict {
         let goals = Set(graph.nodes(symbols.names(of: callee)))
         var missing: [String] = []
-        for entry in ["preempt_schedule_notrace", "irqentry_exit", "exc_page_fault"] {
-            let starts = graph.defined([entry])
-            let reach = CallReach(from: starts, graph: graph, symbols: symbols)
+        for (entry, reach) in interruptions {
             // Also where the way leads through assembly, as that of a switch of tasks does.
-            if nearest(goals, starts, reach) != nil { return .interruption(entry) }
-            if starts.isEmpty { missing.append(entry) }
+            if nearest(goals, reach) != nil { return .interruption(entry) }
+            if reach.order.isEmpty { missing.append(entry) }
         }
         return .missed(
             missing.isEmpty ? .unknown : .outsideIndexedScope,

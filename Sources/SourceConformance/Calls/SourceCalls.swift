@@ -1,4 +1,5 @@
 import KernelIndex
+import KernelTrace
 
 /// A function of the source: of the index, or of assembly.
 enum CallNode: Hashable {
@@ -22,6 +23,8 @@ final class SourceCalls {
     let assembly: AssemblyCalls
     /// For a static call's function `__SCT__name`, what it is set to.
     private var staticTargets: [Int64: Set<Int64>]
+    private let trampolines: Set<Int64>
+    private var visibilities: [CallNode: KernelFunctions.Visibility?] = [:]
     private var directCallees: Set<Int64>?
     private let cleanups: [Int64: Set<Int64>]
     private var known: [CallNode: [Edge]] = [:]
@@ -32,6 +35,7 @@ final class SourceCalls {
         self.assembly = assembly
         self.cleanups = cleanups
         staticTargets = facts.staticCalls
+        trampolines = Set(facts.functions.lazy.filter { $0.value.name.hasPrefix("__SCT__") }.map(\.key))
         // DECLARE_STATIC_CALL(name, func) gives the function the type `typeof (func)`.
         for (number, function) in facts.functions where isStaticCall(.indexed(number)) {
             guard let type = function.type, type.hasPrefix("typeof ("), type.hasSuffix(")") else { continue }
@@ -48,7 +52,20 @@ final class SourceCalls {
     }
 
     /// Whether it is the trampoline of a static call, which the kernel writes itself.
-    func isStaticCall(_ node: CallNode) -> Bool { name(of: node).hasPrefix("__SCT__") }
+    func isStaticCall(_ node: CallNode) -> Bool {
+        switch node {
+        case .indexed(let number): trampolines.contains(number)
+        case .assembly(let name): name.hasPrefix("__SCT__")
+        }
+    }
+
+    /// What a running kernel lets be seen of a function; nil where it has no code of that name.
+    func visibility(of node: CallNode, _ symbols: RunningSymbols) -> KernelFunctions.Visibility? {
+        if let known = visibilities[node] { return known }
+        let found = symbols.visibility(of: name(of: node))
+        visibilities[node] = .some(found)
+        return found
+    }
 
     /// Whether its body is known: an indexed file or assembly has it.
     func isDefined(_ node: CallNode) -> Bool {
