@@ -164,6 +164,38 @@ import Testing
         #expect(try store.paths(from: "start", to: "a").paths[0].functions.map(\.name) == ["start", "a"])
     }
 
+    @Test func aStaticCallIsFollowedAsTheKernelUpdatesIt() throws {
+        let text = """
+            struct static_call_key { void *func; };
+            struct chip { int (*eoi)(int); };
+            static struct chip chip = { .eoi = c };
+            static struct chip *apic = &chip;
+            extern int __SCT__pick(int);
+            extern struct static_call_key __SCK__pick;
+            void __static_call_update(struct static_call_key *key, void *tramp, void *func);
+            #define static_call_update(name, f) ({ typeof(&__SCT__##name) __F = (f); \\
+                __static_call_update(&__SCK__##name, &__SCT__##name, __F); })
+            void set(void) { static_call_update(pick, b); static_call_update(pick, *apic->eoi); }
+            int start(void) { return ({ &__SCT__pick; })(1); }
+            """
+        #expect(try callees("start", ["m.c": Self.ops + text]) == ["b static call", "c static call"])
+    }
+
+    @Test func aFunctionIsFollowedThroughMembersWithoutAType() throws {
+        let text = """
+            struct control { void *data; };
+            struct callback { void *data; };
+            void begin(struct callback *cb, struct control *control) { cb->data = control->data; }
+            void ask(struct callback *cb, int (*dumpit)(int)) {
+                struct control control = { .data = dumpit };
+                begin(cb, &control);
+            }
+            void first(struct callback *cb) { ask(cb, b); }
+            int start(struct callback *cb) { int (*dumpit)(int) = cb->data; return dumpit(1); }
+            """
+        #expect(try callees("start", ["m.c": Self.ops + text]) == ["b argument"])
+    }
+
     @Test func whatRunsLaterIsToldAndFollowedOnRequest() throws {
         let text = """
             struct work_struct { int (*func)(int); };

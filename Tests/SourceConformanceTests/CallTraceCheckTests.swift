@@ -93,18 +93,40 @@ import Testing
         )
     }
 
-    @Test func aFunctionCannotBeInlinedThroughAPointer() throws {
+    @Test func aFunctionOfAnotherFileCannotBeInlinedThroughAPointer() throws {
         let files = [
-            "a.c": """
-            struct ops { void (*f)(void); };
-            void c(void) {}
-            static void b(void) { c(); }
-            struct ops o = { .f = b };
-            void a(struct ops *p) { p->f(); }
-            """
+            "ops.h": "struct ops { void (*f)(void); };\n",
+            "a.c": "#include \"ops.h\"\nvoid a(struct ops *p) { p->f(); }\n",
+            "b.c": "#include \"ops.h\"\nvoid c(void) {}\nstatic void b(void) { c(); }\nstruct ops o = { .f = b };\n",
         ]
         #expect(reason(try verdict("a", "c", in: files, traced: ["a", "c"])) != nil)
         #expect(unseen(try verdict("a", "c", in: files, traced: ["a", "c"], hidden: ["b"])) == ["b hidden", "direct"])
+    }
+
+    @Test func whatAConstantStructureOfTheSameFileHoldsIsInlinedWhereTheKernelHasNoCodeOfIt() throws {
+        let files = [
+            "a.c": """
+            struct params { int (*hash)(int); };
+            int c(int x) { return x; }
+            static int b(int x) { return c(x); }
+            static const struct params params = { .hash = b };
+            static inline int lookup(const struct params params) { return params.hash(1); }
+            int a(void) { return lookup(params); }
+            """
+        ]
+        let found = try verdict("a", "c", in: files, traced: ["a", "c"])
+        #expect(unseen(found) == ["lookup inlined", "b inlined here", "direct"])
+        #expect(try verdict("a", "c", in: files, traced: ["a", "b", "c"]) != found)
+    }
+
+    @Test func whatAssemblyHandsToAFunctionIsAReason() throws {
+        let files = [
+            "a.c": "void ret(int (*fn)(void *), void *arg) { fn(arg); }\nint thread(void *arg) { return 0; }\n",
+            "arch/x86/entry/entry_64.S": "SYM_CODE_START(ret_asm)\n\tcall ret\nSYM_CODE_END(ret_asm)\n",
+        ]
+        #expect(reason(try verdict("ret", "thread", in: files, traced: ["ret", "thread"])) == .assembly)
+        let none = files.filter { $0.key == "a.c" }
+        #expect(reason(try verdict("ret", "thread", in: none, traced: ["ret", "thread"])) == .unknown)
     }
 
     @Test func aMovedPartBelongsToItsFunction() throws {

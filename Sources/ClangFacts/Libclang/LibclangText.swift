@@ -45,6 +45,11 @@ extension CXType {
     /// Whether it is that of a function.
     var isFunction: Bool { kind == CXType_FunctionProto || kind == CXType_FunctionNoProto }
     /// Whether it is that of a pointer to a function.
+    /// `void *`, of a type as it is meant.
+    var isUntypedPointer: Bool {
+        kind == CXType_Pointer && clang_getPointeeType(self).canonical.kind == CXType_Void
+    }
+
     var isFunctionPointer: Bool {
         canonical.kind == CXType_Pointer && clang_getPointeeType(canonical).canonical.isFunction
     }

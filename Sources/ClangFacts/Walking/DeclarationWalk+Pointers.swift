@@ -33,17 +33,20 @@ extension DeclarationWalk {
             // rcu_assign_pointer() keeps the pointer in an integer.
             let type = node.cursor.type.canonical
             let carrier = type.kind == CXType_ULong ? stripped(value).type : type
-            guard facts.isFollowed(carrier, isInSource: isInSource) else { return }
+            guard facts.isFollowed(carrier, isInSource: isInSource) || carriesFunction(value, to: type) else { return }
             pointers.add(to: pointers.local(node.cursor), from: value, within: node.within, at: place)
         }
     }
 
     private func reportAssignment() {
-        guard let node = ancestors.last, clang_getCursorBinaryOperatorKind(node.cursor) == CXBinaryOperator_Assign,
-            facts.isFollowed(node.cursor.type, isInSource: isInSource)
+        guard let node = ancestors.last, clang_getCursorBinaryOperatorKind(node.cursor) == CXBinaryOperator_Assign
         else { return }
+        let type = node.cursor.type.canonical
+        let isFollowed = facts.isFollowed(type, isInSource: isInSource)
+        guard isFollowed || type.isUntypedPointer else { return }
         let children = childCursors(of: node.cursor)
-        guard children.count == 2, let destination = pointers.destination(of: children[0]),
+        guard children.count == 2, isFollowed || carriesFunction(children[1], to: type),
+            let destination = pointers.destination(of: children[0]),
             let place = facts.place(of: node.cursor.start)
         else { return }
         pointers.add(to: destination, from: children[1], within: node.within, at: place)
@@ -61,10 +64,10 @@ extension DeclarationWalk {
     }
 
     private func reportElement(_ target: InitializerList.Target) {
-        guard let node = ancestors.last, node.kind != CXCursor_InitListExpr,
-            facts.isFollowed(target.type, isInSource: isInSource)
-        else { return }
+        guard let node = ancestors.last, node.kind != CXCursor_InitListExpr else { return }
         let value = node.isDesignated ? node.value ?? node.cursor : node.cursor
+        let type = target.type.canonical
+        guard facts.isFollowed(type, isInSource: isInSource) || carriesFunction(value, to: type) else { return }
         guard value.kind != CXCursor_InitListExpr, let place = facts.place(of: value.location) else { return }
         if let field = target.field {
             guard let symbol = facts.symbol(of: field, isInSource: isInSource) else { return }
@@ -80,6 +83,17 @@ extension DeclarationWalk {
             let destination = symbol.map { PointerSource.node(.variable($0)) } ?? pointers.local(variable)
             pointers.add(to: destination, from: value, within: node.object, at: place)
         }
+    }
+
+    /// Whether a `void *` is given a pointer to a function, as `static_call_update` hands one over, or what another member
+    /// without a type has, which may be one: `cb->data = control->data`.
+    private func carriesFunction(_ value: CXCursor, to type: CXType) -> Bool {
+        guard type.isUntypedPointer else { return false }
+        let inner = stripped(value)
+        let given = inner.type.canonical
+        return given.isFunction || given.isFunctionPointer
+            || inner.kind == CXCursor_MemberRefExpr && given.isUntypedPointer
+                && ancestors.last?.kind == CXCursor_BinaryOperator
     }
 
     /// The variable whose initializer the node at hand is in.
@@ -131,7 +145,8 @@ extension DeclarationWalk {
         let node = ancestors[last]
         let call = ancestors[last - 1]
         if node.index == 2 { reportCopy(call.cursor) }
-        guard facts.isFollowed(node.cursor.type, isInSource: isInSource) else { return }
+        let type = node.cursor.type.canonical
+        guard facts.isFollowed(type, isInSource: isInSource) || carriesFunction(node.cursor, to: type) else { return }
         var callees = call.calleeSources
         if let callee = call.callee {
             callees.append(

@@ -62,6 +62,8 @@ public struct CallFacts: Sendable {
     public let memberTypes: [Int64: String]
     /// The functions that are handed over as arguments.
     public let arguments: [Argument]
+    /// The functions that call one of their own parameters.
+    public let parameterCallers: Set<Int64>
     /// The members with the type of a pointer to a function whose value or place a function reads, to call it later.
     public let loaded: [Int64: Set<Int64>]
     /// What a static call's trampoline, `__SCT__NAME`, is set to.
@@ -142,6 +144,9 @@ extension FactReader {
             members: members,
             memberTypes: types,
             arguments: try allArguments(),
+            parameterCallers: Set(
+                try identifiers("SELECT caller FROM pointer_call WHERE kind = 6 AND symbol = caller", [])
+            ),
             loaded: try users(of: types.filter { $0.value.contains("(*)") }.keys, roles: [.read, .address]),
             staticCalls: try staticCalls(),
             cleanupClasses: try cleanupClasses(),

@@ -93,29 +93,30 @@ extension FactReader {
         if let knownStaticUpdates { return knownStaticUpdates }
         var updates: [StaticCallUpdate] = []
         for update in try identifiers("SELECT id FROM symbol_row WHERE name = '__static_call_update'", []) {
-            var trampolines: [LocatedLine: [Int64]] = [:]
+            var trampolines: [LocatedLine: Set<Int64>] = [:]
             try each(
                 """
                 SELECT function, file.path, line, 0 FROM argument JOIN file ON file.id = argument.file
                 WHERE callee = ? AND position = 1
                 """,
                 [update]
-            ) { trampolines[try $0.place(1), default: []].append(try $0.identifier(0)) }
-            try each(
+            ) { trampolines[try $0.place(1), default: []].insert(try $0.identifier(0)) }
+            let given = try all(
                 """
-                SELECT function, file.path AS path, line, column FROM argument JOIN file ON file.id = argument.file
+                SELECT 1, function, 0, file.path AS path, line, column FROM argument JOIN file ON file.id = argument.file
                 WHERE callee = ?1 AND position = 2
-                UNION SELECT from_symbol, file.path, line, column FROM flow JOIN file ON file.id = flow.file
-                WHERE to_symbol = ?1 AND to_kind = 6 AND to_position = 2 AND from_kind = 1 ORDER BY 2, 3, 4, 1
+                UNION SELECT from_kind, from_symbol, from_position, file.path, line, column
+                FROM flow JOIN file ON file.id = flow.file
+                WHERE to_symbol = ?1 AND to_kind = 6 AND to_position = 2 ORDER BY 4, 5, 6, 1, 2, 3
                 """,
                 [update]
-            ) { row in
-                let place = try row.place(1)
+            ) { (from: try $0.pointerPlace(0), place: try $0.place(3)) }
+            for (from, place) in given {
                 let line = LocatedLine(file: place.file, line: place.line, column: 0)
-                for trampoline in trampolines[line] ?? [] {
-                    updates.append(
-                        StaticCallUpdate(trampoline: trampoline, function: try row.identifier(0), place: place)
-                    )
+                guard let set = trampolines[line] else { continue }
+                // Some are set to what a member has: `static_call_update(apic_call_eoi, *apic->eoi)`.
+                for function in try pointers.origins(of: from).functions.keys.sorted() {
+                    updates += set.sorted().map { StaticCallUpdate(trampoline: $0, function: function, place: place) }
                 }
             }
         }

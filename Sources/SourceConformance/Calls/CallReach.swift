@@ -79,11 +79,14 @@ final class CallReach {
         if graph.isStaticCall(edge.callee) { return .hidden }
         switch graph.visibility(of: edge.callee, symbols) {
         case .hidden: return .hidden
-        // What is stored in a structure or a table has code of its own. Where a function is handed to one that is inlined, the
-        // compiler sees which it is, and puts it into the caller as well.
+        // What is stored in a structure or a table has code of its own, unless the compiler sees all that is done with the
+        // structure: `struct rhashtable_params`, which inlined functions are handed by value. Then the kernel has no code
+        // of that name, though it has the file: so it is one that the caller is compiled with. Where a function is handed
+        // to one that is inlined, the compiler sees which it is, and puts it into the caller as well.
         case nil:
             let isSeen = edge.evidence == .argument || edge.evidence == .variable
-            return isByName(edge) || isSeen ? .inlined : nil
+            if isByName(edge) || isSeen { return .inlined }
+            return graph.areInOneFile(home, edge.callee) ? .inlinedHere : nil
         case .traced:
             return isByName(edge) && graph.areSeenTogether(home, edge.callee) ? .inlinedHere : nil
         }

@@ -185,6 +185,10 @@ public struct CallTraceCheck {
         if let point = reach.order.compactMap(graph.tracepoint).first(where: CallTraceCheck.traced.contains) {
             return .missed(.generatedAtRunTime, why: "the tracer has a probe at the tracepoint \(point)")
         }
+        for node in reach.order where isParameter(goals, of: node) {
+            guard let place = graph.handOverByAssembly(to: node) else { continue }
+            return .missed(.assembly, why: "\(graph.name(of: node)) calls what assembly hands to it, at \(place)")
+        }
         let hidden = unknownFunctions(reach)
         if !hidden.isEmpty {
             let shown = hidden.prefix(4).joined(separator: ", ") + (hidden.count > 4 ? ", …" : "")
@@ -219,17 +223,31 @@ public struct CallTraceCheck {
 
     /// Whether a static call can be set to a function, as for a member.
     private func isPossible(_ goals: Set<CallNode>, throughCall call: CallNode) -> Bool {
-        guard case .indexed(let number) = call, let type = facts.functions[number]?.type?.filter({ $0 != " " }) else {
-            return false
-        }
+        guard case .indexed(let number) = call, let type = facts.functions[number]?.type.map(CallTraceCheck.comparable)
+        else { return false }
         // typeof (*((int (*)(struct task_struct *))((void *)0)))
-        return goals.contains { node in
+        return names(type, goals) || !goals.contains(where: graph.isCalledDirectly)
+    }
+
+    /// Whether a pointer to one of some functions can be a parameter of another.
+    private func isParameter(_ goals: Set<CallNode>, of node: CallNode) -> Bool {
+        guard case .indexed(let number) = node, let type = facts.functions[number]?.type else { return false }
+        return names(CallTraceCheck.comparable(type), goals)
+    }
+
+    /// Whether a type names that of pointers to one of some functions.
+    private func names(_ type: String, _ goals: Set<CallNode>) -> Bool {
+        goals.contains { node in
             guard case .indexed(let goal) = node, let own = facts.functions[goal]?.type,
                 let parameters = own.firstIndex(of: "(")
             else { return false }
-            let pointer = "\(own[..<parameters])(*)\(own[parameters...])"
-            return type.contains(pointer.filter { $0 != " " })
-        } || !goals.contains(where: graph.isCalledDirectly)
+            return type.contains(CallTraceCheck.comparable("\(own[..<parameters])(*)\(own[parameters...])"))
+        }
+    }
+
+    /// A type without blanks, and without what says of a parameter alone that the function does not change it.
+    private static func comparable(_ type: String) -> String {
+        type.filter { $0 != " " }.replacing("*const,", with: "*,").replacing("*const)", with: "*)")
     }
 
     /// Whether a function can be in a member: both have the same type; or the function has none in the index, and nothing
@@ -239,10 +257,11 @@ public struct CallTraceCheck {
     }
 
     private func hasType(of member: Int64, _ goals: Set<CallNode>) -> Bool {
-        let wanted = facts.memberTypes[member]?.replacing("(*)", with: "", maxReplacements: 1).filter { $0 != " " }
+        guard let type = facts.memberTypes[member] else { return false }
+        let wanted = CallTraceCheck.comparable(type.replacing("(*)", with: "", maxReplacements: 1))
         return goals.contains { node in
             guard case .indexed(let number) = node, let type = facts.functions[number]?.type else { return false }
-            return type.filter { $0 != " " } == wanted
+            return CallTraceCheck.comparable(type) == wanted
         }
     }
 

@@ -24,6 +24,8 @@ final class SourceCalls {
     /// For a static call's function `__SCT__name`, what it is set to.
     private var staticTargets: [Int64: Set<Int64>]
     private let trampolines: Set<Int64>
+    /// Where assembly calls a function, by its name.
+    private let assemblyCalls: [String: String]
     private var visibilities: [CallNode: KernelFunctions.Visibility?] = [:]
     private var directCallees: Set<Int64>?
     private let cleanups: [Int64: Set<Int64>]
@@ -35,6 +37,9 @@ final class SourceCalls {
         self.assembly = assembly
         self.cleanups = cleanups
         staticTargets = facts.staticCalls
+        assemblyCalls = assembly.calls.values.joined().reduce(into: [:]) { places, call in
+            places[call.callee] = min(places[call.callee] ?? call.place, call.place)
+        }
         trampolines = Set(facts.functions.lazy.filter { $0.value.name.hasPrefix("__SCT__") }.map(\.key))
         // DECLARE_STATIC_CALL(name, func) gives the function the type `typeof (func)`.
         for (number, function) in facts.functions where isStaticCall(.indexed(number)) {
@@ -114,6 +119,20 @@ final class SourceCalls {
     func areSeenTogether(_ one: CallNode, _ other: CallNode) -> Bool {
         guard case .indexed(let first) = one, case .indexed(let second) = other else { return false }
         return facts.areSeenTogether(first, second)
+    }
+
+    /// Where assembly calls a function that calls one of its parameters; nil where it is no such function.
+    func handOverByAssembly(to node: CallNode) -> String? {
+        guard case .indexed(let number) = node, facts.parameterCallers.contains(number) else { return nil }
+        return assemblyCalls[name(of: node)]
+    }
+
+    /// Whether one file defines both functions.
+    func areInOneFile(_ one: CallNode, _ other: CallNode) -> Bool {
+        guard case .indexed(let first) = one, case .indexed(let second) = other,
+            let file = facts.functions[first]?.file
+        else { return false }
+        return facts.functions[second]?.file == file
     }
 
     /// The functions of some names whose bodies are known, assembly last.
