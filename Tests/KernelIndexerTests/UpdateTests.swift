@@ -90,10 +90,24 @@ struct UpdateTests {
         #expect(try tree.facts() == (try tree.freshFacts()))
     }
 
+    @Test func aPrefixOnWhichAFileMeansSomethingElseIsNotMadeAgain() throws {
+        let tree = try Self.tree()
+        try tree.index()
+        var kept: [Int] = []
+        for round in 1...3 {
+            let text = "#define WITH\n#include \"include/rare.h\"\nint f(void) { return rare() + \(round); }\n"
+            try tree.write(text, to: "f.c")
+            #expect(try tree.index().onPrefix == 0)
+            #expect(try tree.facts() == (try tree.freshFacts()))
+            kept.append(tree.keptPrefixes.count)
+        }
+        #expect(kept == [1, 0, 0])
+    }
+
     @Test func withOneWorkerNoPrefixIsMadeForTheNextRun() throws {
         let tree = try Self.tree()
         try tree.index()
-        try tree.write("int a;\n", to: "a.c")
+        try tree.write("#include <shared.h>\nint a;\n", to: "a.c")
         try tree.index { $0.jobs = 1 }
         #expect(tree.keptPrefixes == [])
     }

@@ -4,6 +4,11 @@ import Foundation
 enum IncludeScan {
     /// The names in `#include <…>` lines that no condition is around, in their order.
     static func unconditionalIncludes(of file: String) -> [String] {
+        allUnconditionalIncludes(of: file).filter { $0.hasPrefix("<") }.map { String($0.dropFirst().dropLast()) }
+    }
+
+    /// The same with those of `#include "…"`, in their brackets or quotes.
+    static func allUnconditionalIncludes(of file: String) -> [String] {
         guard let content = try? Data(contentsOf: URL(filePath: file)) else { return [] }
         var names: [String] = []
         var depth = 0
@@ -13,10 +18,12 @@ enum IncludeScan {
                 depth += 1
             } else if directive.hasPrefix("endif") {
                 depth -= 1
-            } else if depth == 0, directive.hasPrefix("include"), let open = directive.firstIndex(of: "<"),
-                let close = directive[open...].firstIndex(of: ">")
+            } else if depth == 0, directive.hasPrefix("include"),
+                let open = directive.firstIndex(where: { $0 == "<" || $0 == "\"" }),
+                let close = directive[directive.index(after: open)...]
+                    .firstIndex(of: directive[open] == "<" ? ">" : "\"")
             {
-                names.append(String(directive[directive.index(after: open)..<close]))
+                names.append(String(directive[open...close]))
             }
         }
         return names

@@ -21,16 +21,16 @@ struct IndexPlan {
         var seen: Set<[UInt8]> = []
         units = []
         var roles = ArgumentRoles()
+        var names = SourceNames(paths)
         for command in request.commands {
             let arguments = ClangArguments(command, &roles)
             let file = command.file.hasPrefix("/") ? command.file : "\(command.directory)/\(command.file)"
             let digest = ContentDigest(of: [command.directory, file] + arguments.all).bytes
             guard seen.insert(digest).inserted else { continue }
-            var status = stat()
-            let size = stat(file, &status) == 0 ? Int(status.st_size) : 0
+            let (path, size) = names.name(of: file)
             let unit = PlannedUnit(
                 file: file,
-                path: paths.name(of: file),
+                path: path,
                 directory: command.directory,
                 size: size,
                 arguments: arguments,
@@ -78,12 +78,12 @@ struct IndexPlan {
         }
     }
 
-    /// Takes over prefixes that an index was made with.
+    /// Takes over prefixes that an index was made with, for some units.
     ///
     /// - Parameter parsed: the names of those that did parse.
-    mutating func use(_ stored: [PlannedPrefix], parsed: Set<String>) {
+    mutating func use(_ stored: [PlannedPrefix], parsed: Set<String>, for numbers: [Int]) {
         prefixes = stored
-        for number in units.indices {
+        for number in numbers {
             units[number].prefix = fittingPrefixes(of: units[number]).first { parsed.contains(stored[$0].path) }
         }
     }
@@ -150,10 +150,41 @@ extension PlannedPrefix {
             else { return false }
             return IncludeScan.isGuarded(file) && !IncludeScan.wantsMacro(file)
         }
+        self.init(
+            path: path,
+            headers: headers.map { "<\($0)>" },
+            group: group,
+            folders: folders,
+            names: units[0].arguments.names
+        )
+    }
+
+    /// A prefix of all that one unit includes, for whoever edits it; nil when it includes nothing that can be shared.
+    init?(ownOf unit: PlannedUnit) {
+        let folder = unit.file.lastIndex(of: "/").map { String(unit.file[..<$0]) } ?? ""
+        let headers = IncludeScan.allUnconditionalIncludes(of: unit.file).compactMap { include -> String? in
+            let name = String(include.dropFirst().dropLast())
+            let file =
+                include.hasPrefix("\"") && FileManager.default.fileExists(atPath: "\(folder)/\(name)")
+                ? "\(folder)/\(name)"
+                : PlannedPrefix.find(name, in: unit.arguments.includeFolders, directory: unit.directory)
+            guard let file, IncludeScan.isGuarded(file), !IncludeScan.wantsMacro(file) else { return nil }
+            return include.hasPrefix("<") ? include : "\"\(file)\""
+        }
+        self.init(
+            path: "@own \(unit.path)",
+            headers: headers,
+            group: PrefixGroup(directory: unit.directory, common: unit.arguments.common, folder: unit.path),
+            folders: unit.arguments.includeFolders,
+            names: unit.arguments.names
+        )
+    }
+
+    private init?(path: String, headers: [String], group: PrefixGroup, folders: [String], names: [String]) {
         guard !headers.isEmpty else { return nil }
-        let names = units[0].arguments.names.map { PlannedPrefix.macro($0) }
+        let names = names.map { PlannedPrefix.macro($0) }
         let lines =
-            names.map { "#define \($0.name) \($0.value)" } + headers.map { "#include <\($0)>" }
+            names.map { "#define \($0.name) \($0.value)" } + headers.map { "#include \($0)" }
             + (names.map { String($0.name) } + PlannedPrefix.leftovers).map { "#undef \($0)" }
         self.init(
             path: path,

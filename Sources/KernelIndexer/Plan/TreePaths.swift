@@ -21,15 +21,17 @@ struct TreePaths {
         return real
     }
 
-    private static func resolved(_ path: String) -> String? {
+    fileprivate static func resolved(_ path: String) -> String? {
         guard let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         return String(cString: real)
     }
 
     /// What the index calls a file. Symbolic links are resolved, as the workers do.
-    func name(of file: String) -> String {
-        let absolute = TreePaths.resolved(file) ?? file
+    func name(of file: String) -> String { name(ofResolved: TreePaths.resolved(file) ?? file) }
+
+    /// The same of a file in whose path no symbolic link is left.
+    fileprivate func name(ofResolved absolute: String) -> String {
         if let buildRoot, buildRoot != sourceRoot, absolute.hasPrefix(buildRoot + "/"),
             buildRoot.hasPrefix(sourceRoot + "/") || !absolute.hasPrefix(sourceRoot + "/")
         {
@@ -54,5 +56,26 @@ struct TreePaths {
         if name.hasPrefix("/") { return name }
         if name.hasPrefix("@build/"), let buildRoot { return buildRoot + name.dropFirst("@build".count) }
         return "\(sourceRoot)/\(name)"
+    }
+}
+
+/// Names of many source files: of each folder symbolic links are resolved once.
+struct SourceNames {
+    private let paths: TreePaths
+    private var folders: [Substring: String] = [:]
+
+    init(_ paths: TreePaths) { self.paths = paths }
+
+    /// What the index calls a file, and its size in bytes; 0 when there is none.
+    mutating func name(of file: String) -> (name: String, size: Int) {
+        var status = stat()
+        guard let slash = file.lastIndex(of: "/"), lstat(file, &status) == 0 else { return (paths.name(of: file), 0) }
+        let isLink = status.st_mode & S_IFMT == S_IFLNK
+        guard !isLink else {
+            return (paths.name(of: file), stat(file, &status) == 0 ? Int(status.st_size) : 0)
+        }
+        let folder = file[..<slash]
+        if folders[folder] == nil { folders[folder] = TreePaths.resolved(String(folder)) ?? String(folder) }
+        return (paths.name(ofResolved: folders[folder]! + file[slash...]), Int(status.st_size))
     }
 }

@@ -45,8 +45,8 @@ struct IndexUpdate {
         self.place = place
         self.snapshot = snapshot
         let parsedPrefixes = snapshot.units.filter { $0.kind == .prefix }
-        self.plan.use(prefixes, parsed: Set(parsedPrefixes.map(\.path)))
         compare()
+        self.plan.use(prefixes, parsed: Set(parsedPrefixes.map(\.path)), for: wanted)
         for unit in parsedPrefixes {
             guard let number = prefixes.firstIndex(where: { $0.path == unit.path }) else { return nil }
             if changedFiles.isDisjoint(with: unit.files) {
@@ -162,40 +162,67 @@ struct IndexUpdate {
         let groups = try IndexSnapshot.groups(of: place.database, without: Set(leaving.map(\.id)))
         // Without the file, workers report what the index has already, and it is left out here.
         let isWritten = FileManager.default.createFile(atPath: held, contents: groups)
-        let kept = KeptPrefixes(request, plan, place, snapshot, changed: changedFiles)
-        var ready: [Int: String] = [:]
-        var prefixes = Set(stalePrefixes)
-        var later: [Int] = []
-        let users = Dictionary(grouping: wanted.filter { self.plan.units[$0].prefix != nil }) {
-            self.plan.units[$0].prefix!
-        }
-        for (prefix, units) in users.sorted(by: { $0.key < $1.key }) where request.usesPrefix {
-            if let precompiled = kept.precompiled(prefix) {
-                ready[prefix] = precompiled
-            } else if units.count >= IndexUpdate.worthwhile {
-                prefixes.insert(prefix)
-            } else if request.jobs > 1, kept.header(of: prefix) != nil {
-                later.append(prefix)
-            }
-        }
         var plan = plan
-        for number in wanted {
-            guard let prefix = plan.units[number].prefix, ready[prefix] == nil else { continue }
-            let isMade = prefixes.contains(prefix) && users[prefix]!.count >= IndexUpdate.worthwhile
-            if !isMade { plan.units[number].prefix = nil }
+        var kept = KeptPrefixes(request, plan, place, snapshot)
+        for unit in staying where unit.kind == .prefix {
+            let number = plan.prefixes.firstIndex { $0.path == unit.path }
+            if let number { kept.include(plan.prefixes[number], number, files: unit.files) }
         }
-        return UnitPass(
+        var pass = UnitPass(
             request: request,
             plan: plan,
             place: place,
-            prefixes: prefixes.sorted(),
             reportedPrefixes: Set(stalePrefixes),
-            ready: ready,
-            later: later,
             units: wanted,
-            kept: kept,
             heldGroups: isWritten ? held : nil
         )
+        var prefixes = Set(stalePrefixes)
+        let users = Dictionary(grouping: wanted) { self.plan.units[$0].prefix }
+        for (prefix, units) in users where request.usesPrefix {
+            guard let prefix else { continue }
+            if let precompiled = kept.precompiled(prefix) {
+                pass.ready[prefix] = precompiled
+            } else if units.count >= IndexUpdate.worthwhile {
+                prefixes.insert(prefix)
+            } else {
+                for number in units { plan.units[number].prefix = nil }
+            }
+        }
+        if request.usesPrefix, wanted.count == 1, let own = useOwnPrefix(of: wanted[0], &plan, &kept, &pass) {
+            pass.own = own
+        }
+        pass.plan = plan
+        pass.prefixes = prefixes.sorted()
+        pass.kept = kept
+        return pass
+    }
+
+    /// Whoever edits one file edits it again: all that it includes is precompiled beside it for the next time.
+    ///
+    /// - Returns: the number of the prefix that the unit is parsed on top of; nil when it is not there yet.
+    private func useOwnPrefix(
+        of number: Int,
+        _ plan: inout IndexPlan,
+        _ kept: inout KeptPrefixes,
+        _ pass: inout UnitPass
+    ) -> Int? {
+        let unit = plan.units[number]
+        let files = leaving.first { $0.path == unit.path }?.files.filter { snapshot.files[$0]?.path != unit.path } ?? []
+        guard !files.isEmpty, changedFiles.isDisjoint(with: files), let own = PlannedPrefix(ownOf: unit) else {
+            return nil
+        }
+        let prefix = plan.prefixes.count
+        kept.include(own, prefix, files: files)
+        guard !kept.isRefused(prefix) else { return nil }
+        plan.prefixes.append(own)
+        if let precompiled = kept.precompiled(prefix) {
+            pass.ready[prefix] = precompiled
+            plan.units[number].widerPrefix = plan.units[number].prefix
+            plan.units[number].prefix = prefix
+            return prefix
+        }
+        if request.jobs > 1 { pass.later.append(prefix) }
+        return nil
     }
 
     /// A prefix pays for itself from some units on.

@@ -11,31 +11,38 @@ struct KeptPrefixes {
     static let limit = 8
 
     private let folder: String
+    private let parts: [String]
+    private let snapshot: IndexSnapshot
     private var names: [Int: String] = [:]
 
-    /// - Parameters:
-    ///   - changed: the files of the index whose content is another now. What rests on one of them is not kept.
-    init(
-        _ request: IndexRequest,
-        _ plan: IndexPlan,
-        _ place: IndexPlace,
-        _ snapshot: IndexSnapshot,
-        changed: Set<Int64>
-    ) {
+    init(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace, _ snapshot: IndexSnapshot) {
         folder = place.prefixes
-        var worker: String?
-        for (number, prefix) in plan.prefixes.enumerated() {
-            // A prefix that did not parse is none of the index's units.
-            guard let unit = snapshot.units.first(where: { $0.kind == .prefix && $0.path == prefix.path }),
-                changed.isDisjoint(with: unit.files)
-            else { continue }
-            if worker == nil { worker = ContentDigest(ofFile: request.workerExecutable)?.hexadecimal ?? "" }
-            var parts = [worker!, plan.paths.sourceRoot, plan.paths.buildRoot ?? ""]
-            parts.append(ContentDigest(of: prefix.commandDigest).hexadecimal)
-            let digests = unit.files.flatMap { snapshot.files[$0]?.digest ?? [] }
-            parts.append(ContentDigest(of: digests).hexadecimal)
-            names[number] = "\(folder)/\(ContentDigest(of: parts).hexadecimal)"
-        }
+        self.snapshot = snapshot
+        let worker = ContentDigest(ofFile: request.workerExecutable)?.hexadecimal ?? ""
+        parts = [worker, plan.paths.sourceRoot, plan.paths.buildRoot ?? ""]
+    }
+
+    /// Has a prefix kept from now on.
+    ///
+    /// - Parameter files: what it reads, or more, as far as nothing of that has changed since the index.
+    mutating func include(_ prefix: PlannedPrefix, _ number: Int, files: [Int64]) {
+        let digests = files.flatMap { snapshot.files[$0]?.digest ?? [] }
+        let all =
+            parts
+            + [ContentDigest(of: prefix.commandDigest).hexadecimal, ContentDigest(of: digests).hexadecimal]
+        names[number] = "\(folder)/\(ContentDigest(of: all).hexadecimal)"
+    }
+
+    /// Whether units turned out to mean something else on top of a prefix, so that it is not made again.
+    func isRefused(_ prefix: Int) -> Bool {
+        names[prefix].map { FileManager.default.fileExists(atPath: "\($0).refused") } ?? false
+    }
+
+    /// Takes note that the only unit of a prefix means something else on top of it.
+    func refuse(_ prefix: Int) {
+        guard let name = names[prefix] else { return }
+        remove(name)
+        FileManager.default.createFile(atPath: "\(name).refused", contents: nil)
     }
 
     /// Where the header file of a prefix lies when it is to be kept: libclang looks at it again with each use. Nil for a
@@ -73,7 +80,8 @@ struct KeptPrefixes {
         for file in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
             let name = "\(folder)/\(file.prefix { $0 != "." })"
             guard dates[name] == nil else { continue }
-            let attributes = try? files.attributesOfItem(atPath: "\(name).pch")
+            let isRefused = files.fileExists(atPath: "\(name).refused")
+            let attributes = try? files.attributesOfItem(atPath: "\(name).\(isRefused ? "refused" : "pch")")
             dates[name] = attributes?[.modificationDate] as? Date ?? .distantPast
         }
         let newest = dates.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.map(\.key)
@@ -84,6 +92,8 @@ struct KeptPrefixes {
     }
 
     private func remove(_ name: String) {
-        for ending in ["pch", "pch.contents", "h"] { try? FileManager.default.removeItem(atPath: "\(name).\(ending)") }
+        for ending in ["pch", "pch.contents", "h", "refused"] {
+            try? FileManager.default.removeItem(atPath: "\(name).\(ending)")
+        }
     }
 }

@@ -69,6 +69,7 @@ final class RunningPass {
         }
         summary.prefixProblems += workforce.prefixProblems
         summary.seconds.units += MonotonicClock.seconds - start
+        if let own = pass.own, summary.onPrefix == 0 { pass.kept?.refuse(own) }
         // Nobody uses them any more in this run, and so they can be moved.
         pass.kept?.keep(
             (pass.prefixes + pass.later).filter { workforce.hasPrecompiled($0) }

@@ -6,7 +6,7 @@ import KernelIndex
 /// Prefixes and units to parse with workers.
 struct UnitPass {
     let request: IndexRequest
-    let plan: IndexPlan
+    var plan: IndexPlan
     let place: IndexPlace
     /// Prefixes to precompile.
     var prefixes: [Int] = []
@@ -16,6 +16,8 @@ struct UnitPass {
     var ready: [Int: String] = [:]
     /// Prefixes to precompile beside the units, for the next run.
     var later: [Int] = []
+    /// The prefix of one unit alone, where the only one to parse has such a one.
+    var own: Int?
     /// Units to parse.
     var units: [Int]
     /// Which prefixes are kept for the next run; nil where none is.
