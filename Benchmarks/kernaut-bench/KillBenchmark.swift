@@ -2,11 +2,16 @@ import Failure
 import Foundation
 import KernelIndex
 
-/// An index of the scope `fork` that is killed, with its workers, at random moments, again and again: what is there
-/// afterwards is always the old index or the new one, and the next run goes on. `KILLS` says how often; without it there
-/// is none, as it takes minutes.
+/// An index of a dozen files of the scope `fork` that is killed, with its workers, at random moments, again and again: what
+/// is there afterwards is always the old index or the new one, and the next run goes on. `KILLS` says how often; without it
+/// there is none, as it takes minutes.
 struct KillBenchmark {
     private let products: Products
+    private let files = [
+        "kernel/fork.c", "kernel/nsproxy.c", "kernel/pid.c", "kernel/exit.c", "kernel/utsname.c", "kernel/ucount.c",
+        "kernel/pid_namespace.c", "kernel/user_namespace.c", "kernel/cred.c", "kernel/signal.c",
+        "kernel/cgroup/cgroup.c", "kernel/cgroup/pids.c",
+    ]
 
     init(_ products: Products) { self.products = products }
 
@@ -16,8 +21,10 @@ struct KillBenchmark {
         defer { TemporaryFolder.remove(folder) }
         let whole = folder.appending(path: "whole.sqlite").path
         let killed = folder.appending(path: "killed.sqlite").path
+        let list = folder.appending(path: "files").path
+        try files.joined(separator: "\n").write(toFile: list, atomically: true, encoding: .utf8)
         func index(_ database: String) -> [String] {
-            [products.kernaut, "index", "--kernel", products.kernel, "--output", database]
+            [products.kernaut, "index", "--kernel", products.kernel, "--files", list, "--output", database]
         }
         let reference = try MeasuredProcess.run(index(whole))
         guard reference.status == 0 else {
@@ -45,7 +52,7 @@ struct KillBenchmark {
             throw Failure(.negative, "the run after the kills does not complete the index")
         }
         print(
-            "an index of the scope fork, killed \(kills) times at random moments within \(Spread.short(reference.wall_s)) s"
+            "an index of \(files.count) files, killed \(kills) times at random moments within \(Spread.short(reference.wall_s)) s"
         )
         print(
             "  no index yet: \(counts.none), the whole one: \(counts.complete), of which \(completions) were not killed in time"

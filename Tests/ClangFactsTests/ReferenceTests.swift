@@ -89,6 +89,21 @@ struct ReferenceTests {
         )
     }
 
+    @Test func whatAMacroDeclaresInsideAFunctionIsNoDeclarationOfNote() throws {
+        try check(
+            """
+            #define ASSERT(x) do { extern void failed(void); if (!(x)) failed(); } while (0)
+            int f(int x) {
+                extern int own(int);
+                ASSERT(x);
+                return own(x);
+            }
+            """,
+            "declaration",
+            ["f:own main.c:3:16-3"]
+        )
+    }
+
     @Test func definitionsAreToldFromDeclarations() throws {
         let source = try Source(
             """

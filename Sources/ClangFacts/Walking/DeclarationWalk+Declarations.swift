@@ -16,7 +16,12 @@ extension DeclarationWalk {
         switch kind {
         case CXCursor_FunctionDecl:
             surround(by: symbol)
-            if isDefinition { reportSystemCall(cursor, symbol: symbol) }
+            if isDefinition {
+                reportSystemCall(cursor, symbol: symbol)
+            } else if last > 0, facts.word(at: cursor.location) != facts.blob.symbols[symbol].name {
+                // BUILD_BUG_ON() declares a function wherever it stands: 31,000 times, which tell nobody anything.
+                return
+            }
         case CXCursor_VarDecl:
             ancestors[last].object = symbol
             if ancestors[last].caller == nil { surround(by: symbol) }
