@@ -31,9 +31,8 @@ struct IndexUpdate {
 
     /// Compares an index with a request; nil when it is no index that could be brought up to date, or so much has
     /// changed that a new one takes no longer.
-    init?(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace) {
-        guard let snapshot = IndexSnapshot(of: place.database),
-            snapshot.meta[MetaKey.sourceRoot.rawValue] == plan.paths.sourceRoot,
+    init?(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace, _ snapshot: IndexSnapshot) {
+        guard snapshot.meta[MetaKey.sourceRoot.rawValue] == plan.paths.sourceRoot,
             snapshot.meta[MetaKey.buildRoot.rawValue] == plan.paths.buildRoot,
             let prefixes = try? JSONDecoder().decode(
                 [PlannedPrefix].self,

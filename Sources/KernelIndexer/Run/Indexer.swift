@@ -2,6 +2,8 @@ import Failure
 import Foundation
 import IndexFacts
 import KernelABI
+import KernelIndex
+import Synchronization
 
 /// Makes and updates indexes.
 public enum Indexer {
@@ -21,10 +23,10 @@ public enum Indexer {
         let start = MonotonicClock.seconds
         let place = try IndexPlace(database: request.database)
         defer { place.clear() }
-        let plan = try IndexPlan(request)
+        let (plan, snapshot) = try prepare(request, place)
         var summary: IndexSummary
         do {
-            if !request.isFresh, let update = IndexUpdate(request, plan, place),
+            if let snapshot, let update = IndexUpdate(request, plan, place, snapshot),
                 let updated = try update.run(start: start, progress: progress)
             {
                 summary = updated
@@ -42,5 +44,25 @@ public enum Indexer {
         place.forgetFacts()
         summary.seconds.total = MonotonicClock.seconds - start
         return summary
+    }
+
+    /// Reads what is asked for, and at the same time what there is: each takes a tenth of a second for a whole kernel.
+    private static func prepare(
+        _ request: IndexRequest,
+        _ place: IndexPlace
+    ) throws -> (plan: IndexPlan, snapshot: IndexSnapshot?) {
+        let database = place.database
+        let found = Mutex<IndexSnapshot?>(nil)
+        let planned = Mutex<Result<IndexPlan, any Error>?>(nil)
+        DispatchQueue.concurrentPerform(iterations: request.isFresh ? 1 : 2) { part in
+            if part == 0 {
+                let plan = Result { try IndexPlan(request) }
+                planned.withLock { $0 = plan }
+            } else {
+                let snapshot = IndexSnapshot(of: database)
+                found.withLock { $0 = snapshot }
+            }
+        }
+        return (try planned.withLock { try $0!.get() }, found.withLock { $0 })
     }
 }

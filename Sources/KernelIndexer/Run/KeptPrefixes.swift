@@ -2,10 +2,11 @@ import ContentDigest
 import Foundation
 import KernelIndex
 
-/// Precompiled prefixes that updates leave for the next one: edits come one after the other, and mostly in one folder.
+/// Precompiled prefixes that updates leave for the next one: edits come one after the other, and mostly of one file.
 ///
 /// Each is named by all that it rests on (the worker, its command, and the content of every file that it read), so that
-/// what is found is what would be made. The first update of a folder makes one beside the units that it parses.
+/// what is found is what would be made. The first update of one file makes the file's own beside it; those of folders are
+/// left by updates of many files.
 struct KeptPrefixes {
     /// How many there are at most, some 30 MB each; the one whose last use is the longest ago goes first.
     static let limit = 8
