@@ -34,7 +34,8 @@ struct UnitPass {
         try running.write(writer, &summary, progress: progress)
     }
 
-    /// With several workers, one precompiles a prefix while another collects the facts of its headers.
+    /// Where there are more workers than prefixes, one precompiles a prefix while another collects the facts of its headers;
+    /// else to parse it twice would only cost time.
     func jobs(forPrefix number: Int) throws -> [Job] {
         let prefix = plan.prefixes[number]
         kept?.prepare()
@@ -49,7 +50,7 @@ struct UnitPass {
                 remedy: "check the disk's space"
             )
         }
-        let isSplit = request.jobs > 1 && reportedPrefixes.contains(number)
+        let isSplit = request.jobs > prefixes.count && reportedPrefixes.contains(number)
         let precompiled = precompiled(number)
         let reportsFacts = !isSplit && reportedPrefixes.contains(number)
         let tasks: [WorkOrder.Task] =
