@@ -4,36 +4,51 @@ import Foundation
 import KernelIndex
 
 /// Whether the shared prefixes change a fact: of everything that the configuration builds, indexed with them, as `WHOLE`
-/// names it, and without.
+/// names it, and without; or of a sample of `SAMPLE` files, indexed both ways.
 struct FactBenchmark {
     private let products: Products
 
     init(_ products: Products) { self.products = products }
 
     func run() throws {
-        guard let whole = products.whole else { return }
+        let size = Products.number("SAMPLE")
+        guard size != nil || products.whole != nil else { return }
         let folder = try TemporaryFolder.make()
         defer { TemporaryFolder.remove(folder) }
-        let plain = folder.appending(path: "plain.sqlite").path
-        let start = ContinuousClock.now
-        let index = [products.kernaut, "index", "--kernel", products.kernel, "--scope", "all", "--output", plain]
-        guard try MeasuredProcess.run(index + ["--no-prefix"]).status == 0 else {
-            throw Failure(.unavailable, "'kernaut index --no-prefix' fails", at: plain)
+        var index = [products.kernaut, "index", "--kernel", products.kernel, "--scope", "all"]
+        if let size {
+            let list = folder.appending(path: "files").path
+            let sample = SyntaxCommands.sample(size, of: try SyntaxCommands(products, scope: "all").all)
+            try sample.map(\.file).joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
+            index += ["--files", list]
         }
+        let shared = size == nil ? products.whole! : folder.appending(path: "shared.sqlite").path
+        let plain = folder.appending(path: "plain.sqlite").path
+        if size != nil { try self.index(index + ["--output", shared]) }
+        let start = ContinuousClock.now
+        try self.index(index + ["--output", plain, "--no-prefix"])
         let seconds = MeasuredProcess.seconds(ContinuousClock.now - start)
-        print("facts of everything, with and without shared prefixes, \(products.kernel)")
+        print(
+            "facts of \(size.map { "\($0) files" } ?? "everything"), with and without shared prefixes, \(products.kernel)"
+        )
         print("  without: \(Spread.short(seconds)) s")
-        let with = try digests(of: whole)
+        let with = try digests(of: shared)
         let without = try digests(of: plain)
         let different = with.symmetricDifference(without)
         print("  \(with.count) and \(without.count) different facts; not in both: \(different.count), bar 0")
-        for (name, database) in [("with", whole), ("without", plain)] {
+        for (name, database) in [("with", shared), ("without", plain)] {
             var shown: Set<UInt64> = []
             try FactLines.forEach(of: database) { line in
                 let digest = digest(of: line)
                 guard shown.count < 20, !FactLines.isOfPrefix(line), different.contains(digest) else { return }
                 if shown.insert(digest).inserted { print("    only \(name): \(line)") }
             }
+        }
+    }
+
+    private func index(_ command: [String]) throws {
+        guard try MeasuredProcess.run(command).status == 0 else {
+            throw Failure(.unavailable, "'\(command.dropFirst().joined(separator: " "))' fails")
         }
     }
 

@@ -12,7 +12,7 @@ struct SampleBenchmark {
 
     private let products: Products
     private let jobs = 2
-    private let rounds = 3
+    private let rounds = Products.number("ROUNDS") ?? 3
     private static let clangd = "/usr/lib/llvm-19/bin/clangd"
 
     init(_ products: Products) { self.products = products }
@@ -24,10 +24,9 @@ struct SampleBenchmark {
         }
         let folder = try TemporaryFolder.make()
         defer { TemporaryFolder.remove(folder) }
-        // Evenly over the tree, which the commands are in the order of.
         let all = try SyntaxCommands(products, scope: "all").all
-        let count = min(size, all.count)
-        let sample = (0..<count).map { all[$0 * all.count / count] }
+        let sample = SyntaxCommands.sample(size, of: all)
+        let count = sample.count
         let list = folder.appending(path: "files").path
         try sample.map(\.file).joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
         let database = folder.appending(path: "sample.sqlite").path

@@ -12,6 +12,12 @@ struct SyntaxCommands {
     /// Of each command, its file, its words and where it runs.
     let all: [(file: String, arguments: [String], directory: String)]
 
+    /// Some commands, evenly over the tree, which all are in the order of.
+    static func sample<Command>(_ size: Int, of all: [Command]) -> [Command] {
+        let count = min(size, all.count)
+        return (0..<count).map { all[$0 * all.count / count] }
+    }
+
     init(_ products: Products, scope: String) throws {
         let listing = [products.kernaut, "kernel", "commands", products.kernel, "--scope", scope]
         guard let bytes = try? MeasuredProcess.output(of: listing) else {

@@ -112,6 +112,21 @@ struct PrefixTests {
         )
     }
 
+    @Test func whatOnePlaceOfAnIncludedFileDeclaresAndDefinesIsBoth() throws {
+        let define =
+            "#define DEFINE(x) static int __se_##x(void); static int __do_##x(void); int x(void) { return __se_##x(); } "
+            + "static int __se_##x(void) { return __do_##x(); } static int __do_##x(void)\n"
+        let tree = try TestTree([
+            "calls.inc": define + "DEFINE(first) { return 1; }\n",
+            "a.c": "#include \"calls.inc\"\n",
+        ])
+        try tree.index()
+        let facts = try tree.facts()
+        for (caller, callee) in [("first", "__se_first"), ("__se_first", "__do_first")] {
+            #expect(facts.contains { $0.hasPrefix("call 'f:\(caller)") && $0.contains("'f:\(callee)@calls.inc'") })
+        }
+    }
+
     @Test func aStructThatAFileDefinesIsItsOwnAlsoWhenAHeaderNamesIt() throws {
         try check("struct hidden { int x; };\nint s(struct hidden *h) { return h->x; }\n", onPrefix: 5)
         try check(

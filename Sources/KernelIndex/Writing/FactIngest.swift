@@ -29,9 +29,12 @@ struct FactIngest {
         }
         let read = files.filter { $0 != 0 }.sorted()
         var owned: [Int: [UInt64]] = [:]
+        var claimed: Set<UInt64> = []
         for group in blob.groups {
-            if group.key != 0 {
+            // What one place declares and then defines, as SYSCALL_DEFINE does, are two groups of one key.
+            if group.key != 0, !claimed.contains(group.key) {
                 guard writer.claim(group.key) else { continue }
+                claimed.insert(group.key)
                 owned[group.file, default: []].append(group.key)
             }
             for index in group.facts { try write(blob.facts[index]) }
