@@ -101,7 +101,26 @@ struct UpdateTests {
             #expect(try tree.facts() == (try tree.freshFacts()))
             kept.append(tree.keptPrefixes.count)
         }
-        #expect(kept == [1, 0, 0])
+        // Refused once, and what the folder has in common is kept instead.
+        #expect(kept == [1, 0, 1])
+    }
+
+    @Test func whatAFileAloneTellsOfAHeaderStaysWhenItIsEditedAgainAndAgain() throws {
+        let tree = try Self.tree()
+        try tree.write(
+            "#ifndef O_H\n#define O_H\nstruct only { int x; };\nint lonely(void);\n#endif\n",
+            to: "include/only.h"
+        )
+        try tree.write("#include <shared.h>\n#include <only.h>\nint a(void) { return lonely(); }\n", to: "a.c")
+        try tree.index()
+        for round in 1...4 {
+            try tree.write(
+                "#include <shared.h>\n#include <only.h>\nint a(void) { return lonely() + \(round); }\n",
+                to: "a.c"
+            )
+            #expect(try tree.index().parsed == ["a.c"])
+            #expect(try tree.facts() == (try tree.freshFacts()))
+        }
     }
 
     @Test func withOneWorkerNoPrefixIsMadeForTheNextRun() throws {

@@ -56,6 +56,11 @@ extension IndexWriter {
     /// Whether some unit of the index holds a group.
     public func holds(_ key: UInt64) -> Bool { groups.contains(key) }
 
+    /// The numbers of the units that this writer has added.
+    public func newUnits() throws -> [Int64] {
+        try Int64.fetchAll(database, sql: "SELECT id FROM unit WHERE id > ?", arguments: [lastUnitBefore])
+    }
+
     /// Removes units with all that they brought.
     public func remove(_ units: [Int64]) throws {
         guard !units.isEmpty else { return }

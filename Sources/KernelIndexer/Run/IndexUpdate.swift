@@ -123,9 +123,15 @@ struct IndexUpdate {
             let owned = try writer.ownedGroups(of: leaving.map(\.id))
             try writer.remove(leaving.map(\.id))
             try running.write(writer, &summary, progress: progress)
-            let missing = Set(
-                owned.filter { !changedFiles.contains($0.file) && !$0.keys.allSatisfy(writer.holds) }.map(\.file)
-            )
+            var missing = missingFiles(owned, writer)
+            if !missing.isEmpty, running.refuseOwnPrefix() {
+                // The file was the one that told of headers that its own prefix has now.
+                try writer.remove(writer.newUnits())
+                summary.parsed = []
+                summary.onPrefix = 0
+                try secondPass(wanted).run(writer, &summary, progress: progress)
+                missing = missingFiles(owned, writer)
+            }
             let again = missing.isEmpty ? [] : units.filter { !missing.isDisjoint(with: $0.files) }
             try writer.remove(again.map(\.id))
             let commands = Set(again.map { IndexedCommand(path: $0.path, digest: $0.commandDigest) })
@@ -187,41 +193,47 @@ struct IndexUpdate {
                 for number in units { plan.units[number].prefix = nil }
             }
         }
-        if request.usesPrefix, wanted.count == 1, let own = useOwnPrefix(of: wanted[0], &plan, &kept, &pass) {
-            pass.own = own
-        }
+        if request.usesPrefix, wanted.count == 1 { useOwnPrefix(of: wanted[0], &plan, &kept, &pass) }
         pass.plan = plan
         pass.prefixes = prefixes.sorted()
         pass.kept = kept
         return pass
     }
 
-    /// Whoever edits one file edits it again: all that it includes is precompiled beside it for the next time.
-    ///
-    /// - Returns: the number of the prefix that the unit is parsed on top of; nil when it is not there yet.
+    /// Headers that have not changed, and of which nobody tells any more what some unit told that has gone.
+    private func missingFiles(_ owned: [(unit: Int64, file: Int64, keys: [UInt64])], _ writer: IndexWriter) -> Set<
+        Int64
+    > {
+        Set(owned.filter { !changedFiles.contains($0.file) && !$0.keys.allSatisfy(writer.holds) }.map(\.file))
+    }
+
+    /// Whoever edits one file edits it again: all that it includes is precompiled beside it for the next time, or, where that
+    /// was refused, what its folder has in common.
     private func useOwnPrefix(
         of number: Int,
         _ plan: inout IndexPlan,
         _ kept: inout KeptPrefixes,
         _ pass: inout UnitPass
-    ) -> Int? {
+    ) {
         let unit = plan.units[number]
         let files = leaving.first { $0.path == unit.path }?.files.filter { snapshot.files[$0]?.path != unit.path } ?? []
-        guard !files.isEmpty, changedFiles.isDisjoint(with: files), let own = PlannedPrefix(ownOf: unit) else {
-            return nil
-        }
+        guard !files.isEmpty, changedFiles.isDisjoint(with: files), let own = PlannedPrefix(ownOf: unit) else { return }
         let prefix = plan.prefixes.count
         kept.include(own, prefix, files: files)
-        guard !kept.isRefused(prefix) else { return nil }
+        guard !kept.isRefused(prefix) else {
+            guard let common = self.plan.units[number].prefix, pass.ready[common] == nil else { return }
+            if request.jobs > 1, kept.header(of: common) != nil { pass.later.append(common) }
+            return
+        }
         plan.prefixes.append(own)
         if let precompiled = kept.precompiled(prefix) {
             pass.ready[prefix] = precompiled
+            pass.own = prefix
             plan.units[number].widerPrefix = plan.units[number].prefix
             plan.units[number].prefix = prefix
-            return prefix
+        } else if request.jobs > 1 {
+            pass.later.append(prefix)
         }
-        if request.jobs > 1 { pass.later.append(prefix) }
-        return nil
     }
 
     /// A prefix pays for itself from some units on.

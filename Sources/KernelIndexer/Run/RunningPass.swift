@@ -33,6 +33,16 @@ final class RunningPass {
         workforce.start(pass.request.jobs)
     }
 
+    /// Takes note that the only unit is better parsed without a prefix of its own.
+    ///
+    /// - Returns: whether it was parsed on top of one.
+    @discardableResult
+    func refuseOwnPrefix() -> Bool {
+        guard let own = pass.own else { return false }
+        pass.kept?.refuse(own)
+        return true
+    }
+
     /// Ends the workers.
     func stop() { workforce.stop() }
 
@@ -69,7 +79,7 @@ final class RunningPass {
         }
         summary.prefixProblems += workforce.prefixProblems
         summary.seconds.units += MonotonicClock.seconds - start
-        if let own = pass.own, summary.onPrefix == 0 { pass.kept?.refuse(own) }
+        if summary.onPrefix == 0 { refuseOwnPrefix() }
         // Nobody uses them any more in this run, and so they can be moved.
         pass.kept?.keep(
             (pass.prefixes + pass.later).filter { workforce.hasPrecompiled($0) }
