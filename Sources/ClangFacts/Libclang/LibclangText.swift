@@ -44,12 +44,11 @@ extension CXType {
     var declaration: CXCursor { clang_getTypeDeclaration(self) }
     /// Whether it is that of a function.
     var isFunction: Bool { kind == CXType_FunctionProto || kind == CXType_FunctionNoProto }
-    /// Whether it is that of a pointer to a function.
-    /// `void *`, of a type as it is meant.
+    /// Whether it is `void *`, of a canonical type.
     var isUntypedPointer: Bool {
         kind == CXType_Pointer && clang_getPointeeType(self).canonical.kind == CXType_Void
     }
-
+    /// Whether it is that of a pointer to a function.
     var isFunctionPointer: Bool {
         canonical.kind == CXType_Pointer && clang_getPointeeType(canonical).canonical.isFunction
     }

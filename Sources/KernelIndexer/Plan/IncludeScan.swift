@@ -29,9 +29,12 @@ enum IncludeScan {
         return names
     }
 
+    /// Whether a header can be part of a prefix.
+    static func isShareable(_ file: String) -> Bool { isGuarded(file) && !wantsMacro(file) }
+
     /// Whether a header's text counts once however often it is included: it is all inside `#ifndef NAME`,
     /// `#define NAME`, or has `#pragma once`. Headers that are read again for another meaning have no such guard.
-    static func isGuarded(_ file: String) -> Bool {
+    private static func isGuarded(_ file: String) -> Bool {
         guard let content = try? Data(contentsOf: URL(filePath: file)) else { return false }
         var guardName: Substring?
         for line in withoutComments([UInt8](content)).split(separator: UInt8(ascii: "\n")) {
@@ -55,7 +58,7 @@ enum IncludeScan {
 
     /// Whether a header refuses to be read before some macro is defined: `#ifndef NAME`, `#error`. Units define it before
     /// they include the header, and a prefix cannot.
-    static func wantsMacro(_ file: String) -> Bool {
+    private static func wantsMacro(_ file: String) -> Bool {
         guard let content = try? Data(contentsOf: URL(filePath: file)) else { return false }
         var isAfterCondition = false
         for line in [UInt8](content).split(separator: UInt8(ascii: "\n")) {

@@ -148,7 +148,7 @@ extension PlannedPrefix {
             guard including[name]! >= threshold,
                 let file = PlannedPrefix.find(name, in: folders, directory: group.directory)
             else { return false }
-            return IncludeScan.isGuarded(file) && !IncludeScan.wantsMacro(file)
+            return IncludeScan.isShareable(file)
         }
         self.init(
             path: path,
@@ -168,7 +168,7 @@ extension PlannedPrefix {
                 include.hasPrefix("\"") && FileManager.default.fileExists(atPath: "\(folder)/\(name)")
                 ? "\(folder)/\(name)"
                 : PlannedPrefix.find(name, in: unit.arguments.includeFolders, directory: unit.directory)
-            guard let file, IncludeScan.isGuarded(file), !IncludeScan.wantsMacro(file) else { return nil }
+            guard let file, IncludeScan.isShareable(file) else { return nil }
             return include.hasPrefix("<") ? include : "\"\(file)\""
         }
         self.init(

@@ -201,9 +201,10 @@ struct IndexUpdate {
     }
 
     /// Headers that have not changed, and of which nobody tells any more what some unit told that has gone.
-    private func missingFiles(_ owned: [(unit: Int64, file: Int64, keys: [UInt64])], _ writer: IndexWriter) -> Set<
-        Int64
-    > {
+    private func missingFiles(
+        _ owned: [(unit: Int64, file: Int64, keys: [UInt64])],
+        _ writer: IndexWriter
+    ) -> Set<Int64> {
         Set(owned.filter { !changedFiles.contains($0.file) && !$0.keys.allSatisfy(writer.holds) }.map(\.file))
     }
 
