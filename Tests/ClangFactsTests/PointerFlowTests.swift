@@ -239,4 +239,21 @@ struct PointerFlowTests {
             ["d:ops.run@main.c = f:a@main.c of result f:alloc"]
         )
     }
+
+    @Test func aFunctionWithoutATypeIsFollowedThroughTheParametersOfItsFile() throws {
+        try check(
+            "flow",
+            """
+            typedef int (*compare)(int);
+            static int call(const void *own, const void *other) { return ((compare)own)(1) + !other; }
+            void inner(const void *own, const void *other) { call(own, other); }
+            void outer(compare own) { inner(own, own); }
+            """,
+            [
+                "parameter f:call@main.c #0 <- parameter f:inner #0 in f:inner main.c:7:55",
+                "parameter f:inner #0 <- parameter f:outer #0 in f:outer main.c:8:33",
+                "parameter f:inner #1 <- parameter f:outer #0 in f:outer main.c:8:38",
+            ]
+        )
+    }
 }

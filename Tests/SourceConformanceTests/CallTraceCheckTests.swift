@@ -129,6 +129,24 @@ import Testing
         #expect(reason(try verdict("ret", "thread", in: none, traced: ["ret", "thread"])) == .unknown)
     }
 
+    @Test func aHandlerThatTheExceptionTableNamesIsCalledByWayOfAssembly() throws {
+        let files = [
+            "a.c": """
+            typedef int (*handler)(int);
+            int ex_handler_fault(int trap) { return trap; }
+            int fixup_exception(long *entry) { return ((handler)((long)entry + *entry))(1); }
+            """,
+            "arch/x86/include/asm/asm.h": """
+            # define _ASM_EXTABLE_HANDLE(from, to, handler)\t\\
+            # define _ASM_EXTABLE_FAULT(from, to)\t\\
+            \t_ASM_EXTABLE_HANDLE(from, to, ex_handler_fault)
+            """,
+        ]
+        let traced = ["fixup_exception", "ex_handler_fault"]
+        let found = try verdict("fixup_exception", "ex_handler_fault", in: files, traced: traced)
+        #expect(found == .missed(.assembly, why: "at arch/x86/include/asm/asm.h:3"))
+    }
+
     @Test func aMovedPartBelongsToItsFunction() throws {
         let files = ["a.c": "void a(void) {}\n"]
         #expect(try verdict("a", "a.part.0", in: files, traced: ["a", "a.part.0"]) == .edge(.part))

@@ -104,7 +104,12 @@ extension DeclarationWalk {
         let last = ancestors.count - 1
         let node = ancestors[last]
         let inner = stripped(node.cursor)
-        if inner.kind == CXCursor_DeclRefExpr, inner.referenced.kind == CXCursor_FunctionDecl { return }
+        if inner.kind == CXCursor_DeclRefExpr {
+            let declaration = inner.referenced
+            if declaration.kind == CXCursor_FunctionDecl { return }
+            // `((cmp_func_t)priv)(a, b)`
+            if isInSource, isUntypedParameter(declaration) { facts.calledParameters.insert(declaration.node) }
+        }
         let sources = pointers.sources(of: node.cursor).filter { source in
             switch source {
             case .node(.function), .node(.member): false
@@ -146,7 +151,10 @@ extension DeclarationWalk {
         let call = ancestors[last - 1]
         if node.index == 2 { reportCopy(call.cursor) }
         let type = node.cursor.type.canonical
-        guard facts.isFollowed(type, isInSource: isInSource) || carriesFunction(node.cursor, to: type) else { return }
+        guard
+            facts.isFollowed(type, isInSource: isInSource) || carriesFunction(node.cursor, to: type)
+                || isPassedOn(node.cursor, type, to: call.cursor, node.index - 1)
+        else { return }
         var callees = call.calleeSources
         if let callee = call.callee {
             callees.append(
@@ -161,5 +169,23 @@ extension DeclarationWalk {
             within: node.within,
             at: place
         )
+    }
+
+    /// Whether a parameter without a type is passed on to a function of the same file that calls what it is given there, as
+    /// `sort_r` and `do_cmp` of lib/sort.c do. The function must be defined before the call.
+    private func isPassedOn(_ argument: CXCursor, _ type: CXType, to call: CXCursor, _ position: Int) -> Bool {
+        guard isInSource, type.isUntypedPointer, !facts.calledParameters.isEmpty else { return false }
+        let inner = stripped(argument)
+        guard inner.kind == CXCursor_DeclRefExpr, isUntypedParameter(inner.referenced) else { return false }
+        let callee = clang_getCursorDefinition(call.referenced)
+        guard !callee.isNull, callee.kind == CXCursor_FunctionDecl, position < clang_Cursor_getNumArguments(callee),
+            facts.calledParameters.contains(clang_Cursor_getArgument(callee, UInt32(position)).node)
+        else { return false }
+        facts.calledParameters.insert(inner.referenced.node)
+        return true
+    }
+
+    private func isUntypedParameter(_ declaration: CXCursor) -> Bool {
+        declaration.kind == CXCursor_ParmDecl && declaration.type.canonical.isUntypedPointer
     }
 }

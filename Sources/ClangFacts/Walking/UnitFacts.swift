@@ -25,6 +25,8 @@ final class UnitFacts {
     var foreignFiles: Set<String> = []
     /// Whether structures hold functions, by node: see `isFollowed`.
     var functionHolders: [UInt: Bool] = [:]
+    /// Parameters without a type that are called, or passed on to where they are, by node.
+    var calledParameters: Set<UInt> = []
     /// Contents that were asked for, by libclang's handle of the file.
     var contents: [UInt: [UInt8]] = [:]
     /// The names of errors, by where their numbers are spelled; nil for a number that is no error's.

@@ -17,6 +17,9 @@ public struct AssemblyCalls: Sendable {
 
     /// The calls of each symbol; a symbol that calls nothing is here as well.
     public private(set) var calls: [String: [Call]] = [:]
+    /// The functions that the exception table names where it stands for each instruction which one handles its faults
+    /// (before Linux 5.17): `_ASM_EXTABLE_HANDLE(from, to, handler)`.
+    public private(set) var exceptionHandlers: [Call] = []
 
     /// Knows no symbol.
     public init() {}
@@ -35,6 +38,30 @@ public struct AssemblyCalls: Sendable {
                 else { continue }
                 read(text, path: path)
             }
+        }
+        let headers = URL(filePath: tree).appending(path: AssemblyCalls.headers)
+        guard let files = FileManager.default.enumerator(at: headers, includingPropertiesForKeys: nil) else { return }
+        for case let file as URL in files where file.pathExtension == "h" {
+            guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
+            readExceptionTable(text, path: AssemblyCalls.headers + file.path.dropFirst(headers.path.count))
+        }
+        exceptionHandlers.sort { ($0.callee, $0.place) < ($1.callee, $1.place) }
+    }
+
+    private static let headers = "arch/x86/include/asm"
+
+    /// Reads the macros and inline assembly of one header.
+    mutating func readExceptionTable(_ text: String, path: String) {
+        let macro = "_ASM_EXTABLE_HANDLE("
+        guard text.utf8.contains(macro.utf8) else { return }
+        var number = 0
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            number += 1
+            guard let use = line.range(of: macro), let end = line[use.upperBound...].firstIndex(of: ")"),
+                let handler = line[use.upperBound..<end].split(separator: ",").last
+            else { continue }
+            let name = handler.trimmingCharacters(in: .whitespaces)
+            if AssemblyCalls.isName(name) { exceptionHandlers.append(Call(callee: name, place: "\(path):\(number)")) }
         }
     }
 

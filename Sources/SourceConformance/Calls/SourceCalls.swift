@@ -167,6 +167,12 @@ final class SourceCalls {
             for target in (staticTargets[number] ?? []).sorted() {
                 edges.append(Edge(callee: body(of: target), evidence: .staticCall, place: nil))
             }
+            // arch/x86/mm/extable.c
+            for handler in facts.functions[number]?.name == "fixup_exception" ? assembly.exceptionHandlers : [] {
+                for callee in nodes([handler.callee]) {
+                    edges.append(Edge(callee: callee, evidence: .assembly, place: handler.place))
+                }
+            }
         case .assembly(let name):
             for call in assembly.calls[name] ?? [] {
                 for callee in nodes([call.callee]) {
