@@ -19,7 +19,7 @@ struct FactBenchmark {
         if let size {
             let list = folder.appending(path: "files").path
             let sample = SyntaxCommands.sample(size, of: try SyntaxCommands(products, scope: "all").all)
-            try sample.map(\.file).joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
+            try SyntaxCommands.write(sample.map(\.file), to: list)
             index += ["--files", list]
         }
         let shared = size == nil ? products.whole! : folder.appending(path: "shared.sqlite").path

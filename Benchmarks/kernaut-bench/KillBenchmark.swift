@@ -22,7 +22,7 @@ struct KillBenchmark {
         let whole = folder.appending(path: "whole.sqlite").path
         let killed = folder.appending(path: "killed.sqlite").path
         let list = folder.appending(path: "files").path
-        try files.joined(separator: "\n").write(toFile: list, atomically: true, encoding: .utf8)
+        try SyntaxCommands.write(files, to: list)
         func index(_ database: String) -> [String] {
             [products.kernaut, "index", "--kernel", products.kernel, "--files", list, "--output", database]
         }

@@ -28,7 +28,7 @@ struct SampleBenchmark {
         let sample = SyntaxCommands.sample(size, of: all)
         let count = sample.count
         let list = folder.appending(path: "files").path
-        try sample.map(\.file).joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
+        try SyntaxCommands.write(sample.map(\.file), to: list)
         let database = folder.appending(path: "sample.sqlite").path
         let index = [
             products.kernaut, "index", "--kernel", products.kernel, "--scope", "all", "--files", list, "--fresh",

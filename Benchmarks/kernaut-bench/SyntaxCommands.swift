@@ -18,6 +18,11 @@ struct SyntaxCommands {
         return (0..<count).map { all[$0 * all.count / count] }
     }
 
+    /// Writes a list of files that `kernaut index --files` takes.
+    static func write(_ files: [String], to list: String) throws {
+        try files.joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
+    }
+
     init(_ products: Products, scope: String) throws {
         let listing = [products.kernaut, "kernel", "commands", products.kernel, "--scope", scope]
         guard let bytes = try? MeasuredProcess.output(of: listing) else {

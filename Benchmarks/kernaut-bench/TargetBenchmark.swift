@@ -13,12 +13,10 @@ struct TargetBenchmark {
         let store = try IndexStore.open(whole)
         let sites = try store.pointerSites().filter { !$0.targets.isEmpty }
         guard !sites.isEmpty else { throw Failure(.badInput, "an index without calls of pointers", at: whole) }
-        let counts = sites.map(\.targets.count).sorted()
-        let total = counts.reduce(0, +)
-        print("targets of \(sites.count) places that call a pointer, \(sites.count { $0.isOpen }) of them widened")
-        print(
-            "  mean \(Spread.short(Double(total) / Double(sites.count), decimals: 2)), bar 4.4; median \(counts[counts.count / 2]), bar 2; most \(counts.last!)"
-        )
+        let all = PointerTargets(sites)
+        print("targets of \(all.sites) places that call a pointer, \(all.open) of them widened")
+        let mean = Spread.short(all.mean, decimals: 2)
+        print("  mean \(mean), bar 4.4; median \(all.median), bar 2; most \(all.most)")
         let groups = Dictionary(grouping: sites, by: \.through).mapValues { sites in
             (sites: sites.count, open: sites.count { $0.isOpen }, targets: sites.reduce(0) { $0 + $1.targets.count })
         }

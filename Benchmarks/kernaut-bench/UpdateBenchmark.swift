@@ -2,8 +2,12 @@ import Failure
 import Foundation
 import KernelIndex
 
-/// How long it takes until the index of everything knows of an edit: of one `.c` file, of a header that some twenty files
-/// include, and of nothing. `WHOLE` names such an index, which is copied; without it there is none.
+/// How long it takes until the index of everything knows of an edit: of one `.c` file, of a header that twenty files see,
+/// and of nothing. `WHOLE` names such an index, which is copied; without it there is none.
+///
+/// The files are spread over the tree by their size, the headers over all that twenty files see; of each, the first edit
+/// counts apart from the next ones, for which a prefix may have been kept. One of the heaviest file systems stands beside
+/// them.
 ///
 /// The files are edited in an overlay over the source that this process alone sees: it runs itself once more, in a mount
 /// namespace of its own.
@@ -14,11 +18,10 @@ struct UpdateBenchmark {
     }
 
     private let products: Products
-    private let rounds = 3
-    /// A file in the middle of the tree, and a header that the files of one file system share.
-    private let edits: [(file: String?, bar: String)] = [
-        (nil, ""), ("fs/ext4/inode.c", ", bar 1"), ("fs/ext4/ext4_jbd2.h", ", bar 5"),
-    ]
+    /// How often a file is edited again.
+    private let rounds = 2
+    private static let heavy = (file: "fs/ext4/inode.c", header: "fs/ext4/ext4_jbd2.h")
+    private static let count = 5
 
     init(_ products: Products) { self.products = products }
 
@@ -45,27 +48,69 @@ struct UpdateBenchmark {
         let index = [
             products.kernaut, "index", "--kernel", products.kernel, "--scope", "all", "--output", database, "--json",
         ]
-        print("the index of everything after an edit, \(products.kernel): median (least … largest) of \(rounds)")
         // Times in the overlay are new to the index.
         _ = try MeasuredProcess.output(of: index)
-        for edit in edits {
-            var seconds: [Double] = []
-            var parsed = 0
-            for round in 0..<rounds {
-                if let file = edit.file {
-                    let handle = try FileHandle(forWritingTo: URL(filePath: "\(root)/\(file)"))
-                    try handle.seekToEnd()
-                    try handle.write(contentsOf: Data("int kernaut_bench_\(round)(void);\n".utf8))
-                    try handle.close()
-                }
-                let start = ContinuousClock.now
-                let answer = try JSONDecoder().decode(Answer.self, from: MeasuredProcess.output(of: index))
-                seconds.append(MeasuredProcess.seconds(ContinuousClock.now - start))
-                parsed = answer.units.parsed
-            }
-            let what = edit.file.map { "\($0), which \(parsed) files see" } ?? "nothing"
-            print("  after an edit of \(what), s: \(Spread(seconds).text)\(edit.bar)")
+        print("the index of everything after an edit, \(products.kernel): median (least … largest)")
+        func update() throws -> (seconds: Double, parsed: Int) {
+            let start = ContinuousClock.now
+            let answer = try JSONDecoder().decode(Answer.self, from: MeasuredProcess.output(of: index))
+            return (MeasuredProcess.seconds(ContinuousClock.now - start), answer.units.parsed)
         }
+        print("  nothing, s: \(Spread(try (0...rounds).map { _ in try update().seconds }).text)")
+        func measure(_ files: [String], _ what: String, bar: String) throws {
+            var first: [Double] = []
+            var again: [Double] = []
+            var parsed: [Int] = []
+            for file in files {
+                for round in 0...rounds {
+                    try append("int kernaut_bench_\(round)(void);\n", to: "\(root)/\(file)")
+                    let (seconds, count) = try update()
+                    if round == 0 { first.append(seconds) } else { again.append(seconds) }
+                    if round == 0 { parsed.append(count) }
+                }
+            }
+            let seen =
+                "\(what): \(files.joined(separator: ", ")); parsed \(parsed.map(String.init).joined(separator: ", "))"
+            print("  \(seen)")
+            print("    the first edit, s: \(Spread(first).text)\(bar)")
+            print("    the next ones, s: \(Spread(again).text)\(bar)")
+        }
+        let units = try store.unitsOfFiles()
+        try measure(files(of: units, below: root), "files", bar: ", bar 1")
+        try measure([Self.heavy.file], "a heavy file", bar: ", bar 1")
+        try measure(headers(of: units, below: root), "headers", bar: ", bar 5")
+        try measure([Self.heavy.header], "a heavy header", bar: ", bar 5")
+    }
+
+    /// Files of the tree from the smaller to the greater: those in the middle of five equal parts.
+    private func files(of units: [String: Set<Int64>], below root: String) -> [String] {
+        let sizes = units.keys.filter { $0.hasSuffix(".c") && units[$0]!.count == 1 }.compactMap {
+            file -> (String, Int)? in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(root)/\(file)")
+            return (attributes?[.size] as? Int).map { (file, $0) }
+        }
+        return Self.middles(of: sizes.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0))
+    }
+
+    /// Headers that twenty files see, from one end of the tree to the other.
+    private func headers(of units: [String: Set<Int64>], below root: String) -> [String] {
+        Self.middles(
+            of: units.filter { $0.key.hasSuffix(".h") && $0.value.count == 20 }.keys.sorted().filter {
+                FileManager.default.fileExists(atPath: "\(root)/\($0)")
+            }
+        )
+    }
+
+    private static func middles(of files: [String]) -> [String] {
+        guard files.count > count else { return files }
+        return (0..<count).map { files[(2 * $0 + 1) * files.count / (2 * count)] }
+    }
+
+    private func append(_ line: String, to path: String) throws {
+        let handle = try FileHandle(forWritingTo: URL(filePath: path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(line.utf8))
+        try handle.close()
     }
 
     private static let inside = "KERNAUT_BENCH_INSIDE"

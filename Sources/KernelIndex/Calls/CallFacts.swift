@@ -89,6 +89,9 @@ public struct CallFacts: Sendable {
 extension IndexStore {
     /// Reads all that the index knows of calls.
     public func callFacts() throws -> CallFacts { try read { try $0.callFacts() } }
+
+    /// The units that read each file, by number.
+    public func unitsOfFiles() throws -> [String: Set<Int64>] { try read { try $0.unitsOfFiles() } }
 }
 
 extension FactReader {
@@ -190,7 +193,7 @@ extension FactReader {
         }
     }
 
-    private func unitsOfFiles() throws -> [String: Set<Int64>] {
+    fileprivate func unitsOfFiles() throws -> [String: Set<Int64>] {
         var units: [String: Set<Int64>] = [:]
         try each("SELECT unit, files FROM unit_list") { row in
             let unit = try row.identifier(0)

@@ -43,7 +43,7 @@ struct KeptPrefixes {
     func refuse(_ prefix: Int) {
         guard let name = names[prefix] else { return }
         remove(name)
-        FileManager.default.createFile(atPath: "\(name).refused", contents: nil)
+        _ = FileManager.default.createFile(atPath: "\(name).refused", contents: nil)
     }
 
     /// Where the header file of a prefix lies when it is to be kept: libclang looks at it again with each use. Nil for a

@@ -75,7 +75,7 @@ public struct CallTruthReport: QueryReport {
         /// How many the place with the most has.
         public let most: Int
 
-        init(_ targets: CallTruth.Targets) {
+        init(_ targets: PointerTargets) {
             sites = targets.sites
             open = targets.open
             mean = targets.mean

@@ -3,20 +3,6 @@ public import KernelTrace
 
 /// How much of what a running kernel was seen to call the index has, and how much more it takes for possible.
 public struct CallTruth: Sendable {
-    /// Targets of places that call a pointer.
-    public struct Targets: Sendable {
-        /// How many places there are with a target at all.
-        public let sites: Int
-        /// How many of them call through something that is not followed to its end.
-        public let open: Int
-        /// How many targets a place has on average.
-        public let mean: Double
-        /// How many the place in the middle has.
-        public let median: Int
-        /// How many the place with the most has.
-        public let most: Int
-    }
-
     /// The pairs and what became of them.
     public let comparison: CallTraceComparison
     /// Pairs whose call is one of a pointer, and that the index has.
@@ -24,9 +10,9 @@ public struct CallTruth: Sendable {
     /// Pairs that the index does not have and nothing explains: each is counted as a call of a pointer.
     public let indirectMissed: Int
     /// Of all places that call a pointer.
-    public let targets: Targets
+    public let targets: PointerTargets
     /// Of those in functions that were seen.
-    public let seenTargets: Targets
+    public let seenTargets: PointerTargets
 
     /// - Parameters:
     ///   - trace: what was seen, of all pieces of a workload together.
@@ -49,8 +35,8 @@ public struct CallTruth: Sendable {
         indirectMissed = missed
         let sites = try store.pointerSites()
         let ran = Set(seen.lazy.flatMap { (try? store.functions(named: $0)) ?? [] }.map(\.id))
-        targets = Targets(sites)
-        seenTargets = Targets(sites.filter { ran.contains($0.caller) })
+        targets = PointerTargets(sites)
+        seenTargets = PointerTargets(sites.filter { ran.contains($0.caller) })
     }
 
     /// Whether something was seen, and nothing that was is unexplained. What was not kept is the end of a piece.
@@ -68,17 +54,6 @@ public struct CallTruth: Sendable {
     public var indirectRecall: Double {
         let judged = indirectFound + indirectMissed
         return judged == 0 ? 1 : Double(indirectFound) / Double(judged)
-    }
-}
-
-extension CallTruth.Targets {
-    fileprivate init(_ sites: [PointerSite]) {
-        let counts = sites.filter { !$0.targets.isEmpty }.map(\.targets.count).sorted()
-        self.sites = counts.count
-        open = sites.count { !$0.targets.isEmpty && $0.isOpen }
-        mean = counts.isEmpty ? 0 : Double(counts.reduce(0, +)) / Double(counts.count)
-        median = counts.isEmpty ? 0 : counts[counts.count / 2]
-        most = counts.last ?? 0
     }
 }
 
