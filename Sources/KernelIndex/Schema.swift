@@ -91,7 +91,7 @@ public enum Schema {
             field INTEGER NOT NULL, function INTEGER NOT NULL, object INTEGER, how TEXT NOT NULL,
             base_kind INTEGER NOT NULL, base INTEGER NOT NULL, base_position INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL, unit INTEGER NOT NULL
         );
-        CREATE INDEX registration_field ON registration (field);
+        CREATE INDEX registration_field ON registration (field, object);
         CREATE INDEX registration_function ON registration (function);
 
         -- A function passed to `callee` as argument number `position` (from 0).

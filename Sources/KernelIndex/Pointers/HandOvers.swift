@@ -19,8 +19,8 @@ extension FactReader {
             found.formUnion(
                 try identifiers(
                     """
-                    SELECT field.symbol FROM symbol_row AS owner JOIN field ON field.record = owner.id
-                    JOIN symbol_row AS member ON member.id = field.symbol WHERE owner.name = ? AND member.name = ?
+                    SELECT field.symbol FROM symbol_row AS owner CROSS JOIN field ON field.record = owner.id
+                    CROSS JOIN symbol_row AS member ON member.id = field.symbol WHERE owner.name = ? AND member.name = ?
                     """,
                     [record, member]
                 )

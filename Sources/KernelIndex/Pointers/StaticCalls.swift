@@ -9,7 +9,7 @@ extension FactReader {
         guard trampoline.name.hasPrefix(FactReader.trampoline) else { return [] }
         if let known = knownStaticTargets[trampoline.id] { return known }
         let key = FactReader.key + trampoline.name.dropFirst(FactReader.trampoline.count)
-        var found = try staticCallKeys()[key] ?? []
+        var found = try initialTargets(ofStaticCallKey: key)
         found += try staticCallUpdates().filter { $0.trampoline == trampoline.id }.map { ($0.function, $0.place) }
         knownStaticTargets[trampoline.id] = found
         return found
@@ -68,24 +68,36 @@ extension FactReader {
         return keyed + (try staticCallUpdates().filter { $0.function == function }.map(\.trampoline))
     }
 
-    /// What the keys are initialized with, by name.
-    private func staticCallKeys() throws -> [String: [(function: Int64, place: LocatedLine)]] {
-        if let knownStaticKeys { return knownStaticKeys }
-        var keys: [String: [(function: Int64, place: LocatedLine)]] = [:]
-        // By way of the members of the keys' structure: no index is over the object of a registration.
-        try each(
-            """
-            SELECT DISTINCT registration.function, file.path, registration.line, registration.column, object.name
-            FROM symbol_row AS owner JOIN field ON field.record = owner.id
-            JOIN registration ON registration.field = field.symbol
-            JOIN symbol_row AS object ON object.id = registration.object AND object.kind = 1
-            JOIN file ON file.id = registration.file WHERE owner.name = 'static_call_key' ORDER BY 2, 3, 4, 1
-            """
-        ) { row in
-            keys[try row.text(4), default: []].append((function: try row.identifier(0), place: try row.place(1)))
+    /// What the keys of a name are initialized with.
+    private func initialTargets(ofStaticCallKey name: String) throws -> [(function: Int64, place: LocatedLine)] {
+        var found: [(function: Int64, place: LocatedLine)] = []
+        for member in try staticCallKeyMembers() {
+            // `registration_field` has the object as well.
+            found += try all(
+                """
+                SELECT DISTINCT registration.function, file.path, registration.line, registration.column
+                FROM symbol_row AS object CROSS JOIN registration
+                ON registration.field = ?2 AND registration.object = object.id
+                JOIN file ON file.id = registration.file
+                WHERE object.name = ?1 AND object.kind = 1 ORDER BY 2, 3, 4, 1
+                """,
+                [name, member]
+            ) { (function: try $0.identifier(0), place: try $0.place(1)) }
         }
-        knownStaticKeys = keys
-        return keys
+        return found
+    }
+
+    private func staticCallKeyMembers() throws -> [Int64] {
+        if let knownStaticKeyMembers { return knownStaticKeyMembers }
+        let found = try identifiers(
+            """
+            SELECT field.symbol FROM symbol_row AS owner JOIN field ON field.record = owner.id
+            WHERE owner.name = 'static_call_key' ORDER BY 1
+            """,
+            []
+        )
+        knownStaticKeyMembers = found
+        return found
     }
 
     /// `static_call_update(NAME, function)`: `__static_call_update(&__SCK__NAME, &__SCT__NAME, function)`, all in one macro.

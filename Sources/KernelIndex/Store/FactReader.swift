@@ -18,7 +18,7 @@ final class FactReader {
     var knownDispatches: [Int64: [NumberedDispatch]] = [:]
     var knownFitting: [String: [Int64]] = [:]
     var knownStaticUpdates: [StaticCallUpdate]?
-    var knownStaticKeys: [String: [(function: Int64, place: LocatedLine)]]?
+    var knownStaticKeyMembers: [Int64]?
     var knownTrampolines: Set<Int64>?
     var knownStaticTargets: [Int64: [(function: Int64, place: LocatedLine)]] = [:]
     /// What is known of functions that run later.

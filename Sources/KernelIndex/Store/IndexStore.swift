@@ -48,6 +48,8 @@ public final class IndexStore: Sendable {
             // Pages of a damaged file are checked before they are used, and never mapped: a file that another program
             // cuts short would end the process with SIGBUS.
             try database.execute(sql: "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF")
+            // In KiB: a question over the whole kernel comes back to many pages. Only what is read takes memory.
+            try database.execute(sql: "PRAGMA cache_size = -65536")
         }
         return try withFailures(at: path) {
             var queue = try DatabaseQueue(path: path, configuration: configuration)

@@ -87,8 +87,8 @@ extension FactReader {
         if let record = name.record {
             identifiers += try self.identifiers(
                 """
-                SELECT field.symbol FROM field JOIN symbol AS member ON member.id = field.symbol
-                JOIN symbol AS owner ON owner.id = field.record
+                SELECT field.symbol FROM symbol_row AS owner CROSS JOIN field ON field.record = owner.id
+                CROSS JOIN symbol_row AS member ON member.id = field.symbol
                 WHERE owner.name = ? AND member.name = ? ORDER BY field.symbol
                 """,
                 [record, name.name]
