@@ -271,4 +271,42 @@ import Testing
         #expect(throws: (any Error).self) { try path(PathConditions(avoid: ["left", "deep"])) }
         #expect(throws: (any Error).self) { try path(PathConditions(avoid: ["goal"])) }
     }
+
+    @Test func functionsInTablesOfRelativePlacesAreCalledByTheirReaders() throws {
+        let text = """
+            struct pci_dev;
+            #define ADDRESSABLE(f, n) static void *__UNIQUE_ID___addressable_##f##n = (void *)&f;
+            #define late_initcall(f) ADDRESSABLE(f, 1)
+            #define console_initcall(f) ADDRESSABLE(f, 2)
+            #define EXPORT_SYMBOL(f) ADDRESSABLE(f, 3)
+            #define DECLARE_PCI_FIXUP_FINAL(f) ADDRESSABLE(f, 4)
+            typedef int (*initcall_t)(void);
+            static inline void *offset_to_ptr(const int *off) { return (void *)((unsigned long)off + *off); }
+            static inline initcall_t initcall_from_entry(int *entry) { return offset_to_ptr(entry); }
+            static int late8(void) { return 0; }
+            late_initcall(late8)
+            static int console(void) { return 0; }
+            console_initcall(console)
+            int exported(void) { return 0; }
+            EXPORT_SYMBOL(exported)
+            static void quirk(struct pci_dev *dev) {}
+            DECLARE_PCI_FIXUP_FINAL(quirk)
+            int do_one_initcall(initcall_t fn) { return fn(); }
+            void do_initcalls(int *entry) { do_one_initcall(initcall_from_entry(entry)); }
+            void console_init(int *entry) { initcall_t call = initcall_from_entry(entry); call(); }
+            void pci_do_fixups(struct pci_dev *dev, int *offset)
+            {
+                void (*hook)(struct pci_dev *dev) = offset_to_ptr(offset);
+                hook(dev);
+            }
+            """
+        let files = ["m.c": text]
+        #expect(try callees("do_one_initcall", files) == ["late8 table"])
+        #expect(try callees("console_init", files) == ["console table"])
+        #expect(try callees("pci_do_fixups", files) == ["quirk table"])
+        #expect(try callers("late8", files) == ["do_one_initcall table"])
+        #expect(try callers("console", files) == ["console_init table"])
+        #expect(try callers("quirk", files) == ["pci_do_fixups table"])
+        #expect(try callers("exported", files) == [])
+    }
 }

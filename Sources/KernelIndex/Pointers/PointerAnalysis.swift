@@ -189,6 +189,13 @@ final class PointerAnalysis {
         }
         if case .object(let variable) = place {
             found += try flows(to: .variable(variable))
+        } else if let table = try reader.relativeTable(at: place) {
+            // The flows between tables and readers do not tell which is read.
+            found += try flows(to: place).filter { flow in
+                guard case .result = flow else { return true }
+                return false
+            }
+            found += try reader.functions(in: table)
         } else {
             found += try flows(to: place)
         }
@@ -255,6 +262,7 @@ final class PointerAnalysis {
                         : .parameter(of: Int(callee), position: position)
                 )
             }
+            found += try reader.relativePlaces(of: symbol)
             knownStated.outflows[place] = found
             return found
         }

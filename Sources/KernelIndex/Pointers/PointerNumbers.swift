@@ -98,6 +98,7 @@ extension FactReader {
     /// What a call rests on whose callee's name was put into a place.
     func evidence(of put: PointerPlace) throws -> Evidence {
         switch put {
+        case _ where try relativeTable(at: put) != nil: return .table
         case .member: return .ops
         case .parameter, .parameterThrough: return .argument
         case .variable(let variable):

@@ -79,6 +79,9 @@ extension FactReader {
     /// The first place in the source where a function's name is put into a place.
     func taking(of function: Int64, into place: PointerPlace) throws -> LocatedLine? {
         guard let symbol = place.symbol.map(Int64.init) else { return nil }
+        if let table = try relativeTable(at: place), let found = try relativePlace(of: function, in: table) {
+            return found
+        }
         switch place {
         case .function: return nil
         case .member:

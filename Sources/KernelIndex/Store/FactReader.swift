@@ -21,6 +21,10 @@ final class FactReader {
     var knownStaticKeyMembers: [Int64]?
     var knownTrampolines: Set<Int64>?
     var knownStaticTargets: [Int64: [(function: Int64, place: LocatedLine)]] = [:]
+    /// What is known of tables of functions at relative places.
+    var knownRelativeTables: [RelativeTable]?
+    var knownConsoleMarkers: Set<Int64>?
+    var knownExportMarkers: Set<Int64>?
     /// What is known of functions that run later.
     var knownLateMembers: Set<Int64>?
     var knownLate: [PointerPlace: Int64?] = [:]
