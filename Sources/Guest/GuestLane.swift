@@ -20,6 +20,8 @@ public final class GuestLane: @unchecked Sendable {
         public let timeoutSeconds: Int
         /// How many processors a guest has.
         public let cpus: Int
+        /// What the kernel is told besides what all guests' are.
+        public let kernelArguments: [String]
 
         /// Prepares guests of an image.
         ///
@@ -31,12 +33,14 @@ public final class GuestLane: @unchecked Sendable {
             probe: String,
             folder: String,
             timeoutSeconds: Int = 60,
-            cpus: Int = 1
+            cpus: Int = 1,
+            kernelArguments: [String] = []
         ) throws(Failure) {
             self.image = image
             self.probe = probe
             self.timeoutSeconds = timeoutSeconds
             self.cpus = cpus
+            self.kernelArguments = kernelArguments
             qemu = try Qemu()
             initramfs = try Initramfs(probe: probe, folder: folder)
         }
@@ -125,6 +129,7 @@ public final class GuestLane: @unchecked Sendable {
                 qemu: setup.qemu,
                 accelerator: accelerator,
                 probe: setup.probe,
+                kernelArguments: setup.kernelArguments,
                 cpus: setup.cpus
             )
             do {

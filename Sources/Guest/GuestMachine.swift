@@ -32,6 +32,7 @@ public final class GuestMachine {
     ///
     /// - Parameters:
     ///   - probe: `kernaut-probe`, whose leash holds QEMU.
+    ///   - kernelArguments: what the kernel is told besides what all guests' are.
     ///   - cpus: how many processors the guest has.
     /// - Throws: `Failure` (69, 70) where QEMU cannot be started.
     init(
@@ -40,6 +41,7 @@ public final class GuestMachine {
         qemu: Qemu,
         accelerator: Qemu.Accelerator,
         probe: String,
+        kernelArguments: [String],
         cpus: Int
     ) throws(Failure) {
         var pairs: [[Int32]] = []
@@ -66,6 +68,7 @@ public final class GuestMachine {
                 image,
                 initramfs,
                 accelerator: accelerator,
+                kernelArguments: kernelArguments,
                 cpus: cpus,
                 console: 3,
                 bell: 4,

@@ -57,7 +57,7 @@ public struct Qemu: Hashable, Sendable {
         "no_timer_check", "nohz=off", "highres=off", "psi=0",
         // Handed on to the first process: the kernel writes to what glibc registers at every return that follows a switch.
         "GLIBC_TUNABLES=glibc.pthread.rseq=0",
-    ].joined(separator: " ")
+    ]
 
     /// The arguments for a guest whose console and bell are at these descriptors, each one end of a connected pair of
     /// sockets, and whose channel is the memory at another.
@@ -65,6 +65,7 @@ public struct Qemu: Hashable, Sendable {
         _ image: GuestImage,
         _ initramfs: Initramfs,
         accelerator: Accelerator,
+        kernelArguments: [String],
         cpus: Int,
         console: Int32,
         bell: Int32,
@@ -73,7 +74,8 @@ public struct Qemu: Hashable, Sendable {
         [
             executable, "-accel", accelerator.rawValue, "-cpu", accelerator.processor, "-smp", "\(cpus)",
             "-m", "\(Qemu.memoryBytes >> 20)", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-            "-kernel", image.path, "-initrd", initramfs.path, "-append", Qemu.kernelArguments,
+            "-kernel", image.path, "-initrd", initramfs.path, "-append",
+            (Qemu.kernelArguments + kernelArguments).joined(separator: " "),
             "-chardev", "socket,id=console,fd=\(console)", "-serial", "chardev:console",
             "-chardev", "socket,id=bell,fd=\(bell)", "-serial", "chardev:bell",
             "-object",

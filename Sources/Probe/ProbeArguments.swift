@@ -5,7 +5,7 @@ extension Probe {
     private static let usage =
         "usage: kernaut-probe run [--timeout SECONDS] | calls [--timeout SECONDS] | "
         + "returns [--timeout SECONDS] FUNCTION… | functions | platform | look PATH… | layouts NAME… | starts | sweep | "
-        + "workload --list | workload [--timeout SECONDS] [PIECE…] | forks | free-bomb [--timeout SECONDS] CPUS MILLISECONDS | "
+        + "workload --list | workload --boot | workload [--timeout SECONDS] [PIECE…] | forks | free-bomb [--timeout SECONDS] CPUS MILLISECONDS | "
         + "leash PROGRAM ARGUMENT…"
 
     /// Does what the arguments of a command line say. As the first process of a guest, serves programs instead.
@@ -24,6 +24,7 @@ extension Probe {
         case "workload" where options == ["--list"]:
             for name in pieceNames { say(name) }
             return .completed
+        case "workload" where options == ["--boot"]: return BootTracing.serve(output: 1, place: place)
         case "workload":
             let timeout = timeoutOptions(options)
             return runPrograms(timeout) {

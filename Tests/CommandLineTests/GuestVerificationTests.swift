@@ -44,6 +44,19 @@ import Testing
     }
 
     @Test(.enabled(if: enabled, "needs QEMU and a fetched, indexed kernel"))
+    func theBootOfAGuestIsHeldAgainstTheIndex() throws {
+        let answer = try KernautProcess.run("verify", "calls", "boot", "--kernel", Machine.kernel, "--json")
+        #expect(answer.status == 0, "\(answer.errors)")
+        let document = try answer.json()
+        let pieces = try #require(document["pieces"] as? [[String: Any]])
+        #expect(pieces.map { $0["name"] as? String } == ["boot"])
+        // What came first is kept: the initcalls.
+        #expect((pieces.first?["answered"] as? Int ?? 0) > 300)
+        #expect((document["pairs"] as? Int ?? 0) > 3000)
+        #expect(document["recall"] as? Double == 1)
+    }
+
+    @Test(.enabled(if: enabled, "needs QEMU and a fetched, indexed kernel"))
     func aGuestEndsWithTheKernautThatBootedIt() throws {
         let process = Process()
         process.executableURL = KernautProcess.products.appending(path: "kernaut")

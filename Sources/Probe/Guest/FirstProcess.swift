@@ -30,6 +30,7 @@ enum FirstProcess {
 
     private static func prepare(timeoutSeconds: Int) throws(SystemError) -> Session {
         try GuestMounts.mountBasics()
+        BootTracing.end()
         let stage = try GuestStage()
         let channel = try GuestChannel.open()
         let signals = kernaut_signal_descriptor()

@@ -13,7 +13,7 @@ final class FunctionGraphTracing: RunTracing {
     private let switchingMilliseconds: Int
     private var trace = CallTrace(ending: .skipped(reason: "the program was not run"))
 
-    private static let tracer = "function_graph"
+    static let tracer = "function_graph"
     /// The order matters: the flags' columns belong to the form that FunctionGraphLine reads.
     private static let optionsOn = [
         "latency-format", "irq-info", "context-info", "funcgraph-cpu", "funcgraph-proc", "funcgraph-tail",
@@ -62,16 +62,21 @@ final class FunctionGraphTracing: RunTracing {
                 try folder.put("1", into: FunctionGraphTracing.faultEvent)
             }
             try folder.put(FunctionGraphTracing.tracer, into: "current_tracer")
-            for option in FunctionGraphTracing.optionsOn { try folder.put("1", into: "options/\(option)") }
-            for option in FunctionGraphTracing.optionsOff where SystemFile.exists(folder.file("options/\(option)")) {
-                try folder.put("0", into: "options/\(option)")
-            }
+            try FunctionGraphTracing.chooseForm(folder)
         } catch {
             FunctionGraphTracing.switchOff(folder)
             mark.remove()
             throw TraceFolder.Missing(reason: error.description)
         }
         switchingMilliseconds = Int(Milliseconds.now() - started)
+    }
+
+    /// Has the kernel print what ``FunctionGraphLine`` reads.
+    static func chooseForm(_ folder: TraceFolder) throws(SystemError) {
+        for option in optionsOn { try folder.put("1", into: "options/\(option)") }
+        for option in optionsOff where SystemFile.exists(folder.file("options/\(option)")) {
+            try folder.put("0", into: "options/\(option)")
+        }
     }
 
     private static func growBuffers(_ folder: TraceFolder) throws(SystemError) {
@@ -130,22 +135,26 @@ final class FunctionGraphTracing: RunTracing {
 
     func end() {
         try? folder.put("0", into: "tracing_on")
-        let started = Milliseconds.now()
-        var parser = FunctionGraphParser()
         do throws(SystemError) {
-            try folder.eachLine(of: "trace") { parser.read($0) }
+            trace = try FunctionGraphTracing.read(folder)
+            trace.switchingMilliseconds = switchingMilliseconds
         } catch {
             trace = CallTrace(ending: .fault(reason: error.description))
-            return
         }
+    }
+
+    /// What the buffers hold.
+    static func read(_ folder: TraceFolder) throws(SystemError) -> CallTrace {
+        let started = Milliseconds.now()
+        var parser = FunctionGraphParser()
+        try folder.eachLine(of: "trace") { parser.read($0) }
         if let strange = parser.strange {
-            trace = CallTrace(ending: .fault(reason: "function_graph printed what is not understood: \(strange)"))
-            return
+            return CallTrace(ending: .fault(reason: "function_graph printed what is not understood: \(strange)"))
         }
-        trace = parser.trace
+        var trace = parser.trace
         trace.lost += folder.lostEvents()
-        trace.switchingMilliseconds = switchingMilliseconds
         trace.readingMilliseconds = Int(Milliseconds.now() - started)
+        return trace
     }
 
     func report() -> [String] {

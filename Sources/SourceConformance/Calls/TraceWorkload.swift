@@ -36,4 +36,13 @@ public enum TraceWorkload {
         end
 
         """
+
+    /// The name of the piece that is a guest's own boot.
+    public static let boot = "boot"
+    /// What a kernel is told so that it traces its boot, from the first initcalls on: the calls of each initcall down to a
+    /// depth at which all of them fit into the buffer (Documentation/admin-guide/kernel-parameters.txt).
+    public static let bootArguments = [
+        "ftrace=function_graph", "ftrace_graph_filter=do_one_initcall", "ftrace_graph_max_depth=7",
+        "trace_buf_size=40M", "trace_options=nooverwrite", "trace_event=exceptions:page_fault_kernel",
+    ]
 }

@@ -24,8 +24,20 @@ struct GuestOptions: ParsableArguments {
     /// Prepares the guests of the kernel.
     ///
     /// - Throws: `Failure` (69) where the kernel is not in the cache, or QEMU is missing.
-    func observer(home: KernautHome, timeoutSeconds: Int, lanes: Int) throws -> GuestObserver {
-        try GuestOptions.observer(of: kernel, home: home, timeoutSeconds: timeoutSeconds, lanes: lanes, cpus: cpus)
+    func observer(
+        home: KernautHome,
+        timeoutSeconds: Int,
+        lanes: Int,
+        kernelArguments: [String] = []
+    ) throws -> GuestObserver {
+        try GuestOptions.observer(
+            of: kernel,
+            home: home,
+            timeoutSeconds: timeoutSeconds,
+            lanes: lanes,
+            cpus: cpus,
+            kernelArguments: kernelArguments
+        )
     }
 
     /// The same for a kernel that other options name.
@@ -34,7 +46,8 @@ struct GuestOptions: ParsableArguments {
         home: KernautHome,
         timeoutSeconds: Int,
         lanes: Int = 1,
-        cpus: Int = 1
+        cpus: Int = 1,
+        kernelArguments: [String] = []
     ) throws -> GuestObserver {
         guard let record = KernelRecord.find(try KernelRef.named(kernel, home: home).name, home: home) else {
             throw Failure(
@@ -50,7 +63,8 @@ struct GuestOptions: ParsableArguments {
             probe: try HostProbe.besideThisExecutable(),
             folder: "\(home.cache)/guest",
             timeoutSeconds: timeoutSeconds,
-            cpus: cpus
+            cpus: cpus,
+            kernelArguments: kernelArguments
         )
         return GuestObserver(setup, lanes: lanes)
     }
