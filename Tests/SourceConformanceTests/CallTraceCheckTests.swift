@@ -116,7 +116,30 @@ import Testing
         ]
         let found = try verdict("a", "c", in: files, traced: ["a", "c"])
         #expect(unseen(found) == ["lookup inlined", "b inlined here", "direct"])
-        #expect(try verdict("a", "c", in: files, traced: ["a", "b", "c"]) != found)
+    }
+
+    @Test func whatAConstantStructureHandedByValueHoldsIsInlinedThoughItHasCode() throws {
+        func files(_ parameter: String, _ access: String, _ argument: String) -> [String: String] {
+            [
+                "a.c": """
+                struct params { int size; int (*hash)(int); };
+                static inline int look(int key, \(parameter)) { return \(access)hash(key); }
+                int mix(int key) { return key; }
+                static int hash(int key) { return mix(key); }
+                static const struct params fixed = { .size = 4, .hash = hash };
+                int get(int key) { return look(key, \(argument)); }
+                """
+            ]
+        }
+        let traced = ["get", "hash", "mix"]
+        let value = files("const struct params params", "params.", "fixed")
+        #expect(
+            try unseen(verdict("get", "mix", in: value, traced: traced)) == [
+                "look inlined", "hash inlined here", "direct",
+            ]
+        )
+        let pointer = files("const struct params *params", "params->", "&fixed")
+        #expect(reason(try verdict("get", "mix", in: pointer, traced: traced)) != nil)
     }
 
     @Test func whatAssemblyHandsToAFunctionIsAReason() throws {

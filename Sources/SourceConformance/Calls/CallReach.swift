@@ -60,7 +60,7 @@ final class CallReach {
             let node = order[next]
             next += 1
             for edge in graph.edges(of: node) where steps[edge.callee] == nil {
-                guard let presence = presence(of: edge, home: homes[node]!) else { continue }
+                guard let presence = presence(of: edge, from: node, home: homes[node]!) else { continue }
                 steps[edge.callee] = Step(
                     from: node,
                     evidence: edge.evidence,
@@ -75,7 +75,8 @@ final class CallReach {
     }
 
     /// Why a call would not be seen; nil where it would be.
-    private func presence(of edge: SourceCalls.Edge, home: CallNode) -> UnseenFunction.Presence? {
+    private func presence(of edge: SourceCalls.Edge, from caller: CallNode, home: CallNode) -> UnseenFunction.Presence?
+    {
         if graph.isStaticCall(edge.callee) { return .hidden }
         switch graph.visibility(of: edge.callee, symbols) {
         case .hidden: return .hidden
@@ -87,8 +88,11 @@ final class CallReach {
             let isSeen = edge.evidence == .argument || edge.evidence == .variable
             if isByName(edge) || isSeen { return .inlined }
             return graph.areInOneFile(home, edge.callee) ? .inlinedHere : nil
+        // Of a structure that is handed by value the compiler knows what it holds, also where that has code besides.
         case .traced:
-            return isByName(edge) && graph.areSeenTogether(home, edge.callee) ? .inlinedHere : nil
+            if isByName(edge) { return graph.areSeenTogether(home, edge.callee) ? .inlinedHere : nil }
+            let isKnown = edge.evidence == .ops && graph.callsByValue(caller, edge.callee)
+            return isKnown && graph.areInOneFile(home, edge.callee) ? .inlinedHere : nil
         }
     }
 

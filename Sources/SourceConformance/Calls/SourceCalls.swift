@@ -127,6 +127,19 @@ final class SourceCalls {
         return assemblyCalls[name(of: node)]
     }
 
+    /// Whether a function calls another through a member of a structure that one of its parameters is, not points to: `struct
+    /// rhashtable_params`.
+    func callsByValue(_ caller: CallNode, _ callee: CallNode) -> Bool {
+        guard case .indexed(let calling) = caller, case .indexed(let called) = callee,
+            let type = facts.functions[calling]?.type,
+            let members = facts.dispatched[calling]?.intersection(facts.registered[called] ?? [])
+        else { return false }
+        return members.contains { member in
+            guard let owner = facts.members[member]?.prefix(while: { $0 != "." }) else { return false }
+            return type.contains("struct \(owner),") || type.contains("struct \(owner))")
+        }
+    }
+
     /// Whether one file defines both functions.
     func areInOneFile(_ one: CallNode, _ other: CallNode) -> Bool {
         guard case .indexed(let first) = one, case .indexed(let second) = other,
