@@ -23,7 +23,9 @@ final class PointerAnalysis {
     /// The same, by what the source states alone: for the question which functions are called through a member, where
     /// that decides about parameters and results.
     private var knownStated = Known()
+    /// By structure, and by its member.
     private var knownFollowed: [Int64: Bool] = [:]
+    private var knownFollowedThrough: [Int64: Bool] = [:]
 
     private struct Known {
         var inflows: [PointerPlace: [PointerPlace]] = [:]
@@ -140,6 +142,13 @@ final class PointerAnalysis {
     /// Whether pointers to the structure of a member are followed in source files: those whose members are pointers to
     /// functions to a third (`UnitFacts.isFollowed`).
     private func isFollowed(_ field: Int64) throws -> Bool {
+        if let known = knownFollowedThrough[field] { return known }
+        let found = try isFollowed(recordOf: field)
+        knownFollowedThrough[field] = found
+        return found
+    }
+
+    private func isFollowed(recordOf field: Int64) throws -> Bool {
         guard
             let record = try reader.first(
                 "SELECT record FROM field WHERE symbol = ?",
@@ -244,15 +253,22 @@ final class PointerAnalysis {
         guard let symbol = place.symbol.map(Int64.init) else { return [] }
         var found: [PointerPlace] = []
         if case .function = place {
-            // One statement, since most functions have none of these.
+            // One statement, since most functions have none of these. -2 is a variable that marks what stands in a table
+            // of relative places, or is exported (RelativeTables.swift).
+            var isMarked = false
             try reader.each(
                 """
                 SELECT 3, field, 0 FROM registration WHERE function = ?1
                 UNION SELECT -1, callee, position FROM argument WHERE function = ?1
                 UNION SELECT to_kind, to_symbol, to_position FROM flow WHERE from_symbol = ?1 AND from_kind = 1
+                UNION SELECT -2, 0, 0 FROM symbol_row AS own CROSS JOIN symbol_row AS marker ON marker.name IN (
+                    '__UNIQUE_ID___addressable_' || rtrim(own.name, '0123456789'),
+                    '__UNIQUE_ID_addressable_' || own.name || '_'
+                ) WHERE own.id = ?1
                 """,
                 [symbol]
             ) { row in
+                if try row.identifier(0) == -2 { return isMarked = true }
                 guard try row.identifier(0) == -1 else { return found.append(try row.pointerPlace(0)) }
                 let callee = try row.identifier(1)
                 let position = try row.count(2)
@@ -262,7 +278,7 @@ final class PointerAnalysis {
                         : .parameter(of: Int(callee), position: position)
                 )
             }
-            found += try reader.relativePlaces(of: symbol)
+            if isMarked { found += try reader.relativePlaces(of: symbol) }
             knownStated.outflows[place] = found
             return found
         }

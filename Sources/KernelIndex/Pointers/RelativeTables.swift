@@ -36,15 +36,14 @@ extension FactReader {
         for (prefix, suffix) in FactReader.markers {
             // The character behind the underscore ends the range of names that begin so.
             let end = "\(prefix.dropLast())`"
-            try each(
-                "SELECT id, name FROM symbol_row WHERE name >= ? AND name < ? AND kind = 1",
-                [prefix, end]
-            ) { row in
+            try each("SELECT id, name FROM symbol_row WHERE name >= ? AND name < ?", [prefix, end]) { row in
                 let marker = try row.identifier(0)
+                // Most are those of exported symbols.
+                guard try table.content == content(ofMarker: marker) else { return }
                 let name = try row.text(1).dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
                 let named = try functions(named: String(name), counted: suffix.isEmpty, type: table.type)
                 for function in named where !found.contains(function) {
-                    if try holds(table, function, marker: marker) { found.insert(function) }
+                    if try isMarked(function, by: marker) { found.insert(function) }
                 }
             }
         }
@@ -128,14 +127,17 @@ extension FactReader {
 
     /// Whether a variable marks the very function, as one of a table.
     private func holds(_ table: RelativeTable, _ function: Int64, marker: Int64) throws -> Bool {
-        guard try uses(of: function).contains(where: { $0.role == .address && $0.within == marker }) else {
-            return false
-        }
-        let isOfConsole = try consoleMarkers().contains(marker)
-        switch table.content {
-        case .consoleInitcalls: return isOfConsole
-        case .others: return try !isOfConsole && !exportMarkers().contains(marker)
-        }
+        try table.content == content(ofMarker: marker) && isMarked(function, by: marker)
+    }
+
+    private func isMarked(_ function: Int64, by marker: Int64) throws -> Bool {
+        try uses(of: function).contains { $0.role == .address && $0.within == marker }
+    }
+
+    /// What tables a variable marks functions of; nil where it is of an exported symbol.
+    private func content(ofMarker marker: Int64) throws -> RelativeTable.Content? {
+        if try exportMarkers().contains(marker) { return nil }
+        return try consoleMarkers().contains(marker) ? .consoleInitcalls : .others
     }
 
     private func consoleMarkers() throws -> Set<Int64> {
