@@ -16,15 +16,7 @@ extension FactReader {
         if let knownLateMembers { return knownLateMembers }
         var found: Set<Int64> = []
         for (record, member) in FactReader.members {
-            found.formUnion(
-                try identifiers(
-                    """
-                    SELECT field.symbol FROM symbol_row AS owner CROSS JOIN field ON field.record = owner.id
-                    CROSS JOIN symbol_row AS member ON member.id = field.symbol WHERE owner.name = ? AND member.name = ?
-                    """,
-                    [record, member]
-                )
-            )
+            found.formUnion(try self.members(ofRecord: record, named: member))
         }
         knownLateMembers = found
         return found

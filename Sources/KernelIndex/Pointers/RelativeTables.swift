@@ -74,36 +74,27 @@ extension FactReader {
 
     /// The places that the tables which a function stands in are read to.
     func relativePlaces(of function: Int64) throws -> [PointerPlace] {
-        let tables = try relativeTables()
-        guard !tables.isEmpty,
-            let (name, type) = try first(
-                "SELECT name, type FROM symbol WHERE id = ?",
-                [function],
-                { (try $0.text(0), try $0.textIfPresent(1)) }
-            )
-        else { return [] }
-        return try tables.filter { table in
-            guard table.type == type else { return false }
-            return try FactReader.markers.contains { prefix, suffix in
-                let shown = suffix.isEmpty ? FactReader.withoutCount(name) : name
-                let markers = try identifiers(
-                    "SELECT id FROM symbol_row WHERE name = ? AND kind = 1",
-                    ["\(prefix)\(shown)\(suffix)"]
-                )
-                return try markers.contains { try holds(table, function, marker: $0) }
-            }
-        }
-        .map(\.place)
+        let type = try first("SELECT type FROM symbol WHERE id = ?", [function]) { try $0.textIfPresent(0) } ?? nil
+        let tables = try relativeTables().filter { $0.type == type }
+        guard !tables.isEmpty else { return [] }
+        let contents = try markings(of: function).map { try content(ofMarker: $0.marker) }
+        return tables.filter { contents.contains($0.content) }.map(\.place)
     }
 
     /// Where a function is put into a table.
     func relativePlace(of function: Int64, in table: RelativeTable) throws -> LocatedLine? {
-        try uses(of: function).first { use in
-            guard use.role == .address, let within = use.within else { return false }
-            let name = try symbol(within).name
-            return try FactReader.markers.contains { name.hasPrefix($0.0) } && holds(table, function, marker: within)
+        try markings(of: function).first { try content(ofMarker: $0.marker) == table.content }.map {
+            try place(of: $0.use)
         }
-        .map { try place(of: $0) }
+    }
+
+    /// The variables that mark a function, and where they do.
+    private func markings(of function: Int64) throws -> [(marker: Int64, use: StoredUse)] {
+        try uses(of: function).compactMap { use in
+            guard use.role == .address, let marker = use.within else { return nil }
+            let name = try symbol(marker).name
+            return FactReader.markers.contains { name.hasPrefix($0.0) } ? (marker, use) : nil
+        }
     }
 
     private func relativeTables() throws -> [RelativeTable] {
@@ -123,11 +114,6 @@ extension FactReader {
         }
         knownRelativeTables = tables
         return tables
-    }
-
-    /// Whether a variable marks the very function, as one of a table.
-    private func holds(_ table: RelativeTable, _ function: Int64, marker: Int64) throws -> Bool {
-        try table.content == content(ofMarker: marker) && isMarked(function, by: marker)
     }
 
     private func isMarked(_ function: Int64, by marker: Int64) throws -> Bool {

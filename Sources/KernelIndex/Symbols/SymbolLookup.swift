@@ -85,18 +85,23 @@ extension FactReader {
     func symbols(named name: SymbolName) throws -> [Symbol] {
         var identifiers = try self.identifiers("SELECT id FROM symbol WHERE name = ? ORDER BY id", [name.whole])
         if let record = name.record {
-            identifiers += try self.identifiers(
-                """
-                SELECT field.symbol FROM symbol_row AS owner CROSS JOIN field ON field.record = owner.id
-                CROSS JOIN symbol_row AS member ON member.id = field.symbol
-                WHERE owner.name = ? AND member.name = ? ORDER BY field.symbol
-                """,
-                [record, name.name]
-            )
+            identifiers += try members(ofRecord: record, named: name.name)
         }
         let plain = try identifiers.map(symbol).filter(name.admits)
         let systemCalls = name.record == nil ? try self.systemCalls(named: name) : []
         return systemCalls + plain.filter { !systemCalls.contains($0) }.sorted(by: FactReader.isShownBefore)
+    }
+
+    /// The members of a name in the records of another. By way of the record, since names of members are common.
+    func members(ofRecord record: String, named member: String) throws -> [Int64] {
+        try identifiers(
+            """
+            SELECT field.symbol FROM symbol_row AS owner CROSS JOIN field ON field.record = owner.id
+            CROSS JOIN symbol_row AS member ON member.id = field.symbol
+            WHERE owner.name = ? AND member.name = ? ORDER BY field.symbol
+            """,
+            [record, member]
+        )
     }
 
     /// The functions of a name, the system call that user space calls so before others.

@@ -15,9 +15,10 @@ struct VerifyCallsCommand: AsyncParsableCommand {
         abstract: "Hold the index's call graph against what a guest's kernel is seen to call.",
         discussion: """
             A guest does a workload in pieces (files, sockets, signals, mounts, namespaces…) under function_graph, with \
-            all that runs beside it; the piece 'boot' is the boot of a guest of its own. Each pair of caller and callee is looked up: an edge, a path through functions that \
-            a trace cannot show, or missed with the fact that explains it. Of the calls of pointers it tells besides how \
-            many functions the index takes for possible where one is called.
+            all that runs beside it; the piece 'boot' is the boot of a guest of its own. Each pair of caller and callee \
+            is looked up: an edge, a path through functions that a trace cannot show, or missed with the fact that \
+            explains it. Of the calls of pointers it tells besides how many functions the index takes for possible where \
+            one is called.
             Exit code 1 says that a pair is missed and nothing explains it. The more is indexed, the more can be told: \
             'kernaut index --scope all'.
             JSON: kernel, scope, pieces [name, answered, refused, pairs], functionsEntered, lost, pairs, edges, paths, \
