@@ -114,7 +114,13 @@ extension FactReader {
         try each("SELECT uses FROM reference WHERE symbol = ?", [symbol]) { row in
             uses.formUnion(try UseList.decoded(try row.bytes(0)))
         }
-        return uses.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
+        return uses.sorted { left, right in
+            let one = (left.file, left.line, left.column)
+            let other = (right.file, right.line, right.column)
+            if one != other { return one < other }
+            // One place has several uses in a file that is included many times, with other macros.
+            return (left.role.rawValue, left.within ?? 0) < (right.role.rawValue, right.within ?? 0)
+        }
     }
 
     /// Where a use is.
