@@ -78,7 +78,8 @@ struct RealKernelReaderTests {
 
     @Test func shellsAreGivenNames() throws {
         let run = try KernautProcess.run(
-            ["---completion", "callers", "--", "positional@0", "1", "2", "kernaut", "callers", "copy_proc"]
+            // The word that is completed, and where in it the cursor stands.
+            ["---completion", "callers", "--", "positional@0", "2", "9", "kernaut", "callers", "copy_proc"]
         )
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.split(separator: "\n").contains("copy_process"), "\(run.output)")

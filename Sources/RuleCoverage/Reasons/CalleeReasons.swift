@@ -89,6 +89,10 @@ enum CalleeReasons {
             "nobody is traced, stops or goes on after a stop in the model",
             ["ptrace_do_wait", "wait_task_continued", "wait_task_stopped"]
         ),
+        (
+            "a file of another file system that is made of kernfs, as an index of everything knows",
+            ["sysfs_kf_write", "sysfs_kf_bin_write", "rdtgroup_file_write"]
+        ),
         ("hierarchies of version 1 are written through other files", ["cgroup1_procs_write", "cgroup1_tasks_write"]),
     ]
 }
