@@ -77,7 +77,13 @@ public final class UnitParser {
 
     private func newFacts(_ parsed: ParsedUnit, _ order: WorkOrder, mainPath: String? = nil) -> UnitFacts {
         let names = pathNames(for: order)
-        return UnitFacts(parsed, mainPath: mainPath ?? names.name(of: order.file), names: names, reported: reported)
+        return UnitFacts(
+            parsed,
+            mainPath: mainPath ?? names.name(of: order.file),
+            program: order.program,
+            names: names,
+            reported: reported
+        )
     }
 
     private func collectedFacts(_ order: WorkOrder, arguments: [String]) throws(Unparsable) -> UnitFacts {

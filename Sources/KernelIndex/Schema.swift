@@ -5,7 +5,7 @@
 /// kernel's build generated start with `@build/`, files outside both are absolute.
 public enum Schema {
     /// Raised with every change of the layout or of what the facts mean. An index of another version is refused.
-    public static let version = 6
+    public static let version = 7
 
     /// The statements that make an empty index.
     static let statements = """

@@ -147,4 +147,30 @@ struct CallTests {
             ]
         )
     }
+
+    @Test func anotherProgramHasItsOwnFunctions() throws {
+        let source = try Source(
+            """
+            #include "length.h"
+            extern unsigned long limit;
+            unsigned long length(const char *text) { return limit + shorter(text); }
+            static int own(void) { return length(""); }
+            """,
+            headers: [
+                "length.h": "unsigned long length(const char *text);\n"
+                    + "static inline int shorter(const char *text) { return length(text) - 1; }\n"
+            ],
+            program: "boot"
+        )
+        #expect(
+            source.lines("call") == [
+                "call f:shorter@length.h -> f:length length.h:2:54",
+                "call f:length@boot/ -> f:shorter@length.h main.c:3:57",
+                "call f:own@main.c -> f:length@boot/ main.c:4:31",
+            ]
+        )
+        #expect(source.lines("definition").contains("definition f:length@boot/ main.c:3:15-3"))
+        #expect(source.lines("declaration").contains("declaration f:length length.h:1:15-1"))
+        #expect(source.lines("reference").contains("reference read v:limit@boot/ main.c:3:49 in f:length@boot/"))
+    }
 }

@@ -12,7 +12,13 @@ struct Source {
     /// - Parameters:
     ///   - text: the content of `main.c`.
     ///   - headers: other files, by name.
-    init(_ text: String, headers: [String: String] = [:], arguments: [String] = ["-w", "-std=gnu11"]) throws {
+    ///   - program: what the unit is linked into where that is not the kernel.
+    init(
+        _ text: String,
+        headers: [String: String] = [:],
+        arguments: [String] = ["-w", "-std=gnu11"],
+        program: String? = nil
+    ) throws {
         let folder = try TemporaryFolder()
         try folder.write(text, to: "main.c")
         for (name, content) in headers { try folder.write(content, to: name) }
@@ -23,7 +29,8 @@ struct Source {
             file: "\(folder.path)/main.c",
             arguments: arguments,
             sourceRoot: folder.path,
-            buildRoot: nil
+            buildRoot: nil,
+            program: program
         )
         blob = try UnitParser().facts(for: order)
     }

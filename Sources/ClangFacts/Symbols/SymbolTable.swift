@@ -38,8 +38,8 @@ extension UnitFacts {
 
     private func makeSymbol(of declaration: CXCursor, isInSource: Bool) -> SymbolFact? {
         switch declaration.kind {
-        case CXCursor_FunctionDecl: function(declaration)
-        case CXCursor_VarDecl: variable(declaration)
+        case CXCursor_FunctionDecl: function(declaration, isInSource: isInSource)
+        case CXCursor_VarDecl: variable(declaration, isInSource: isInSource)
         case CXCursor_StructDecl, CXCursor_UnionDecl:
             recordName(of: declaration, isInSource: isInSource).map { name in
                 SymbolFact(identity: "s:" + name.identity, name: name.name, kind: .record, isStatic: false, type: nil)
@@ -54,7 +54,10 @@ extension UnitFacts {
         }
     }
 
-    private func function(_ declaration: CXCursor) -> SymbolFact? {
+    /// What an external name of a `.c` file is told apart by from the kernel's: the boot loader's `strlen` is another one.
+    private func programSuffix(isInSource: Bool) -> String { isInSource ? program.map { "@\($0)/" } ?? "" : "" }
+
+    private func function(_ declaration: CXCursor, isInSource: Bool) -> SymbolFact? {
         let name = declaration.stableSpelling
         // What the compiler provides has no source to show.
         guard !name.isEmpty, !CompilerFunctions.contains(name) else { return nil }
@@ -62,7 +65,7 @@ extension UnitFacts {
         let home = isStatic ? homePath(of: declaration) : nil
         if isStatic, home == nil { return nil }
         return SymbolFact(
-            identity: "f:" + name + (home.map { "@\($0)" } ?? ""),
+            identity: "f:" + name + (home.map { "@\($0)" } ?? programSuffix(isInSource: isInSource)),
             name: name,
             kind: .function,
             isStatic: isStatic,
@@ -70,13 +73,14 @@ extension UnitFacts {
         )
     }
 
-    private func variable(_ declaration: CXCursor) -> SymbolFact? {
+    private func variable(_ declaration: CXCursor, isInSource: Bool) -> SymbolFact? {
         let name = declaration.stableSpelling
         guard !name.isEmpty else { return nil }
         let type = clang_getCanonicalCursor(declaration).type.spelling
         switch clang_getCursorLinkage(declaration) {
         case CXLinkage_External, CXLinkage_UniqueExternal:
-            return SymbolFact(identity: "v:\(name)", name: name, kind: .variable, isStatic: false, type: type)
+            let identity = "v:" + name + programSuffix(isInSource: isInSource)
+            return SymbolFact(identity: identity, name: name, kind: .variable, isStatic: false, type: type)
         case CXLinkage_Internal:
             guard let home = homePath(of: declaration) else { return nil }
             return SymbolFact(identity: "v:\(name)@\(home)", name: name, kind: .variable, isStatic: true, type: type)
@@ -91,9 +95,16 @@ extension UnitFacts {
                 name: name,
                 kind: .variable,
                 isStatic: true,
-                type: type
+                // A text in a header may hold the name of the unit's module, and is as long as that makes it.
+                type: home.hasSuffix(".c") ? type : unboundedType(of: declaration)
             )
         }
+    }
+
+    private func unboundedType(of declaration: CXCursor) -> String {
+        let type = clang_getCanonicalCursor(declaration).type
+        guard type.kind == CXType_ConstantArray else { return type.spelling }
+        return clang_getArrayElementType(type).spelling + "[]"
     }
 
     private func named(_ letter: String, _ declaration: CXCursor, kind: SymbolFact.Kind, type: String?) -> SymbolFact? {

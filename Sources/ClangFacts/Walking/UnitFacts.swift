@@ -7,6 +7,8 @@ final class UnitFacts {
     var blob: FactBlob
     var files: UnitFiles
     let names: PathNames
+    /// See ``WorkOrder/program``.
+    let program: String?
 
     /// Symbols by libclang's node and context, and by name for macros; -1 for what has none.
     var symbolsByNode: [UInt: Int] = [:]
@@ -44,9 +46,11 @@ final class UnitFacts {
 
     /// - Parameters:
     ///   - mainPath: the unit's own file as the index names it; ``PathNames/prefix`` for the prefix.
+    ///   - program: see ``WorkOrder/program``.
     ///   - reported: keys of groups to leave out, because this worker has sent them.
-    init(_ parsed: ParsedUnit, mainPath: String, names: PathNames, reported: Set<UInt64>) {
+    init(_ parsed: ParsedUnit, mainPath: String, program: String?, names: PathNames, reported: Set<UInt64>) {
         self.parsed = parsed
+        self.program = program
         self.names = names
         self.reported = reported
         blob = FactBlob(libclangVersion: String(clang_getClangVersion()))
@@ -103,7 +107,19 @@ final class UnitFacts {
                 bodies[file, default: []].append(Body(start: start.offset, end: end.offset, declaration: declaration))
             }
         }
-        inGroup(of: declaration, file: file, offset: place.offset) { DeclarationWalk(self).walk(declaration) }
+        let variant = declaration.kind == CXCursor_EnumDecl ? self.variant(ofEnum: declaration) : 0
+        inGroup(of: declaration, file: file, offset: place.offset, variant: variant) {
+            DeclarationWalk(self).walk(declaration)
+        }
+    }
+
+    /// Tells apart what one `enum` of a header is to several units: `#ifdef MODULE` may stand in it.
+    private func variant(ofEnum declaration: CXCursor) -> UInt64 {
+        var variant: UInt64 = 0
+        for enumerator in childCursors(of: declaration) {
+            variant = (variant ^ UInt64(kernaut_offset_of(enumerator.location).offset)) &* 0x9e37_79b9_7f4a_7c15
+        }
+        return variant
     }
 
     private func visit(macro: CXCursor) {
@@ -140,8 +156,7 @@ final class UnitFacts {
         let use = self.use(of: definition, by: expansion)
         // `#define name name` only says that there is a name: where it stands, the name itself is what is meant.
         guard !use.isNameItself else { return }
-        // What a unit sets for its own messages is no fact about the header that asks for it.
-        if UnitFacts.formatMacros.contains(use.name), !files.files[file].isSource, use.home?.hasSuffix(".c") ?? true {
+        guard files.files[file].isSource || isFactOfHeader(use, in: files.files[file].path, at: start.offset) else {
             return
         }
         inGroup(of: expansion, file: file, offset: start.offset) {
@@ -151,14 +166,26 @@ final class UnitFacts {
         }
     }
 
+    /// Whether the use of a macro in a header is a fact about the header, and not about the unit that reads it.
+    private func isFactOfHeader(_ use: MacroUse, in path: String, at offset: UInt32) -> Bool {
+        // What somebody sets for his own messages says nothing about the header that asks for it.
+        if UnitFacts.formatMacros.contains(use.name), use.home.map({ !UnitFacts.isHomeOfDefaults($0) }) ?? true {
+            return false
+        }
+        // A header asks for its own guard before it sets it, and meets it only in a circle of includes, which is as long as
+        // the unit makes it.
+        return use.home != path || use.offset < offset
+    }
+
     private func use(of definition: CXCursor, by expansion: CXCursor) -> MacroUse {
         if let known = macroHomes[definition.node] { return known }
         let name = expansion.spelling
-        let home = fileNumber(of: definition).map { files.files[$0].path }
+        let place = kernaut_offset_of(definition.location)
         let use = MacroUse(
             name: name,
             symbol: symbol(ofMacro: name),
-            home: home,
+            home: files.number(of: place.file, names: names).map { files.files[$0].path },
+            offset: place.offset,
             isNameItself: isNameItself(definition, name)
         )
         macroHomes[definition.node] = use
@@ -189,13 +216,19 @@ final class UnitFacts {
     }
 
     /// Runs `body`, whose facts become one group, unless this worker has reported the group with an earlier unit.
-    private func inGroup(of cursor: CXCursor, file: Int, offset: UInt32, _ body: () -> Void) {
+    private func inGroup(
+        of cursor: CXCursor,
+        file: Int,
+        offset: UInt32,
+        variant: UInt64 = 0,
+        _ body: () -> Void
+    ) {
         let home = files.files[file]
         guard home.path != PathNames.prefix else { return }
         var key: UInt64 = 0
         if !home.isMain {
             let name = CXStringName(of: cursor)
-            key = groupKey(file: home.key, offset: offset, name: name)
+            key = groupKey(file: home.key ^ variant, offset: offset, name: name)
             name.dispose()
             guard !reported.contains(key) else { return }
         }
@@ -292,6 +325,8 @@ struct MacroUse {
     var symbol: Int
     /// The file that defines it; nil for the command line.
     var home: String?
+    /// Where in that file.
+    var offset: UInt32
     /// Whether it stands for its own name.
     var isNameItself: Bool
 }

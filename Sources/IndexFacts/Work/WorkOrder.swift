@@ -23,6 +23,9 @@ public struct WorkOrder: Hashable, Sendable {
     public var sourceRoot: String
     /// The build directory, absolute, symbolic links resolved; nil when there is none.
     public var buildRoot: String?
+    /// The program that the unit is linked into where that is not the kernel, by the folder of its objects: what its
+    /// `.c` files name is that program's. Nil for the kernel and its modules.
+    public var program: String?
     /// A file with the keys of groups of headers that need not be reported, 8 bytes each; nil for none.
     public var heldGroups: String?
 
@@ -34,6 +37,7 @@ public struct WorkOrder: Hashable, Sendable {
         arguments: [String],
         sourceRoot: String,
         buildRoot: String?,
+        program: String? = nil,
         heldGroups: String? = nil
     ) {
         self.task = task
@@ -42,6 +46,7 @@ public struct WorkOrder: Hashable, Sendable {
         self.arguments = arguments
         self.sourceRoot = sourceRoot
         self.buildRoot = buildRoot
+        self.program = program
         self.heldGroups = heldGroups
     }
 
@@ -62,6 +67,7 @@ public struct WorkOrder: Hashable, Sendable {
         writer.write(file)
         writer.write(sourceRoot)
         writer.write(buildRoot)
+        writer.write(program)
         writer.write(heldGroups)
         writer.write(arguments.count)
         for argument in arguments { writer.write(argument) }
@@ -80,6 +86,7 @@ public struct WorkOrder: Hashable, Sendable {
         file = try reader.text()
         sourceRoot = try reader.text()
         buildRoot = try reader.optionalText()
+        program = try reader.optionalText()
         heldGroups = try reader.optionalText()
         arguments = []
         for _ in 0..<(try reader.count()) { arguments.append(try reader.text()) }

@@ -37,6 +37,18 @@ struct ClangArguments: Hashable {
         common += ["-Wno-error", "-ferror-limit=0"]
     }
 
+    /// Whether x86's code is made for the addresses that the kernel and its modules have. Kbuild links what is not into
+    /// other programs: the boot loader's, the firmware's, the one that kexec starts.
+    var areForKernelCode: Bool { common.contains("-mcmodel=kernel") }
+
+    /// The folder in which Kbuild puts the object of a source.
+    func objectFolder(of source: String) -> String {
+        // -DKBUILD_MODFILE='"arch/x86/purgatory/string"', whose source is elsewhere.
+        let definition = names.first { $0.hasPrefix("-DKBUILD_MODFILE=") }
+        let object = definition.map { $0.drop { $0 != "=" }.dropFirst().filter { $0 != "\"" && $0 != "\\" } } ?? source
+        return object.split(separator: "/").dropLast().joined(separator: "/")
+    }
+
     private mutating func add(macro: String) {
         if ClangArguments.namePrefixes.contains(where: macro.hasPrefix) {
             names.append(macro)

@@ -22,18 +22,22 @@ struct IndexPlan {
         units = []
         var roles = ArgumentRoles()
         var names = SourceNames(paths)
-        for command in request.commands {
-            let arguments = ClangArguments(command, &roles)
+        let commands = request.commands.map { ($0, ClangArguments($0, &roles)) }
+        let tellsPrograms = commands.contains { $1.areForKernelCode }
+        for (command, arguments) in commands {
             let file = command.file.hasPrefix("/") ? command.file : "\(command.directory)/\(command.file)"
-            let digest = ContentDigest(of: [command.directory, file] + arguments.all).bytes
-            guard seen.insert(digest).inserted else { continue }
             let (path, size) = names.name(of: file)
+            let program = tellsPrograms && !arguments.areForKernelCode ? arguments.objectFolder(of: path) : nil
+            let texts = [command.directory, file] + arguments.all + (program.map { ["program \($0)"] } ?? [])
+            let digest = ContentDigest(of: texts).bytes
+            guard seen.insert(digest).inserted else { continue }
             let unit = PlannedUnit(
                 file: file,
                 path: path,
                 directory: command.directory,
                 size: size,
                 arguments: arguments,
+                program: program,
                 commandDigest: digest
             )
             units.append(unit)
@@ -97,6 +101,7 @@ struct IndexPlan {
             arguments: unit.arguments.all,
             sourceRoot: paths.sourceRoot,
             buildRoot: paths.buildRoot,
+            program: unit.program,
             heldGroups: heldGroups
         )
     }

@@ -13,7 +13,9 @@ struct PlannedUnit {
     var size: Int
     /// For libclang.
     var arguments: ClangArguments
-    /// Of directory, file and arguments.
+    /// See ``WorkOrder/program``.
+    var program: String?
+    /// Of directory, file, arguments and program.
     var commandDigest: [UInt8]
     /// The prefix that the unit may be parsed on top of: a number in ``IndexPlan/prefixes``.
     var prefix: Int?
