@@ -1,3 +1,4 @@
+import KernelIndex
 import KernelIndexer
 import Testing
 
@@ -83,6 +84,29 @@ struct PrefixTests {
         )
     }
 
+    /// The headers of one folder, as file systems have them, are shared like the kernel's; those of a few units are not.
+    @Test func headersBesideTheirUnitsAreShared() throws {
+        var files = [
+            "fs/own.h":
+                "#ifndef OWN_H\n#define OWN_H\n#include \"inner.h\"\nstruct own { struct inner inner; };\n#endif\n",
+            "fs/inner.h": "#ifndef INNER_H\n#define INNER_H\nstruct inner { int x; };\n#endif\n",
+            "fs/few.h": "#ifndef FEW_H\n#define FEW_H\nint few(void);\n#endif\n",
+        ]
+        for number in 0..<9 {
+            let few = number < 2 ? "#include \"few.h\"\n" : ""
+            files["fs/\(number).c"] =
+                "#include \"own.h\"\n\(few)int f\(number)(struct own *own) { return own->inner.x; }\n"
+        }
+        let tree = try TestTree(files)
+        let summary = try tree.index()
+        #expect(summary.prefixProblems == [] && summary.failed == [])
+        #expect(summary.onPrefix == 9)
+        let facts = try tree.facts()
+        #expect(facts.contains { FactLines.isOfPrefix($0) && $0.contains("fs/inner.h") })
+        #expect(!facts.contains { FactLines.isOfPrefix($0) && $0.contains("fs/few.h") })
+        #expect(FactDump.withoutPrefix(facts) == (try tree.freshFacts { $0.usesPrefix = false }))
+    }
+
     @Test func aUnitWithItsOwnMessagesShares() throws {
         try check(
             """
@@ -92,6 +116,44 @@ struct PrefixTests {
             """,
             onPrefix: 5
         )
+    }
+
+    @Test func aHeaderThatSetsItsOwnMessagesChangesNothing() throws {
+        try check(
+            "#include <own.h>\nvoid s(void) { pr_info(\"hello\"); note(); }\n",
+            headers: ["include/own.h": "#define pr_fmt(fmt) \"own \" fmt\n#include <print.h>\n"],
+            onPrefix: 5
+        )
+    }
+
+    /// The unit comes first where there is no prefix: it is the longest.
+    private static let long = "int s;\n/* " + String(repeating: "long ", count: 200) + "*/\n"
+
+    @Test func aCircleOfIncludesMayBeginAnywhere() throws {
+        let circle = [
+            "include/first.h": "#ifndef FIRST\n#define FIRST\n#include <second.h>\nint first;\n#endif\n",
+            "include/second.h": "#ifndef SECOND\n#define SECOND\n#include <first.h>\nint second;\n#endif\n",
+        ]
+        let tree = try Self.tree("#include <second.h>\n" + Self.long, headers: circle)
+        for name in ["a", "b", "c", "d"] { try tree.write("#include <first.h>\nint \(name);\n", to: "\(name).c") }
+        try tree.index()
+        let plain = try tree.freshFacts { $0.usesPrefix = false }
+        #expect(try FactDump.withoutPrefix(tree.facts()) == plain)
+    }
+
+    @Test func whatAHeaderSaysOfAModuleIsToldOfBoth() throws {
+        let header =
+            "#ifndef BOTH_H\n#define BOTH_H\nenum {\n#ifdef MODULE\n    PERMANENT = 0,\n#else\n"
+            + "    PERMANENT = 1,\n#endif\n};\n"
+            + "static inline const char *name(void) { static const char name[] = KBUILD_MODNAME; return name; }\n#endif\n"
+        let tree = try Self.tree("#include <both.h>\n" + Self.long, headers: ["include/both.h": header])
+        for name in ["a", "b", "c", "d"] { try tree.write("#include <both.h>\nint \(name);\n", to: "\(name).c") }
+        tree.units["special.c"] = ["-DMODULE"]
+        try tree.index()
+        let plain = try tree.freshFacts { $0.usesPrefix = false }
+        let shared = FactDump.withoutPrefix(try tree.facts())
+        #expect(shared == plain)
+        #expect(shared.count { $0.hasPrefix("definition") && $0.contains("PERMANENT") } == 2)
     }
 
     @Test func aUnitThatChangesWhatAHeaderMeansDoesNot() throws {

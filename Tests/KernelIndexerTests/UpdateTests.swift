@@ -13,9 +13,10 @@ struct UpdateTests {
         for name in ["a", "b", "c", "d", "e", "f", "g"] {
             files["\(name).c"] = "#include <shared.h>\nint \(name)(struct shared *s) { return everywhere(s); }\n"
         }
-        // Two units too few to make the header part of a prefix: whoever is first owns what it says.
-        files["f.c"] = "#include \"include/rare.h\"\nint f(void) { return rare(); }\n"
-        files["g.c"] = "#include \"include/rare.h\"\nint g(void) { return rare() + 1; }\n"
+        // A condition keeps the header out of the prefix: whoever is first owns what it says.
+        let rare = "#if 1\n#include \"include/rare.h\"\n#endif\n"
+        files["f.c"] = rare + "int f(void) { return rare(); }\n"
+        files["g.c"] = rare + "int g(void) { return rare() + 1; }\n"
         return try TestTree(files)
     }
 
@@ -231,5 +232,22 @@ struct UpdateTests {
         try tree.index()
         let summary = try tree.index { $0.labels["scope"] = "fork" }
         #expect(summary.parsed == [] && summary.reused == 7)
+    }
+
+    /// Kbuild links what is not compiled for the kernel's addresses into programs of their own.
+    @Test func whatIsNoKernelCodeHasItsOwnNames() throws {
+        let tree = try TestTree([
+            "include/text.h": "int length(const char *);\n",
+            "lib/text.c": "#include <text.h>\nint length(const char *text) { return 1; }\n",
+            "kernel/use.c": "#include <text.h>\nint use(void) { return length(\"\"); }\n",
+            "boot/text.c": "#include <text.h>\nint length(const char *text) { return 2; }\n",
+            "boot/main.c": "#include <text.h>\nint start(void) { return length(\"\"); }\n",
+        ])
+        for name in ["lib/text.c", "kernel/use.c"] { tree.units[name] = ["-mcmodel=kernel"] }
+        try tree.index()
+        let calls = try tree.facts().filter { $0.hasPrefix("call ") }
+        #expect(calls.count { $0.contains("f:length@boot/") && $0.contains("f:start@boot/") } == 1, "\(calls)")
+        #expect(calls.count { $0.contains("f:use") && !$0.contains("@boot") } == 1, "\(calls)")
+        #expect(calls.count == 2)
     }
 }

@@ -2,13 +2,8 @@ import Foundation
 
 /// Finds out, by their text alone, which headers a unit includes for certain and which of them can be shared.
 enum IncludeScan {
-    /// The names in `#include <…>` lines that no condition is around, in their order.
+    /// What the `#include` lines name that no condition is around, in brackets or quotes, in their order.
     static func unconditionalIncludes(of file: String) -> [String] {
-        allUnconditionalIncludes(of: file).filter { $0.hasPrefix("<") }.map { String($0.dropFirst().dropLast()) }
-    }
-
-    /// The same with those of `#include "…"`, in their brackets or quotes.
-    static func allUnconditionalIncludes(of file: String) -> [String] {
         guard let content = try? Data(contentsOf: URL(filePath: file)) else { return [] }
         var names: [String] = []
         var depth = 0

@@ -141,23 +141,27 @@ extension PlannedPrefix {
         var order: [String] = []
         for unit in units {
             var own: Set<String> = []
-            for name in IncludeScan.unconditionalIncludes(of: unit.file) where own.insert(name).inserted {
-                if including[name] == nil { order.append(name) }
-                including[name, default: 0] += 1
+            for include in IncludeScan.unconditionalIncludes(of: unit.file) {
+                guard let header = unit.header(of: include), own.insert(header).inserted else { continue }
+                if including[header] == nil { order.append(header) }
+                including[header, default: 0] += 1
             }
         }
         // A header that two units include costs less once than twice; in a large index, rarer ones would only make the
         // prefix slow to load.
         let threshold = max(2, units.count / 50)
-        let headers = order.filter { name in
-            guard including[name]! >= threshold,
-                let file = PlannedPrefix.find(name, in: folders, directory: group.directory)
-            else { return false }
-            return IncludeScan.isShareable(file)
+        // The headers of one driver may contradict another driver's in the same folder.
+        let privateThreshold = max(threshold, units.count / 3)
+        let headers = order.filter { header in
+            let isPrivate = header.hasPrefix("\"")
+            guard including[header]! >= (isPrivate ? privateThreshold : threshold) else { return false }
+            let name = String(header.dropFirst().dropLast())
+            let file = isPrivate ? name : PlannedPrefix.find(name, in: folders, directory: group.directory)
+            return file.map(IncludeScan.isShareable) ?? false
         }
         self.init(
             path: path,
-            headers: headers.map { "<\($0)>" },
+            headers: headers,
             group: group,
             folders: folders,
             names: units[0].arguments.names
@@ -166,16 +170,9 @@ extension PlannedPrefix {
 
     /// A prefix of all that one unit includes, for whoever edits it; nil when it includes nothing that can be shared.
     init?(ownOf unit: PlannedUnit) {
-        let folder = unit.file.lastIndex(of: "/").map { String(unit.file[..<$0]) } ?? ""
-        let headers = IncludeScan.allUnconditionalIncludes(of: unit.file).compactMap { include -> String? in
-            let name = String(include.dropFirst().dropLast())
-            let file =
-                include.hasPrefix("\"") && FileManager.default.fileExists(atPath: "\(folder)/\(name)")
-                ? "\(folder)/\(name)"
-                : PlannedPrefix.find(name, in: unit.arguments.includeFolders, directory: unit.directory)
-            guard let file, IncludeScan.isShareable(file) else { return nil }
-            return include.hasPrefix("<") ? include : "\"\(file)\""
-        }
+        let headers = IncludeScan.unconditionalIncludes(of: unit.file).filter { include in
+            unit.file(of: include).map(IncludeScan.isShareable) ?? false
+        }.compactMap { unit.header(of: $0) }
         self.init(
             path: "@own \(unit.path)",
             headers: headers,
@@ -211,7 +208,7 @@ extension PlannedPrefix {
     /// includes none of those in the prefix must not find them.
     private static let leftovers = ["TRACE_SYSTEM", "TRACE_INCLUDE_PATH", "TRACE_INCLUDE_FILE"]
 
-    private static func find(_ name: String, in folders: [String], directory: String) -> String? {
+    fileprivate static func find(_ name: String, in folders: [String], directory: String) -> String? {
         for folder in folders {
             let file = folder.hasPrefix("/") ? "\(folder)/\(name)" : "\(directory)/\(folder)/\(name)"
             if FileManager.default.fileExists(atPath: file) { return file }
@@ -223,5 +220,22 @@ extension PlannedPrefix {
         let text = definition.dropFirst(2)
         let end = text.firstIndex(of: "=") ?? text.endIndex
         return (text[..<end], end == text.endIndex ? "1" : text[text.index(after: end)...])
+    }
+}
+
+extension PlannedUnit {
+    /// The file that an include names, in brackets or quotes; nil for one that is not there.
+    fileprivate func file(of include: String) -> String? {
+        let name = String(include.dropFirst().dropLast())
+        if include.hasPrefix("\""), let end = file.lastIndex(of: "/") {
+            let beside = "\(file[..<end])/\(name)"
+            if FileManager.default.fileExists(atPath: beside) { return beside }
+        }
+        return PlannedPrefix.find(name, in: arguments.includeFolders, directory: directory)
+    }
+
+    /// An include as it stands in a prefix, which lies elsewhere: in quotes, by the path of the file.
+    fileprivate func header(of include: String) -> String? {
+        include.hasPrefix("<") ? include : file(of: include).map { "\"\($0)\"" }
     }
 }
