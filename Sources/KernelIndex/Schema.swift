@@ -35,6 +35,7 @@ public enum Schema {
 
         -- Texts that many rows share: types, and what is around the name in an identity.
         CREATE TABLE text (id INTEGER PRIMARY KEY, value TEXT NOT NULL);
+        CREATE INDEX text_end ON text (substr(value, -12));
 
         -- identity tells apart what shares a name: 'f:copy_process@kernel/fork.c' is static, 'f:kernel_clone' is not.
         -- kind: 0 function, 1 variable, 2 record, 3 field, 4 enum, 5 enumerator, 6 typedef, 7 macro. qualifier: the
@@ -43,7 +44,7 @@ public enum Schema {
             id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind INTEGER NOT NULL, is_static INTEGER NOT NULL,
             qualifier INTEGER NOT NULL, type INTEGER
         );
-        CREATE INDEX symbol_name ON symbol_row (name);
+        CREATE INDEX symbol_name ON symbol_row (name, qualifier);
         CREATE INDEX symbol_variable ON symbol_row (type) WHERE kind = 1;
         CREATE VIEW symbol AS SELECT
             id, replace((SELECT value FROM text WHERE text.id = qualifier), char(10), name) AS identity, name,

@@ -130,4 +130,54 @@ struct ReferenceTests {
             ]
         )
     }
+
+    /// Which of the two the compiler meets depends on what the unit has included before.
+    @Test(arguments: [
+        ("", "declares nothing"), ("#define FAMILY 1\n", "defines it before"),
+        ("#define FAMILY 1\n#define LONG 2\n#define OTHER 3\n", "defines all before"),
+    ])
+    func whatAHeaderDefinesWhereNobodyHasIsDefinedThere(before: String, _: String) throws {
+        let source = try Source(
+            before + "#include \"family.h\"\n",
+            headers: [
+                "family.h": """
+                #ifndef FAMILY /* of
+                                  sockets */
+                // A number.
+                #  define FAMILY 40
+                #endif
+                #ifndef LONG
+                #define LONG(x) \\
+                    ((x) + 1)
+                #endif
+                #ifndef OTHER
+                int other;
+                #endif
+                """
+            ]
+        )
+        let definitions = source.lines("definition").filter { $0.contains(" family.h:") && $0.contains(" m:") }
+        #expect(
+            definitions.sorted() == ["definition m:FAMILY family.h:4:11-4", "definition m:LONG family.h:7:9-8"],
+            "\(definitions)"
+        )
+        let asked = source.lines("reference").filter { $0.contains(" family.h:") }
+        #expect(asked.count == (before.contains("OTHER") ? 1 : 0), "\(asked)")
+    }
+
+    @Test func whatKeepsTheCompilerFromRemovingAFunctionIsNoFactOfAHeader() throws {
+        let source = try Source(
+            "#include \"marked.h\"\n",
+            headers: [
+                "marked.h": """
+                int marked(void);
+                static inline int use(void) {
+                    static void *__UNIQUE_ID___addressable_marked1 = (void *)&marked;
+                    return marked();
+                }
+                """
+            ]
+        )
+        #expect(source.lines("reference") == ["reference call f:marked marked.h:4:12 in f:use@marked.h"])
+    }
 }

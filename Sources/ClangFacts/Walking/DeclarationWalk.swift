@@ -36,6 +36,8 @@ final class DeclarationWalk {
         while ancestors.count > 1, !(ancestors[ancestors.count - 1].cursor == parent) { ancestors.removeLast() }
         let above = ancestors.count - 1
         let kind = cursor.kind
+        // Modules do without these, so that it would depend on the unit whether a header has them.
+        if kind == CXCursor_VarDecl, !isInSource, isMarker(cursor) { return CXChildVisit_Continue }
         if kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl {
             switch ancestors[above].kind {
             case CXCursor_VarDecl, CXCursor_FieldDecl, CXCursor_TypedefDecl, CXCursor_FunctionDecl, CXCursor_ParmDecl:
@@ -65,6 +67,12 @@ final class DeclarationWalk {
         default: break
         }
         return CXChildVisit_Recurse
+    }
+
+    /// Whether a variable only keeps the compiler from removing what it names (`__ADDRESSABLE`).
+    private func isMarker(_ variable: CXCursor) -> Bool {
+        let name = variable.spelling
+        return name.hasPrefix("__UNIQUE_ID___addressable_") || name.hasPrefix("__UNIQUE_ID_addressable_")
     }
 
     /// Whether an expression is an operand that its parent only takes the type of.

@@ -156,8 +156,9 @@ final class UnitFacts {
         let use = self.use(of: definition, by: expansion)
         // `#define name name` only says that there is a name: where it stands, the name itself is what is meant.
         guard !use.isNameItself else { return }
-        guard files.files[file].isSource || isFactOfHeader(use, in: files.files[file].path, at: start.offset) else {
-            return
+        if !files.files[file].isSource {
+            guard isFactOfHeader(use, in: files.files[file].path, at: start.offset) else { return }
+            if reportDefaultDefinition(of: use, insteadOf: expansion, file: file) { return }
         }
         inGroup(of: expansion, file: file, offset: start.offset) {
             guard let place = place(of: expansion.location) else { return }
@@ -175,6 +176,30 @@ final class UnitFacts {
         // A header asks for its own guard before it sets it, and meets it only in a circle of includes, which is as long as
         // the unit makes it.
         return use.home != path || use.offset < offset
+    }
+
+    /// Reports what a header defines where nobody has defined it before, instead of the question whether somebody has.
+    private func reportDefaultDefinition(
+        of use: MacroUse,
+        insteadOf question: CXCursor,
+        file: Int
+    ) -> Bool {
+        let asked = kernaut_offset_of(question.location)
+        let line = Int(kernaut_place_of(question.location).line)
+        guard let handle = asked.file,
+            let found = DefaultDefinition(of: use.name, askedAt: Int(asked.offset), line: line, in: content(of: handle))
+        else { return false }
+        inGroup(of: question, file: file, offset: UInt32(found.offset)) {
+            report(
+                .definition(
+                    symbol: use.symbol,
+                    place: Place(file: files.index(of: file, in: &blob), line: found.line, column: found.column),
+                    endLine: found.endLine,
+                    isDefinition: true
+                )
+            )
+        }
+        return true
     }
 
     private func use(of definition: CXCursor, by expansion: CXCursor) -> MacroUse {

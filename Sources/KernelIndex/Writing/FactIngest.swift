@@ -33,7 +33,7 @@ struct FactIngest {
         for group in blob.groups {
             // What one place declares and then defines, as SYSCALL_DEFINE does, are two groups of one key.
             if group.key != 0, !claimed.contains(group.key) {
-                guard writer.claim(group.key) else { continue }
+                guard try writer.claim(group.key, in: try file(group.file)) else { continue }
                 claimed.insert(group.key)
                 owned[group.file, default: []].append(group.key)
             }

@@ -28,18 +28,28 @@ public struct IndexSnapshot: Sendable {
         }
     }
 
-    /// The keys of the groups that some units of an index hold, 8 bytes each, the lowest first.
+    /// The keys of the groups that some units of an index hold in headers, 8 bytes each, the lowest first.
     ///
-    /// - Parameter left: units whose groups are left out.
-    public static func groups(of path: String, without left: Set<Int64>) throws -> Data {
+    /// - Parameters:
+    ///   - files: the headers; nil for all.
+    ///   - left: units whose groups are left out.
+    public static func groups(of path: String, in files: Set<Int64>?, without left: Set<Int64>) throws -> Data {
         var configuration = Configuration()
         configuration.readonly = true
         return try DatabaseQueue(path: path, configuration: configuration).read { database in
             var keys = Data()
-            let rows = try Row.fetchCursor(database, sql: "SELECT unit, keys FROM header_group")
-            while let row = try rows.next() {
-                if !left.contains(row[0]) { keys.append(row[1] as Data) }
+            func add(_ rows: RowCursor) throws {
+                while let row = try rows.next() {
+                    if !left.contains(row[0]) { keys.append(row[1] as Data) }
+                }
             }
+            let all = "SELECT unit, keys FROM header_group"
+            guard let files else {
+                try add(Row.fetchCursor(database, sql: all))
+                return keys
+            }
+            let statement = try database.makeStatement(sql: "\(all) WHERE file = ?")
+            for file in files { try add(Row.fetchCursor(statement, arguments: [file])) }
             return keys
         }
     }
@@ -53,9 +63,9 @@ public struct IndexSnapshot: Sendable {
             files[row[0]] = (row[1], Array(row[2] as Data), row[3])
         }
         self.files = files
-        var read: [Int64: [Int64]] = [:]
+        var read: [Int64: StoredNumbers] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT unit, files FROM unit_list") {
-            read[row[0]] = try NumberList.decoded(Array(row[1] as Data))
+            read[row[0]] = try StoredNumbers(Array(row[1] as Data))
         }
         units = try Row.fetchAll(
             database,
@@ -71,7 +81,7 @@ public struct IndexSnapshot: Sendable {
                 kind: kind,
                 commandDigest: Array(row[3] as Data),
                 message: row[4],
-                files: read[row[0]] ?? []
+                files: read[row[0]] ?? StoredNumbers()
             )
         }
     }

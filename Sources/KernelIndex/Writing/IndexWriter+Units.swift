@@ -14,7 +14,7 @@ public struct StoredUnit: Hashable, Sendable {
     /// What is wrong with it; nil when nothing is.
     public var message: String?
     /// The numbers of the files that it read; none when libclang gave no facts at all.
-    public var files: [Int64]
+    public var files: StoredNumbers
 }
 
 extension IndexWriter {
@@ -53,9 +53,6 @@ extension IndexWriter {
         }
     }
 
-    /// Whether some unit of the index holds a group.
-    public func holds(_ key: UInt64) -> Bool { groups.contains(key) }
-
     /// The numbers of the units that this writer has added.
     public func newUnits() throws -> [Int64] {
         try Int64.fetchAll(database, sql: "SELECT id FROM unit WHERE id > ?", arguments: [lastUnitBefore])
@@ -64,7 +61,6 @@ extension IndexWriter {
     /// Removes units with all that they brought.
     public func remove(_ units: [Int64]) throws {
         guard !units.isEmpty else { return }
-        if !hasLoaded { try load() }
         for unit in units {
             let list = try Data.fetchOne(
                 database,
@@ -81,9 +77,9 @@ extension IndexWriter {
             }
             for row in try Row.fetchAll(
                 database,
-                sql: "SELECT keys FROM header_group WHERE unit = ?",
+                sql: "SELECT file, keys FROM header_group WHERE unit = ?",
                 arguments: [unit]
-            ) { groups.subtract(HeaderKeys.decoded(row[0])) }
+            ) { forget(HeaderKeys.decoded(row[1]), in: row[0]) }
             for (table, column) in [("header_group", "unit"), ("unit_list", "unit"), ("unit", "id")] {
                 try database.execute(sql: "DELETE FROM \(table) WHERE \(column) = ?", arguments: [unit])
             }
@@ -117,12 +113,12 @@ extension IndexWriter {
         return !open.isEmpty
     }
 
-    private func files(ofUnits kind: String) throws -> [[Int64]] {
+    private func files(ofUnits kind: String) throws -> [StoredNumbers] {
         try Data.fetchAll(
             database,
             sql: "SELECT files FROM unit_list JOIN unit ON unit.id = unit_list.unit WHERE unit.kind = ?",
             arguments: [kind]
-        ).map { try NumberList.decoded(Array($0)) }
+        ).map { try StoredNumbers(Array($0)) }
     }
 
     /// Removes symbols that units have named which are gone, where nothing names them any more, and those of some files
@@ -167,7 +163,7 @@ extension IndexWriter {
             database,
             sql: "SELECT files FROM unit_list WHERE unit > ?",
             arguments: [lastUnitBefore]
-        ) { unread.subtract(try NumberList.decoded(Array(list))) }
+        ) { unread.subtract(try StoredNumbers(Array(list))) }
         for file in unread { try database.execute(sql: "DELETE FROM file WHERE id = ?", arguments: [file]) }
     }
 

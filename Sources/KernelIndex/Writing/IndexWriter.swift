@@ -14,8 +14,9 @@ public final class IndexWriter {
     private var files: [String: (id: Int64, digest: [UInt8])] = [:]
     private var texts: [String: Int64] = [:]
     private var lastText: Int64 = 0
-    /// Whether there are symbols and texts that were not read into memory.
-    private(set) var hasLoaded = false
+    /// Whether the index was there before, with symbols, texts and groups that are looked up as they come: there are a
+    /// million, and an update names some thousands.
+    private let isUpdate: Bool
     /// The symbols that units have named which were removed.
     var named: Set<Int64> = []
     private var lastSymbol: Int64 = 0
@@ -23,8 +24,8 @@ public final class IndexWriter {
     private var lastUnit: Int64 = 0
     /// The greatest number of a unit that was there before the writer.
     private(set) var lastUnitBefore: Int64 = 0
-    /// The groups of headers that the index holds.
-    var groups: Set<UInt64> = []
+    /// The groups that the index holds, of the headers that were asked for.
+    private var groups: [Int64: Set<UInt64>] = [:]
     /// What this writer has written.
     public private(set) var counts = FactCounts()
 
@@ -48,7 +49,7 @@ public final class IndexWriter {
                     for statement in Schema.all where !statement.hasPrefix("CREATE INDEX") {
                         try database.execute(sql: statement)
                     }
-                    let writer = try IndexWriter(database)
+                    let writer = try IndexWriter(database, isUpdate: false)
                     try body(writer)
                     for statement in Schema.all where statement.hasPrefix("CREATE INDEX") {
                         try database.execute(sql: statement)
@@ -80,7 +81,7 @@ public final class IndexWriter {
                         """
                 )
                 try database.inTransaction(.immediate) {
-                    let writer = try IndexWriter(database)
+                    let writer = try IndexWriter(database, isUpdate: true)
                     try writer.load()
                     let last = writer.lastSymbol
                     isComplete = try body(writer)
@@ -122,25 +123,16 @@ public final class IndexWriter {
         return configuration
     }
 
-    private init(_ database: Database) throws {
+    private init(_ database: Database, isUpdate: Bool) throws {
         self.database = database
+        self.isUpdate = isUpdate
         inserts = try FactInserts(database)
     }
 
-    /// Reads what an index knows of files and groups. Symbols are looked up as they come: there are a million, and an
-    /// update names some thousands.
-    func load() throws {
-        symbols = [:]
-        files = [:]
-        texts = [:]
-        hasLoaded = true
+    /// Reads what an index knows of files, and goes on with its numbers.
+    private func load() throws {
         lastSymbol = try Int64.fetchOne(database, sql: "SELECT max(id) FROM symbol_row") ?? 0
-        let textRows = try Row.fetchCursor(database, sql: "SELECT id, value FROM text")
-        while let row = try textRows.next() {
-            let id: Int64 = row[0]
-            texts[row[1]] = id
-            lastText = max(lastText, id)
-        }
+        lastText = try Int64.fetchOne(database, sql: "SELECT max(id) FROM text") ?? 0
         let fileRows = try Row.fetchCursor(database, sql: "SELECT id, path, digest FROM file")
         while let row = try fileRows.next() {
             let id: Int64 = row[0]
@@ -149,9 +141,6 @@ public final class IndexWriter {
         }
         lastUnit = try Int64.fetchOne(database, sql: "SELECT max(id) FROM unit") ?? 0
         lastUnitBefore = lastUnit
-        groups = []
-        let groupRows = try Row.fetchCursor(database, sql: "SELECT keys FROM header_group")
-        while let row = try groupRows.next() { groups.formUnion(HeaderKeys.decoded(row[0])) }
     }
 
     /// Forgets what is known of symbols, which a removal may have changed.
@@ -223,7 +212,7 @@ public final class IndexWriter {
 
     /// A symbol of the index that is updated.
     private func older(_ symbol: SymbolFact) throws -> StoredSymbol? {
-        guard hasLoaded, let qualifier = texts[symbol.qualifier] else { return nil }
+        guard isUpdate, let qualifier = try known(symbol.qualifier) else { return nil }
         let row = try Row.fetchOne(
             database.cachedStatement(
                 sql: """
@@ -240,15 +229,46 @@ public final class IndexWriter {
     }
 
     private func text(_ value: String) throws -> Int64 {
-        if let known = texts[value] { return known }
+        if let known = try known(value) { return known }
         lastText += 1
         texts[value] = lastText
         try inserts.text(lastText, value)
         return lastText
     }
 
+    /// The number of a text that is there.
+    private func known(_ value: String) throws -> Int64? {
+        if let known = texts[value] { return known }
+        guard isUpdate else { return nil }
+        // Without the sign, SQLite would put the text itself into the first comparison, and find no index for that.
+        let statement = try database.cachedStatement(
+            sql: "SELECT id FROM text WHERE substr(value, -12) = substr(?1, -12) AND +value = ?1"
+        )
+        let found = try Int64.fetchOne(statement, arguments: [value])
+        if let found { texts[value] = found }
+        return found
+    }
+
     /// Claims a group of a header for a unit; false when an earlier unit has it.
-    func claim(_ key: UInt64) -> Bool { groups.insert(key).inserted }
+    func claim(_ key: UInt64, in file: Int64) throws -> Bool {
+        _ = try groups(in: file)
+        return groups[file]!.insert(key).inserted
+    }
+
+    /// The groups of a header that units of the index hold.
+    public func groups(in file: Int64) throws -> Set<UInt64> {
+        if let known = groups[file] { return known }
+        var keys: Set<UInt64> = []
+        if isUpdate {
+            let statement = try database.cachedStatement(sql: "SELECT keys FROM header_group WHERE file = ?")
+            for list in try Data.fetchAll(statement, arguments: [file]) { keys.formUnion(HeaderKeys.decoded(list)) }
+        }
+        groups[file] = keys
+        return keys
+    }
+
+    /// Takes note that nobody holds groups of a header any more.
+    func forget(_ keys: [UInt64], in file: Int64) { groups[file]?.subtract(keys) }
 
     /// Counts a fact that was written.
     func count(_ fact: WritableKeyPath<FactCounts, Int>) { counts[keyPath: fact] += 1 }

@@ -39,7 +39,7 @@ struct ClangArguments: Hashable {
 
     /// Whether x86's code is made for the addresses that the kernel and its modules have. Kbuild links what is not into
     /// other programs: the boot loader's, the firmware's, the one that kexec starts.
-    var areForKernelCode: Bool { common.contains("-mcmodel=kernel") }
+    static func areForKernelCode(_ arguments: [String]) -> Bool { arguments.contains("-mcmodel=kernel") }
 
     /// The folder in which Kbuild puts the object of a source.
     func objectFolder(of source: String) -> String {

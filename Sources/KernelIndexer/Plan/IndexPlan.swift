@@ -18,30 +18,13 @@ struct IndexPlan {
         guard !request.commands.isEmpty else {
             throw Failure(.badInput, "there is nothing to index: no compile command", at: request.sourceRoot)
         }
+        let tellsPrograms = request.commands.contains { ClangArguments.areForKernelCode($0.arguments) }
         var seen: Set<[UInt8]> = []
-        units = []
-        var roles = ArgumentRoles()
-        var names = SourceNames(paths)
-        let commands = request.commands.map { ($0, ClangArguments($0, &roles)) }
-        let tellsPrograms = commands.contains { $1.areForKernelCode }
-        for (command, arguments) in commands {
-            let file = command.file.hasPrefix("/") ? command.file : "\(command.directory)/\(command.file)"
-            let (path, size) = names.name(of: file)
-            let program = tellsPrograms && !arguments.areForKernelCode ? arguments.objectFolder(of: path) : nil
-            let texts = [command.directory, file] + arguments.all + (program.map { ["program \($0)"] } ?? [])
-            let digest = ContentDigest(of: texts).bytes
-            guard seen.insert(digest).inserted else { continue }
-            let unit = PlannedUnit(
-                file: file,
-                path: path,
-                directory: command.directory,
-                size: size,
-                arguments: arguments,
-                program: program,
-                commandDigest: digest
-            )
-            units.append(unit)
-        }
+        units = InParts.of(request.commands) { [paths] commands in
+            var roles = ArgumentRoles()
+            var names = SourceNames(paths)
+            return commands.map { PlannedUnit($0, tellsPrograms: tellsPrograms, &roles, &names) }
+        }.filter { seen.insert($0.commandDigest).inserted }
         units.sort { left, right in
             if left.size != right.size { return left.size > right.size }
             if left.path != right.path { return left.path < right.path }

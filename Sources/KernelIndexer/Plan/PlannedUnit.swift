@@ -1,5 +1,6 @@
 import ContentDigest
 import IndexFacts
+import KernelTree
 
 /// A unit to parse: its file, its order, and the digest that tells whether its command changed.
 struct PlannedUnit {
@@ -21,6 +22,27 @@ struct PlannedUnit {
     var prefix: Int?
     /// The prefix that the unit may be parsed on top of where the other one does not parse.
     var widerPrefix: Int?
+}
+
+extension PlannedUnit {
+    /// Plans the unit of a command.
+    ///
+    /// - Parameter tellsPrograms: whether what is not compiled for the kernel's addresses belongs to another program.
+    init(
+        _ command: CompileCommand,
+        tellsPrograms: Bool,
+        _ roles: inout ArgumentRoles,
+        _ names: inout SourceNames
+    ) {
+        arguments = ClangArguments(command, &roles)
+        directory = command.directory
+        file = command.file.hasPrefix("/") ? command.file : "\(command.directory)/\(command.file)"
+        (path, size) = names.name(of: file)
+        let isOfKernel = !tellsPrograms || ClangArguments.areForKernelCode(arguments.common)
+        program = isOfKernel ? nil : arguments.objectFolder(of: path)
+        let texts = [directory, file] + arguments.all + (program.map { ["program \($0)"] } ?? [])
+        commandDigest = ContentDigest(of: texts).bytes
+    }
 }
 
 /// A prefix to precompile: headers that several units of one set of arguments include.

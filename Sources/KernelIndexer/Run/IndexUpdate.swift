@@ -60,18 +60,16 @@ struct IndexUpdate {
 
     private mutating func compare() {
         let stored = snapshot.units.filter { $0.kind == .unit }
-        // What no unit has read is the table of system calls, or was named by a prefix only.
-        for (number, file) in snapshot.files where !file.digest.isEmpty {
-            if let stamp = file.stamp, plan.paths.stamp(of: file.path) == stamp { continue }
+        for number in touched() {
             touchedFiles.insert(number)
+            let file = snapshot.files[number]!
             if ContentDigest(ofFile: plan.paths.file(of: file.path))?.bytes != file.digest {
                 changedFiles.insert(number)
             }
         }
-        var byCommand = Dictionary(grouping: stored) { IndexedCommand(path: $0.path, digest: $0.commandDigest) }
+        var byCommand = Dictionary(grouping: stored, by: \.commandDigest)
         for (number, unit) in plan.units.enumerated() {
-            let command = IndexedCommand(path: unit.path, digest: unit.commandDigest)
-            guard let known = byCommand[command]?.popLast() else {
+            guard let known = byCommand[unit.commandDigest]?.popLast() else {
                 wanted.append(number)
                 continue
             }
@@ -89,9 +87,16 @@ struct IndexUpdate {
         leaving += unwanted
     }
 
-    private struct IndexedCommand: Hashable {
-        var path: String
-        var digest: [UInt8]
+    /// The files of which the file system says something else than the index; it is asked on all processors.
+    private func touched() -> [Int64] {
+        // What no unit has read is the table of system calls, or was named by a prefix only.
+        let files = Array(snapshot.files.filter { !$0.value.digest.isEmpty })
+        let paths = plan.paths
+        return InParts.of(files) { part in
+            part.compactMap { number, file in
+                file.stamp != nil && paths.stamp(of: file.path) == file.stamp ? nil : number
+            }
+        }
     }
 
     /// Whether there is nothing to do.
@@ -123,22 +128,19 @@ struct IndexUpdate {
             let owned = try writer.ownedGroups(of: leaving.map(\.id))
             try writer.remove(leaving.map(\.id))
             try running.write(writer, &summary, progress: progress)
-            var missing = missingFiles(owned, writer)
+            var missing = try missingFiles(owned, writer)
             if !missing.isEmpty, running.refuseOwnPrefix() {
                 // The file was the one that told of headers that its own prefix has now.
                 try writer.remove(writer.newUnits())
                 summary.parsed = []
                 summary.onPrefix = 0
                 try secondPass(wanted).run(writer, &summary, progress: progress)
-                missing = missingFiles(owned, writer)
+                missing = try missingFiles(owned, writer)
             }
             let again = missing.isEmpty ? [] : units.filter { !missing.isDisjoint(with: $0.files) }
             try writer.remove(again.map(\.id))
-            let commands = Set(again.map { IndexedCommand(path: $0.path, digest: $0.commandDigest) })
-            let numbers = plan.units.indices.filter { number in
-                let unit = plan.units[number]
-                return commands.contains(IndexedCommand(path: unit.path, digest: unit.commandDigest))
-            }
+            let commands = Set(again.map(\.commandDigest))
+            let numbers = plan.units.indices.filter { commands.contains(plan.units[$0].commandDigest) }
             try secondPass(numbers).run(writer, &summary, progress: progress)
             if !stalePrefixes.isEmpty || !read.ofPrefixesOnly.isEmpty {
                 guard try !writer.hasForeignPrefixFiles() else { return false }
@@ -164,14 +166,14 @@ struct IndexUpdate {
     /// The units that are wanted. Each is parsed on top of its prefix where that is there, or pays for itself.
     private func firstPass() throws -> UnitPass {
         let held = "\(place.scratch)/held-groups"
-        let groups = try IndexSnapshot.groups(of: place.database, without: Set(leaving.map(\.id)))
+        let groups = try IndexSnapshot.groups(of: place.database, in: headersToRead, without: Set(leaving.map(\.id)))
         // Without the file, workers report what the index has already, and it is left out here.
         let isWritten = FileManager.default.createFile(atPath: held, contents: groups)
         var plan = plan
         var kept = KeptPrefixes(request, plan, place, snapshot)
         for unit in staying where unit.kind == .prefix {
             let number = plan.prefixes.firstIndex { $0.path == unit.path }
-            if let number { kept.include(plan.prefixes[number], number, files: unit.files) }
+            if let number { kept.include(plan.prefixes[number], number, files: Array(unit.files)) }
         }
         var pass = UnitPass(
             request: request,
@@ -200,12 +202,28 @@ struct IndexUpdate {
         return pass
     }
 
+    /// The files that units read which are parsed again; nil where a unit is new, and may read any.
+    private var headersToRead: Set<Int64>? {
+        let before = Dictionary(grouping: leaving, by: \.path)
+        var files: Set<Int64> = []
+        for number in wanted {
+            guard let units = before[plan.units[number].path] else { return nil }
+            for unit in units { files.formUnion(unit.files) }
+        }
+        return files
+    }
+
     /// Headers that have not changed, and of which nobody tells any more what some unit told that has gone.
     private func missingFiles(
         _ owned: [(unit: Int64, file: Int64, keys: [UInt64])],
         _ writer: IndexWriter
-    ) -> Set<Int64> {
-        Set(owned.filter { !changedFiles.contains($0.file) && !$0.keys.allSatisfy(writer.holds) }.map(\.file))
+    ) throws -> Set<Int64> {
+        var missing: Set<Int64> = []
+        for (_, file, keys) in owned where !changedFiles.contains(file) {
+            let held = try writer.groups(in: file)
+            if !keys.allSatisfy(held.contains) { missing.insert(file) }
+        }
+        return missing
     }
 
     /// Whoever edits one file edits it again: all that it includes is precompiled beside it for the next time, or, where that
@@ -217,7 +235,8 @@ struct IndexUpdate {
         _ pass: inout UnitPass
     ) {
         let unit = plan.units[number]
-        let files = leaving.first { $0.path == unit.path }?.files.filter { snapshot.files[$0]?.path != unit.path } ?? []
+        let read = leaving.first { $0.path == unit.path }?.files ?? StoredNumbers()
+        let files = read.filter { snapshot.files[$0]?.path != unit.path }
         guard !files.isEmpty, changedFiles.isDisjoint(with: files), let own = PlannedPrefix(ownOf: unit) else { return }
         let prefix = plan.prefixes.count
         kept.include(own, prefix, files: files)
@@ -258,9 +277,15 @@ private struct FilesRead {
     init(leaving: [StoredUnit], staying: [StoredUnit]) {
         ofLeavingOnly = leaving.reduce(into: []) { $0.formUnion($1.files) }
         ofPrefixesOnly = staying.reduce(into: []) { if $1.kind == .prefix { $0.formUnion($1.files) } }
+        // Millions of numbers are walked through, of which few are asked for.
+        var isOpen = [UInt8](repeating: 0, count: Int(max(ofLeavingOnly.max() ?? 0, ofPrefixesOnly.max() ?? 0)) + 1)
+        for file in ofLeavingOnly { isOpen[Int(file)] |= 1 }
+        for file in ofPrefixesOnly { isOpen[Int(file)] |= 2 }
         for unit in staying {
-            if !ofLeavingOnly.isEmpty { ofLeavingOnly.subtract(unit.files) }
-            if !ofPrefixesOnly.isEmpty, unit.kind == .unit { ofPrefixesOnly.subtract(unit.files) }
+            let closed: UInt8 = unit.kind == .unit ? 3 : 1
+            for file in unit.files where file < isOpen.count { isOpen[Int(file)] &= ~closed }
         }
+        ofLeavingOnly = ofLeavingOnly.filter { isOpen[Int($0)] & 1 != 0 }
+        ofPrefixesOnly = ofPrefixesOnly.filter { isOpen[Int($0)] & 2 != 0 }
     }
 }
