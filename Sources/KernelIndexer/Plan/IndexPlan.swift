@@ -12,15 +12,17 @@ struct IndexPlan {
     var units: [PlannedUnit]
     var prefixes: [PlannedPrefix] = []
 
+    /// - Parameter files: the files whose units are planned, absolute; nil for all.
     /// - Throws: ``Failure`` when the tree is missing or there is nothing to index.
-    init(_ request: IndexRequest) throws {
+    init(_ request: IndexRequest, files: Set<String>? = nil) throws {
         paths = try TreePaths(sourceRoot: request.sourceRoot, buildRoot: request.buildRoot)
         guard !request.commands.isEmpty else {
             throw Failure(.badInput, "there is nothing to index: no compile command", at: request.sourceRoot)
         }
         let tellsPrograms = request.commands.contains { ClangArguments.areForKernelCode($0.arguments) }
         var seen: Set<[UInt8]> = []
-        units = InParts.of(request.commands) { [paths] commands in
+        let commands = files.map { files in request.commands.filter { files.contains($0.file) } } ?? request.commands
+        units = InParts.of(commands) { [paths] commands in
             var roles = ArgumentRoles()
             var names = SourceNames(paths)
             return commands.map { PlannedUnit($0, tellsPrograms: tellsPrograms, &roles, &names) }
@@ -133,8 +135,8 @@ extension PlannedPrefix {
         // A header that two units include costs less once than twice; in a large index, rarer ones would only make the
         // prefix slow to load.
         let threshold = max(2, units.count / 50)
-        // The headers of one driver may contradict another driver's in the same folder.
-        let privateThreshold = max(threshold, units.count / 3)
+        // The headers of one driver may contradict another driver's in the same folder: what half of it includes is common.
+        let privateThreshold = max(threshold, units.count / 2)
         let headers = order.filter { header in
             let isPrivate = header.hasPrefix("\"")
             guard including[header]! >= (isPrivate ? privateThreshold : threshold) else { return false }

@@ -9,11 +9,14 @@ struct ColdRun {
     let request: IndexRequest
     var plan: IndexPlan
     let place: IndexPlace
+    private let commandsDigest: String
 
-    init(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace) {
+    /// - Throws: ``Failure`` when the tree is missing or there is nothing to index.
+    init(_ request: IndexRequest, _ place: IndexPlace, commandsDigest: String) throws {
         self.request = request
-        self.plan = plan
         self.place = place
+        self.commandsDigest = commandsDigest
+        plan = try IndexPlan(request)
         if request.usesPrefix { self.plan.choosePrefixes(for: Array(plan.units.indices)) }
     }
 
@@ -35,7 +38,7 @@ struct ColdRun {
                 spool: spool
             )
             try pass.run(writer, &summary, progress: progress)
-            try IndexStatement(request, plan).write(writer)
+            try IndexStatement(request, plan, commandsDigest: commandsDigest).write(writer)
             try writer.setStamps { plan.paths.stamp(of: $0, before: began) }
             summary.failed = try writer.failedUnits().map { .init(path: $0.path, reason: $0.message) }
             summary.facts = writer.counts

@@ -7,10 +7,15 @@ import KernelIndex
 struct IndexStatement {
     private let request: IndexRequest
     private let plan: IndexPlan
+    private let commandsDigest: String
 
-    init(_ request: IndexRequest, _ plan: IndexPlan) {
+    /// Under which key an index states ``IndexRequest/commandsDigest``.
+    static let commandsKey = "commands_digest"
+
+    init(_ request: IndexRequest, _ plan: IndexPlan, commandsDigest: String) {
         self.request = request
         self.plan = plan
+        self.commandsDigest = commandsDigest
     }
 
     /// Whether an index says the same already, the time left out.
@@ -39,6 +44,7 @@ struct IndexStatement {
         statements[MetaKey.kernelVersion.rawValue] = request.kernelVersion.description
         statements[MetaKey.sourceRoot.rawValue] = plan.paths.sourceRoot
         statements[MetaKey.buildRoot.rawValue] = plan.paths.buildRoot
+        statements[IndexStatement.commandsKey] = commandsDigest
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let prefixes = try? encoder.encode(plan.prefixes)

@@ -10,7 +10,10 @@ import KernelIndex
 /// header are asked again.
 struct IndexUpdate {
     private let request: IndexRequest
+    /// Of everything, or of the units that are parsed again.
     private var plan: IndexPlan
+    private let isPartial: Bool
+    private let commandsDigest: String
     private let place: IndexPlace
     private let snapshot: IndexSnapshot
     /// Units of the plan to parse.
@@ -31,21 +34,40 @@ struct IndexUpdate {
 
     /// Compares an index with a request; nil when it is no index that could be brought up to date, or so much has
     /// changed that a new one takes no longer.
-    init?(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace, _ snapshot: IndexSnapshot) {
-        guard snapshot.meta[MetaKey.sourceRoot.rawValue] == plan.paths.sourceRoot,
-            snapshot.meta[MetaKey.buildRoot.rawValue] == plan.paths.buildRoot,
+    ///
+    /// - Throws: ``Failure`` when the tree is missing or there is nothing to index.
+    init?(
+        _ request: IndexRequest,
+        _ place: IndexPlace,
+        _ snapshot: IndexSnapshot,
+        commandsDigest: String
+    ) throws {
+        let paths = try TreePaths(sourceRoot: request.sourceRoot, buildRoot: request.buildRoot)
+        guard snapshot.meta[MetaKey.sourceRoot.rawValue] == paths.sourceRoot,
+            snapshot.meta[MetaKey.buildRoot.rawValue] == paths.buildRoot,
             let prefixes = try? JSONDecoder().decode(
                 [PlannedPrefix].self,
                 from: Data((snapshot.meta[IndexUpdate.prefixesKey] ?? "[]").utf8)
             )
         else { return nil }
         self.request = request
-        self.plan = plan
         self.place = place
         self.snapshot = snapshot
+        self.commandsDigest = commandsDigest
+        for number in IndexUpdate.touched(snapshot, paths) {
+            touchedFiles.insert(number)
+            let file = snapshot.files[number]!
+            if ContentDigest(ofFile: paths.file(of: file.path))?.bytes != file.digest { changedFiles.insert(number) }
+        }
+        let stored = snapshot.units.filter { $0.kind == .unit }
+        let stale = IndexUpdate.stale(stored, changedFiles)
+        let isSame = snapshot.meta[IndexStatement.commandsKey] == commandsDigest
+        let part = isSame ? try IndexUpdate.plan(request, of: stale, paths) : nil
+        isPartial = part != nil
+        plan = try part ?? IndexPlan(request)
+        compare(stored, stale: Set(stale.map(\.id)))
         let parsedPrefixes = snapshot.units.filter { $0.kind == .prefix }
-        compare()
-        self.plan.use(prefixes, parsed: Set(parsedPrefixes.map(\.path)), for: wanted)
+        plan.use(prefixes, parsed: Set(parsedPrefixes.map(\.path)), for: wanted)
         for unit in parsedPrefixes {
             guard let number = prefixes.firstIndex(where: { $0.path == unit.path }) else { return nil }
             if changedFiles.isDisjoint(with: unit.files) {
@@ -55,43 +77,55 @@ struct IndexUpdate {
                 stalePrefixes.append(number)
             }
         }
-        guard wanted.count * 2 <= plan.units.count else { return nil }
+        guard wanted.count * 2 <= (isPartial ? stored.count : plan.units.count) else { return nil }
     }
 
-    private mutating func compare() {
-        let stored = snapshot.units.filter { $0.kind == .unit }
-        for number in touched() {
-            touchedFiles.insert(number)
-            let file = snapshot.files[number]!
-            if ContentDigest(ofFile: plan.paths.file(of: file.path))?.bytes != file.digest {
-                changedFiles.insert(number)
-            }
+    /// The units that have to be parsed again whatever their commands are: of those without files libclang gave no facts,
+    /// and perhaps does now.
+    private static func stale(_ units: [StoredUnit], _ changed: Set<Int64>) -> [StoredUnit] {
+        guard let last = changed.max() else { return units.filter(\.files.isEmpty) }
+        var isChanged = [Bool](repeating: false, count: Int(last) + 1)
+        for file in changed { isChanged[Int(file)] = true }
+        return units.filter { unit in
+            unit.files.isEmpty || unit.files.contains { $0 < isChanged.count && isChanged[Int($0)] }
         }
+    }
+
+    /// A plan of some units alone, where all commands are what they were; nil where their commands are not found.
+    private static func plan(_ request: IndexRequest, of units: [StoredUnit], _ paths: TreePaths) throws -> IndexPlan? {
+        let plan = try IndexPlan(request, files: Set(units.map { paths.file(of: $0.path) }))
+        let planned = Set(plan.units.map(\.commandDigest))
+        return units.allSatisfy { planned.contains($0.commandDigest) } ? plan : nil
+    }
+
+    private mutating func compare(_ stored: [StoredUnit], stale: Set<Int64>) {
         var byCommand = Dictionary(grouping: stored, by: \.commandDigest)
         for (number, unit) in plan.units.enumerated() {
             guard let known = byCommand[unit.commandDigest]?.popLast() else {
                 wanted.append(number)
                 continue
             }
-            // A unit without files is one that libclang gave no facts for: perhaps it does now.
-            if known.files.isEmpty || (!changedFiles.isEmpty && known.files.contains(where: changedFiles.contains)) {
+            if stale.contains(known.id) {
                 wanted.append(number)
                 leaving.append(known)
             } else {
                 staying.append(known)
             }
         }
-        let unwanted = byCommand.values.flatMap { $0 }.sorted { $0.id < $1.id }
+        let others = byCommand.values.flatMap { $0 }.sorted { $0.id < $1.id }
+        guard !isPartial else {
+            staying += others
+            return
+        }
         let asked = Set(plan.units.map(\.path))
-        removed = unwanted.count { !asked.contains($0.path) }
-        leaving += unwanted
+        removed = others.count { !asked.contains($0.path) }
+        leaving += others
     }
 
     /// The files of which the file system says something else than the index; it is asked on all processors.
-    private func touched() -> [Int64] {
+    private static func touched(_ snapshot: IndexSnapshot, _ paths: TreePaths) -> [Int64] {
         // What no unit has read is the table of system calls, or was named by a prefix only.
         let files = Array(snapshot.files.filter { !$0.value.digest.isEmpty })
-        let paths = plan.paths
         return InParts.of(files) { part in
             part.compactMap { number, file in
                 file.stamp != nil && paths.stamp(of: file.path) == file.stamp ? nil : number
@@ -102,7 +136,7 @@ struct IndexUpdate {
     /// Whether there is nothing to do.
     private var isCurrent: Bool {
         guard wanted.isEmpty, leaving.isEmpty else { return false }
-        return IndexStatement(request, plan).isStated(in: snapshot)
+        return IndexStatement(request, plan, commandsDigest: commandsDigest).isStated(in: snapshot)
     }
 
     /// Brings the index up to date.
@@ -134,18 +168,19 @@ struct IndexUpdate {
                 try writer.remove(writer.newUnits())
                 summary.parsed = []
                 summary.onPrefix = 0
-                try secondPass(wanted).run(writer, &summary, progress: progress)
+                try secondPass(wanted, of: plan).run(writer, &summary, progress: progress)
                 missing = try missingFiles(owned, writer)
             }
             let again = missing.isEmpty ? [] : units.filter { !missing.isDisjoint(with: $0.files) }
             try writer.remove(again.map(\.id))
             let commands = Set(again.map(\.commandDigest))
-            let numbers = plan.units.indices.filter { commands.contains(plan.units[$0].commandDigest) }
-            try secondPass(numbers).run(writer, &summary, progress: progress)
+            let whole = isPartial && !again.isEmpty ? try IndexPlan(request) : plan
+            let numbers = whole.units.indices.filter { commands.contains(whole.units[$0].commandDigest) }
+            try secondPass(numbers, of: whole).run(writer, &summary, progress: progress)
             if !stalePrefixes.isEmpty || !read.ofPrefixesOnly.isEmpty {
                 guard try !writer.hasForeignPrefixFiles() else { return false }
             }
-            try IndexStatement(request, plan).write(writer)
+            try IndexStatement(request, plan, commandsDigest: commandsDigest).write(writer)
             try writer.sweep(files: read.ofLeavingOnly)
             try writer.setStamps(touched: touchedFiles) { plan.paths.stamp(of: $0, before: began) }
             summary.reused = units.count - again.count
@@ -260,7 +295,7 @@ struct IndexUpdate {
     private static let worthwhile = 6
 
     /// Units that are asked again, for groups that nobody else has any more.
-    private func secondPass(_ units: [Int]) -> UnitPass {
+    private func secondPass(_ units: [Int], of plan: IndexPlan) -> UnitPass {
         var plan = plan
         for number in units { plan.units[number].prefix = nil }
         return UnitPass(request: request, plan: plan, place: place, units: units)

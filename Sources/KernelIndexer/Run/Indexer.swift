@@ -23,22 +23,22 @@ public enum Indexer {
         let start = MonotonicClock.seconds
         let place = try IndexPlace(database: request.database)
         defer { place.clear() }
-        let (plan, snapshot) = try prepare(request, place)
+        let (commands, snapshot) = prepare(request, place)
         var summary: IndexSummary
         do {
-            if let snapshot, let update = IndexUpdate(request, plan, place, snapshot),
+            if let snapshot, let update = try IndexUpdate(request, place, snapshot, commandsDigest: commands),
                 let updated = try update.run(start: start, progress: progress)
             {
                 summary = updated
             } else {
-                summary = try ColdRun(request, plan, place).run(start: start, progress: progress)
+                summary = try ColdRun(request, place, commandsDigest: commands).run(start: start, progress: progress)
             }
         } catch let loss as PrefixLost {
             try place.startOver()
             place.forgetFacts()
             var plain = request
             plain.usesPrefix = false
-            summary = try ColdRun(plain, plan, place).run(start: start, progress: progress)
+            summary = try ColdRun(plain, place, commandsDigest: commands).run(start: start, progress: progress)
             summary.prefixProblems.append(loss.reason)
         }
         place.forgetFacts()
@@ -46,23 +46,23 @@ public enum Indexer {
         return summary
     }
 
-    /// Reads what is asked for, and at the same time what there is: each takes a tenth of a second for a whole kernel.
+    /// Reads what there is, and at the same time what is asked for.
     private static func prepare(
         _ request: IndexRequest,
         _ place: IndexPlace
-    ) throws -> (plan: IndexPlan, snapshot: IndexSnapshot?) {
+    ) -> (commandsDigest: String, snapshot: IndexSnapshot?) {
         let database = place.database
         let found = Mutex<IndexSnapshot?>(nil)
-        let planned = Mutex<Result<IndexPlan, any Error>?>(nil)
+        let digest = Mutex("")
         DispatchQueue.concurrentPerform(iterations: request.isFresh ? 1 : 2) { part in
             if part == 0 {
-                let plan = Result { try IndexPlan(request) }
-                planned.withLock { $0 = plan }
+                let commands = request.commandsDigest
+                digest.withLock { $0 = commands }
             } else {
                 let snapshot = IndexSnapshot(of: database)
                 found.withLock { $0 = snapshot }
             }
         }
-        return (try planned.withLock { try $0!.get() }, found.withLock { $0 })
+        return (digest.withLock { $0 }, found.withLock { $0 })
     }
 }

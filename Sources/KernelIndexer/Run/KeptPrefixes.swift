@@ -19,7 +19,8 @@ struct KeptPrefixes {
     init(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace, _ snapshot: IndexSnapshot) {
         folder = place.prefixes
         self.snapshot = snapshot
-        let worker = ContentDigest(ofFile: request.workerExecutable)?.hexadecimal ?? ""
+        // The program itself is too long to be read each time.
+        let worker = plan.paths.stamp(of: request.workerExecutable) ?? ""
         parts = [worker, plan.paths.sourceRoot, plan.paths.buildRoot ?? ""]
     }
 

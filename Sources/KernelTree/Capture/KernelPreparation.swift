@@ -1,4 +1,5 @@
 import Failure
+import Foundation
 import KernelABI
 
 /// One configured kernel: finds its commands in the cache, or captures them.
@@ -48,7 +49,7 @@ struct KernelPreparation {
     }
 
     private func kbuild() throws -> Kbuild {
-        let wantsTypes = configuration.map { $0.contains(Array("\nCONFIG_DEBUG_INFO_BTF=y\n".utf8)) } ?? false
+        let wantsTypes = configuration.map { Data($0).range(of: Data("\nCONFIG_DEBUG_INFO_BTF=y\n".utf8)) != nil } ?? false
         let toolchain = try Toolchain.newest(needsTypeInformation: wantsTypes)
         let recorder = try KernautHome.program("kernaut-cc")
         // Whatever decides all commands alike names the build folder.
