@@ -25,14 +25,17 @@ enum IncludeScan {
     }
 
     /// Whether a header can be part of a prefix.
-    static func isShareable(_ file: String) -> Bool { isGuarded(file) && !wantsMacro(file) }
+    static func isShareable(_ file: String) -> Bool {
+        guard let content = try? Data(contentsOf: URL(filePath: file)) else { return false }
+        let text = [UInt8](content)
+        return isGuarded(text) && !wantsMacro(text)
+    }
 
     /// Whether a header's text counts once however often it is included: it is all inside `#ifndef NAME`,
     /// `#define NAME`, or has `#pragma once`. Headers that are read again for another meaning have no such guard.
-    private static func isGuarded(_ file: String) -> Bool {
-        guard let content = try? Data(contentsOf: URL(filePath: file)) else { return false }
+    private static func isGuarded(_ text: [UInt8]) -> Bool {
         var guardName: Substring?
-        for line in withoutComments([UInt8](content)).split(separator: UInt8(ascii: "\n")) {
+        for line in withoutComments(text).split(separator: UInt8(ascii: "\n")) {
             guard let directive = directive(in: line) else {
                 if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { continue }
                 return false
@@ -53,10 +56,9 @@ enum IncludeScan {
 
     /// Whether a header refuses to be read before some macro is defined: `#ifndef NAME`, `#error`. Units define it before
     /// they include the header, and a prefix cannot.
-    private static func wantsMacro(_ file: String) -> Bool {
-        guard let content = try? Data(contentsOf: URL(filePath: file)) else { return false }
+    private static func wantsMacro(_ text: [UInt8]) -> Bool {
         var isAfterCondition = false
-        for line in [UInt8](content).split(separator: UInt8(ascii: "\n")) {
+        for line in text.split(separator: UInt8(ascii: "\n")) {
             guard let directive = directive(in: line) else { continue }
             if isAfterCondition, directive.hasPrefix("error") { return true }
             isAfterCondition = directive.hasPrefix("ifndef")

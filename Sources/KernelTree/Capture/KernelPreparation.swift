@@ -49,7 +49,8 @@ struct KernelPreparation {
     }
 
     private func kbuild() throws -> Kbuild {
-        let wantsTypes = configuration.map { Data($0).range(of: Data("\nCONFIG_DEBUG_INFO_BTF=y\n".utf8)) != nil } ?? false
+        let typeOption = Data("\nCONFIG_DEBUG_INFO_BTF=y\n".utf8)
+        let wantsTypes = configuration.map { Data($0).range(of: typeOption) != nil } ?? false
         let toolchain = try Toolchain.newest(needsTypeInformation: wantsTypes)
         let recorder = try KernautHome.program("kernaut-cc")
         // Whatever decides all commands alike names the build folder.

@@ -8,9 +8,7 @@ import Scenario
 enum BootTracing {
     /// Ends the trace where the boot ends: the first process has begun. Nothing happens where nothing is traced.
     static func end() {
-        guard let folder = try? TraceFolder.find(),
-            ((try? folder.read("current_tracer")) ?? "").hasPrefix(FunctionGraphTracing.tracer)
-        else { return }
+        guard let folder = try? TraceFolder.find(), folder.tracer == FunctionGraphTracing.tracer else { return }
         try? folder.put("0", into: "tracing_on")
     }
 
@@ -21,7 +19,7 @@ enum BootTracing {
         do throws(TraceFolder.Missing) {
             guard place == .guest else { throw TraceFolder.Missing(reason: "the boot of this machine was not traced") }
             let folder = try TraceFolder.find()
-            guard ((try? folder.read("current_tracer")) ?? "").hasPrefix(FunctionGraphTracing.tracer) else {
+            guard folder.tracer == FunctionGraphTracing.tracer else {
                 throw TraceFolder.Missing(reason: "this kernel was not told to trace its boot")
             }
             let trace = read(folder)

@@ -43,9 +43,10 @@ final class FunctionGraphTracing: RunTracing {
         guard tracers.contains(Substring(FunctionGraphTracing.tracer)) else {
             throw TraceFolder.Missing(reason: "this kernel has no tracer \(FunctionGraphTracing.tracer)")
         }
-        let current = ((try? folder.read("current_tracer")) ?? "").prefix { $0 != "\n" }
-        guard current == "nop" else {
-            throw TraceFolder.Missing(reason: "somebody is tracing: \(folder.file("current_tracer")) is \(current)")
+        guard folder.tracer == "nop" else {
+            throw TraceFolder.Missing(
+                reason: "somebody is tracing: \(folder.file("current_tracer")) is \(folder.tracer)"
+            )
         }
         do throws(SystemError) {
             mark = try TraceInstance(in: folder)

@@ -26,6 +26,9 @@ struct TraceFolder {
         throw Missing(reason: "tracefs is not there: /sys/kernel/tracing is empty")
     }
 
+    /// The tracer that is on: `nop`, `function_graph`; empty where the kernel does not say.
+    var tracer: String { String(((try? read("current_tracer")) ?? "").prefix { $0 != "\n" }) }
+
     /// The path of one of the files.
     func file(_ name: String) -> String { "\(path)/\(name)" }
 

@@ -49,7 +49,7 @@ struct TraceInstance {
         var removed: [String] = []
         for name in SystemFile.directories(in: folder.file("instances")) {
             guard let owner = GuardName(name), !owner.isOwnerAlive else { continue }
-            if (try? folder.read("current_tracer")) == "function_graph\n" { FunctionGraphTracing.switchOff(folder) }
+            if folder.tracer == FunctionGraphTracing.tracer { FunctionGraphTracing.switchOff(folder) }
             remove(owner, in: folder)
             removed.append(folder.file("instances/\(name)"))
         }
