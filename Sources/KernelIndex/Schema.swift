@@ -4,7 +4,8 @@
 /// Lines and columns count from 1; offsets and sizes are in bits. Paths are relative to the source tree; files that the
 /// kernel's build generated start with `@build/`, files outside both are absolute.
 public enum Schema {
-    /// Raised with every change of the layout or of what the facts mean. An index of another version is refused.
+    /// Raised with every change of the layout, of what the facts mean, of how units are planned, or of the keys of groups:
+    /// an update would take groups under other keys for lost. An index of another version is refused.
     public static let version = 7
 
     /// The statements that make an empty index.
