@@ -109,7 +109,8 @@ extension UnitFacts {
         return ContentDigest(of: bytes).low
     }
 
-    /// Macros that units, and headers of their own, set before their first include and that headers put into format strings, where no fact is.
+    /// Macros that units, and headers of their own, set before their first include and that headers put into format strings,
+    /// where no fact is.
     static let formatMacros: Set<String> = ["pr_fmt", "dev_fmt", "KMSG_COMPONENT"]
 
     /// Whether a file is one of those that define such macros where nobody else has.

@@ -43,10 +43,9 @@ final class FunctionGraphTracing: RunTracing {
         guard tracers.contains(Substring(FunctionGraphTracing.tracer)) else {
             throw TraceFolder.Missing(reason: "this kernel has no tracer \(FunctionGraphTracing.tracer)")
         }
-        guard folder.tracer == "nop" else {
-            throw TraceFolder.Missing(
-                reason: "somebody is tracing: \(folder.file("current_tracer")) is \(folder.tracer)"
-            )
+        let current = folder.tracer
+        guard current == "nop" else {
+            throw TraceFolder.Missing(reason: "somebody is tracing: \(folder.file("current_tracer")) is \(current)")
         }
         do throws(SystemError) {
             mark = try TraceInstance(in: folder)
