@@ -14,6 +14,12 @@ kernaut_place kernaut_offset_of(CXSourceLocation location) {
     return place;
 }
 
+kernaut_place kernaut_spelling_of(CXSourceLocation location) {
+    kernaut_place place = {0};
+    clang_getSpellingLocation(location, &place.file, NULL, NULL, &place.offset);
+    return place;
+}
+
 bool kernaut_is_spelled_in_file(CXSourceLocation location) {
     CXFile seen = NULL, spelled = NULL;
     unsigned seen_offset = 0, spelled_offset = 0;

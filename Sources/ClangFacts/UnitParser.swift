@@ -80,7 +80,7 @@ public final class UnitParser {
         return UnitFacts(
             parsed,
             mainPath: mainPath ?? names.name(of: order.file),
-            program: order.program,
+            of: order,
             names: names,
             reported: reported
         )

@@ -6,7 +6,7 @@
 public enum Schema {
     /// Raised with every change of the layout, of what the facts mean, of how units are planned, or of the keys of groups:
     /// an update would take groups under other keys for lost. An index of another version is refused.
-    public static let version = 7
+    public static let version = 8
 
     /// The statements that make an empty index.
     static let statements = """
@@ -62,6 +62,12 @@ public enum Schema {
             symbol INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL,
             end_line INTEGER NOT NULL, is_definition INTEGER NOT NULL, unit INTEGER NOT NULL,
             PRIMARY KEY (symbol, unit, file, line, column, is_definition, end_line)
+        ) WITHOUT ROWID;
+
+        -- A unit's body of a function that the linker takes only where there is no other one (`__weak`). replaced: where there is,
+        -- the symbol that has this body's facts; NULL where the function has them.
+        CREATE TABLE weak_definition (
+            function INTEGER NOT NULL, unit INTEGER NOT NULL, replaced INTEGER, PRIMARY KEY (function, unit)
         ) WITHOUT ROWID;
 
         -- The places where a unit uses a symbol: file, line, column, how, and the function or variable around it, in the

@@ -33,6 +33,23 @@ struct CallTests {
         )
     }
 
+    @Test func whatTheLinkerMayReplaceIsTold() throws {
+        try check(
+            """
+            #define __weak __attribute__((__weak__))
+            #define stand_in(name) __weak int name(int n); __weak int name(int n) { return n; }
+            int __weak a(void) { return 1; }
+            int __attribute__((weak)) b(void);
+            int b(void) { return 2; }
+            stand_in(c)
+            int d(void) { return 3; }
+            int __weak e(void);
+            """,
+            "weak",
+            ["f:a", "f:b", "f:c"]
+        )
+    }
+
     @Test func aCallInAMacroIsSeenWhereTheMacroIsExpanded() throws {
         try check(
             """

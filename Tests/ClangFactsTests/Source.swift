@@ -74,6 +74,7 @@ struct Source {
                 + (origin.surroundings.map { " in '\($0.replacing("\n", with: "' '"))'" } ?? "")
         case .errorPassage(let function, let callee, let place):
             "passage \(name(function)) <- \(name(callee)) \(at(place))"
+        case .weakDefinition(let function): "weak \(name(function))"
         }
     }
 

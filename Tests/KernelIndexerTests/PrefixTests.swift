@@ -143,7 +143,11 @@ struct PrefixTests {
 
     @Test func whatAHeaderSaysOfAModuleIsToldOfBoth() throws {
         let header =
-            "#ifndef BOTH_H\n#define BOTH_H\nenum {\n#ifdef MODULE\n    PERMANENT = 0,\n#else\n"
+            "#ifndef BOTH_H\n#define BOTH_H\n"
+            + "#ifdef MODULE\nextern int this;\n#define THIS_MODULE (&this)\n#else\n#define THIS_MODULE ((int *)0)\n#endif\n"
+            + "static inline int *owner(void) { return THIS_MODULE; }\n"
+            + "#define OWNED(n) (THIS_MODULE + (n))\nstatic inline int *next(void) { return OWNED(1); }\n"
+            + "enum {\n#ifdef MODULE\n    PERMANENT = 0,\n#else\n"
             + "    PERMANENT = 1,\n#endif\n};\n"
             + "static inline const char *name(void) { static const char name[] = KBUILD_MODNAME; return name; }\n#endif\n"
         let tree = try Self.tree("#include <both.h>\n" + Self.long, headers: ["include/both.h": header])
@@ -154,6 +158,7 @@ struct PrefixTests {
         let shared = FactDump.withoutPrefix(try tree.facts())
         #expect(shared == plain)
         #expect(shared.count { $0.hasPrefix("definition") && $0.contains("PERMANENT") } == 2)
+        #expect(Set(shared.filter { $0.hasPrefix("reference v:this ") }).count == 2)
     }
 
     @Test func aUnitThatChangesWhatAHeaderMeansDoesNot() throws {

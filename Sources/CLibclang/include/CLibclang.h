@@ -18,6 +18,9 @@ kernaut_place kernaut_place_of(CXSourceLocation location);
 // The same without line and column, which cost libclang a look into the file's content.
 kernaut_place kernaut_offset_of(CXSourceLocation location);
 
+// Where the token itself is written, be that in a macro's body; without line and column.
+kernaut_place kernaut_spelling_of(CXSourceLocation location);
+
 // Whether the location is text of a file, possibly as a macro's argument, rather than a macro's body.
 bool kernaut_is_spelled_in_file(CXSourceLocation location);
 

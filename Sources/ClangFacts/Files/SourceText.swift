@@ -21,8 +21,12 @@ extension UnitFacts {
     }
 
     /// The identifier that starts at a place.
-    func word(at location: CXSourceLocation) -> String {
-        let place = kernaut_offset_of(location)
+    func word(at location: CXSourceLocation) -> String { word(at: kernaut_offset_of(location)) }
+
+    /// The identifier that is meant at a place, where need be in the definition of the macro that is expanded there.
+    func word(spelledAt location: CXSourceLocation) -> String { word(at: kernaut_spelling_of(location)) }
+
+    private func word(at place: kernaut_place) -> String {
         guard let file = place.file else { return "" }
         let rest = content(of: file).dropFirst(Int(place.offset))
         return String(decoding: rest.prefix { isIdentifierByte($0) }, as: UTF8.self)

@@ -45,6 +45,17 @@ extension DeclarationWalk {
         facts.report(.definition(symbol: symbol, place: place, endLine: endLine, isDefinition: isDefinition))
         if kind == CXCursor_FunctionDecl, isDefinition {
             ErrorOrigins.report(cursor, function: symbol, isInSource: isInSource, in: facts)
+            if !facts.blob.symbols[symbol].isStatic, isWeak(cursor) { facts.report(.weakDefinition(function: symbol)) }
+        }
+    }
+
+    /// Whether a function has the attribute `weak`. libclang has no kind of cursor for it, so that its text tells: `__weak` is a
+    /// macro that spells `__weak__`.
+    private func isWeak(_ function: CXCursor) -> Bool {
+        childCursors(of: function).contains { child in
+            guard child.kind == CXCursor_UnexposedAttr else { return false }
+            let word = facts.word(spelledAt: child.location)
+            return word == "__weak__" || word == "weak"
         }
     }
 

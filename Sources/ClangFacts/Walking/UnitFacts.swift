@@ -9,6 +9,8 @@ final class UnitFacts {
     let names: PathNames
     /// See ``WorkOrder/program``.
     let program: String?
+    /// Whether the unit is part of a module (`-DMODULE`).
+    private let isModule: Bool
 
     /// Symbols by libclang's node and context, and by name for macros; -1 for what has none.
     var symbolsByNode: [UInt: Int] = [:]
@@ -35,6 +37,8 @@ final class UnitFacts {
     var errorNames: [ErrorPlace: String?] = [:]
     private var expansions: [(fact: Int, file: Int, offset: UInt32)] = []
     private var bodies: [Int: [Body]] = [:]
+    /// Where headers expand macros that are something else in modules, by the number of the file, in the order of the text.
+    private var moduleExpansions: [Int: [UInt32]] = [:]
     private var whenPreprocessed: (() -> Bool)?
 
     /// The text range of a function or of a file-scope variable.
@@ -46,11 +50,12 @@ final class UnitFacts {
 
     /// - Parameters:
     ///   - mainPath: the unit's own file as the index names it; ``PathNames/prefix`` for the prefix.
-    ///   - program: see ``WorkOrder/program``.
+    ///   - order: what the unit is and how it is parsed.
     ///   - reported: keys of groups to leave out, because this worker has sent them.
-    init(_ parsed: ParsedUnit, mainPath: String, program: String?, names: PathNames, reported: Set<UInt64>) {
+    init(_ parsed: ParsedUnit, mainPath: String, of order: WorkOrder, names: PathNames, reported: Set<UInt64>) {
         self.parsed = parsed
-        self.program = program
+        program = order.program
+        isModule = order.arguments.contains("-DMODULE")
         self.names = names
         self.reported = reported
         blob = FactBlob(libclangVersion: String(clang_getClangVersion()))
@@ -107,7 +112,9 @@ final class UnitFacts {
                 bodies[file, default: []].append(Body(start: start.offset, end: end.offset, declaration: declaration))
             }
         }
-        let variant = declaration.kind == CXCursor_EnumDecl ? self.variant(ofEnum: declaration) : 0
+        let variant =
+            declaration.kind == CXCursor_EnumDecl
+            ? self.variant(ofEnum: declaration) : self.variant(of: declaration, file: file)
         inGroup(of: declaration, file: file, offset: place.offset, variant: variant) {
             DeclarationWalk(self).walk(declaration)
         }
@@ -120,6 +127,14 @@ final class UnitFacts {
             variant = (variant ^ UInt64(kernaut_offset_of(enumerator.location).offset)) &* 0x9e37_79b9_7f4a_7c15
         }
         return variant
+    }
+
+    /// Tells apart what a declaration of a header is to modules and to the rest of the kernel: `THIS_MODULE` may stand in it.
+    private func variant(of declaration: CXCursor, file: Int) -> UInt64 {
+        guard let expansions = moduleExpansions[file] else { return 0 }
+        let start = kernaut_offset_of(declaration.start).offset
+        let end = kernaut_offset_of(declaration.end).offset
+        return expansions.contains { start <= $0 && $0 < end } ? 0x9e37_79b9_7f4a_7c15 : 0
     }
 
     private func visit(macro: CXCursor) {
@@ -158,6 +173,7 @@ final class UnitFacts {
         guard !use.isNameItself else { return }
         if !files.files[file].isSource {
             guard isFactOfHeader(use, in: files.files[file].path, at: start.offset) else { return }
+            if use.dependsOnModule { moduleExpansions[file, default: []].append(start.offset) }
             if reportDefaultDefinition(of: use, insteadOf: expansion, file: file) { return }
         }
         inGroup(of: expansion, file: file, offset: start.offset) {
@@ -211,10 +227,21 @@ final class UnitFacts {
             symbol: symbol(ofMacro: name),
             home: files.number(of: place.file, names: names).map { files.files[$0].path },
             offset: place.offset,
-            isNameItself: isNameItself(definition, name)
+            isNameItself: isNameItself(definition, name),
+            dependsOnModule: isModule && dependsOnModule(definition, name)
         )
         macroHomes[definition.node] = use
         return use
+    }
+
+    /// Whether a macro says something else in a module. What is written there tells, not what that is made of in turn.
+    private func dependsOnModule(_ macro: CXCursor, _ name: String) -> Bool {
+        guard name != "MODULE", name != "THIS_MODULE" else { return true }
+        let start = kernaut_offset_of(macro.start)
+        guard let file = start.file else { return false }
+        let end = Int(kernaut_offset_of(macro.end).offset)
+        let text = content(of: file).dropFirst(Int(start.offset)).prefix(max(0, end - Int(start.offset)))
+        return text.firstRange(of: "THIS_MODULE".utf8) != nil
     }
 
     private func isNameItself(_ macro: CXCursor, _ name: String) -> Bool {
@@ -354,4 +381,6 @@ struct MacroUse {
     var offset: UInt32
     /// Whether it stands for its own name.
     var isNameItself: Bool
+    /// Whether it stands for something else in modules, of which the unit is one.
+    var dependsOnModule: Bool
 }

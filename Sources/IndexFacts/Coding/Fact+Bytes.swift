@@ -78,11 +78,14 @@ extension Fact {
             through.write(to: &writer)
             writer.write(receiver)
             place.write(to: &writer)
+        case .weakDefinition(let function):
+            writer.write(13)
+            writer.write(function)
         }
     }
 
     init(from reader: inout ByteReader, symbols: Int, files: Int) throws(MalformedBytes) {
-        switch try reader.index(below: 13) {
+        switch try reader.index(below: 14) {
         case 0:
             self = .definition(
                 symbol: try reader.index(below: symbols),
@@ -160,13 +163,15 @@ extension Fact {
                 within: try reader.optionalIndex(below: symbols),
                 place: try Place(from: &reader, files: files)
             )
-        default:
+        case 12:
             self = .pointerCall(
                 caller: try reader.index(below: symbols),
                 through: try PointerPlace(from: &reader, symbols: symbols),
                 receiver: try reader.text(),
                 place: try Place(from: &reader, files: files)
             )
+        default:
+            self = .weakDefinition(function: try reader.index(below: symbols))
         }
     }
 }

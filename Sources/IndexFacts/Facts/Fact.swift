@@ -32,6 +32,8 @@ public enum Fact: Hashable, Sendable {
     case errorOrigin(ErrorOriginFact)
     /// `function` may return what `callee`, a function or the member that it is called through, has returned to it.
     case errorPassage(function: Int, callee: Int, place: Place)
+    /// The unit's body of `function` is one that the linker takes only where there is no other (`__weak`).
+    case weakDefinition(function: Int)
 }
 
 /// How a place uses a symbol. The words are those of the database.

@@ -101,6 +101,7 @@ public enum FactLines {
             ["@function", "errno", "condition", "decision_line", "surroundings", "#file", "line", "column"]
         ),
         ("errno_passage", ["@function", "@callee", "#file", "line", "column"]),
+        ("weak_definition", ["@function", "@replaced", "!unit"]),
         ("syscall_entry", ["number", "abi", "name", "entry", "line", "#file"]),
     ]
 

@@ -47,6 +47,10 @@ public final class Symbol: Hashable, Sendable {
         self.record = record
     }
 
+    /// Whether this is what its name means in the kernel: no function of another program (the boot loader's `strlen`), and no
+    /// weak body that another one replaces.
+    var isInKernel: Bool { isStatic || !(kind == .function || kind == .variable) || !identity.contains("@") }
+
     /// What people call it: `clone` for `__do_sys_clone`, `cgroup_subsys.can_fork` for a member, else ``name``.
     public var shownName: String {
         if let systemCall { return systemCall.shown }

@@ -119,10 +119,12 @@ extension FactReader {
         return try meant.keys.sorted().map(symbol).filter(name.admits)
     }
 
-    /// What is defined before what is only declared, functions before the rest, then by place and number.
+    /// What is defined before what is only declared, functions before the rest, the kernel's before those of other programs and
+    /// the bodies that it leaves out, then by place and number.
     static func isShownBefore(_ left: Symbol, _ right: Symbol) -> Bool {
         if left.isDefined != right.isDefined { return left.isDefined }
         if (left.kind == .function) != (right.kind == .function) { return left.kind == .function }
+        if left.isInKernel != right.isInKernel { return left.isInKernel }
         if let first = left.home, let second = right.home, first != second { return first < second }
         return left.id < right.id
     }

@@ -169,6 +169,11 @@ struct FactIngest {
             inserts.errorPassage.bind(callee)
             try bind(place, to: inserts.errorPassage)
             try finish(inserts.errorPassage, \.errorPassages)
+        case .weakDefinition(let function):
+            inserts.weakDefinition.bind(try symbol(function))
+            inserts.weakDefinition.bind(unit)
+            inserts.weakDefinition.bind(nil as Int64?)
+            try inserts.weakDefinition.run()
         }
     }
 

@@ -22,6 +22,7 @@ struct FactInserts {
     let systemCall: PreparedInsert
     let errorOrigin: PreparedInsert
     let errorPassage: PreparedInsert
+    let weakDefinition: PreparedInsert
 
     init(_ database: Database) throws {
         func insert(_ table: String, _ columns: Int, orIgnore: Bool = false) throws -> PreparedInsert {
@@ -50,6 +51,7 @@ struct FactInserts {
         systemCall = try insert("syscall_definition", 7)
         errorOrigin = try insert("errno_origin", 9)
         errorPassage = try insert("errno_passage", 6)
+        weakDefinition = try insert("weak_definition", 3, orIgnore: true)
     }
 
     func unit(_ id: Int64, file: Int64, _ unit: IndexedUnit) throws {

@@ -101,6 +101,7 @@ extension IndexWriter {
         ("registration", "field"), ("argument", "function"), ("flow", "to_symbol"), ("pointer_call", "caller"),
         ("record", "symbol"), ("field", "symbol"),
         ("syscall_definition", "function"), ("errno_origin", "function"), ("errno_passage", "function"),
+        ("weak_definition", "function"),
     ]
 
     /// Whether a prefix has facts about a header that no unit includes.

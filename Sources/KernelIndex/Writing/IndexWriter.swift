@@ -58,6 +58,7 @@ public final class IndexWriter {
                     for statement in Schema.all where statement.hasPrefix("CREATE INDEX") {
                         try database.execute(sql: statement)
                     }
+                    try writer.settleWeakDefinitions()
                     try NameParts.add(symbolsFrom: 0, to: database)
                     return .commit
                 }
@@ -89,6 +90,7 @@ public final class IndexWriter {
                     try writer.load()
                     let last = writer.lastSymbol
                     isComplete = try body(writer)
+                    if isComplete { try writer.settleWeakDefinitions() }
                     if isComplete, writer.lastSymbol > last {
                         try NameParts.add(symbolsFrom: last + 1, to: database)
                     }
