@@ -41,13 +41,13 @@ struct CallOptions: ParsableArguments {
     var name: String
 
     @Option(help: "How many levels to follow.")
-    var depth = 1
+    var depth = CallQuestion.depth
 
     @Flag(help: "Add calls through a field for which nothing speaks but the function's type (evidence 'type').")
     var loose = false
 
     @Option(help: "How many edges to show at most.")
-    var limit = 2000
+    var limit = CallQuestion.limit
 
     @OptionGroup var index: IndexOptions
     @OptionGroup var output: OutputOptions
@@ -60,10 +60,26 @@ struct CallOptions: ParsableArguments {
     /// Walks one way and shows the tree.
     func run(_ direction: CallDirection) throws {
         let store = try index.open()
+        let question = CallQuestion(name: name, direction: direction, depth: depth, limit: limit, isLoose: loose)
+        output.show(try question.answer(from: store), from: store)
+    }
+}
+
+/// Who calls a function, or what it calls.
+struct CallQuestion {
+    static let depth = 1
+    static let limit = 2000
+
+    var name: String
+    var direction: CallDirection
+    var depth = CallQuestion.depth
+    var limit = CallQuestion.limit
+    var isLoose = false
+
+    func answer(from store: IndexStore) throws -> CallTreeReport {
         let trees = try store.knownFunctions(named: name).map {
-            try store.callTree(of: $0, direction: direction, depth: depth, limit: limit, isLoose: loose)
+            try store.callTree(of: $0, direction: direction, depth: depth, limit: limit, isLoose: isLoose)
         }
-        let report = CallTreeReport(trees, name: name, direction: direction, depth: depth, about: store.about)
-        output.show(report, from: store)
+        return CallTreeReport(trees, name: name, direction: direction, depth: depth, about: store.about)
     }
 }

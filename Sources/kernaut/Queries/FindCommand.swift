@@ -20,7 +20,7 @@ struct FindCommand: ParsableCommand {
     var kind: String?
 
     @Option(help: "How many names to show at most.")
-    var limit = 50
+    var limit = FindCommand.limit
 
     @OptionGroup var index: IndexOptions
     @OptionGroup var output: OutputOptions
@@ -32,8 +32,20 @@ struct FindCommand: ParsableCommand {
 
     func run() throws {
         let store = try index.open()
-        let finding = try store.find(text, kind: kind.map(SymbolKind.init), limit: limit)
+        let names = try FindCommand.names(with: text, kind: kind.map(SymbolKind.init), limit: limit, in: store)
+        output.show(names, from: store)
+    }
+
+    static let limit = 50
+
+    static func names(
+        with text: String,
+        kind: SymbolKind? = nil,
+        limit: Int = FindCommand.limit,
+        in store: IndexStore
+    ) throws -> FindingReport {
+        let finding = try store.find(text, kind: kind, limit: limit)
         if finding.symbols.isEmpty { throw store.nothingFound("a name with '\(text)'") }
-        output.show(FindingReport(finding, query: text, about: store.about), from: store)
+        return FindingReport(finding, query: text, about: store.about)
     }
 }

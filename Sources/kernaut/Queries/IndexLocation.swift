@@ -56,9 +56,11 @@ enum IndexLocation {
     }
 
     private static func isOlder(_ left: String, _ right: String) -> Bool {
-        func written(_ file: String) -> Date {
-            let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-            return attributes?[.modificationDate] as? Date ?? .distantPast
+        // Foundation would ask for the names of owner and group as well.
+        func written(_ file: String) -> (Int, Int) {
+            var status = stat()
+            guard stat(file, &status) == 0 else { return (.min, 0) }
+            return (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
         }
         return written(left) < written(right)
     }

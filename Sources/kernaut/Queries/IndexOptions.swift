@@ -17,5 +17,10 @@ struct IndexOptions: ParsableArguments {
     }
 
     /// Opens the index that the options name.
-    func open() throws -> IndexStore { try IndexStore.open(try index ?? IndexLocation.path(ofKernel: kernel)) }
+    func open() throws -> IndexStore { try IndexOptions.open(kernel: kernel, file: index) }
+
+    /// Opens the index in a file, else the one of a kernel, else the one that was written last.
+    static func open(kernel: String?, file: String?) throws -> IndexStore {
+        try IndexStore.open(try file ?? IndexLocation.path(ofKernel: kernel))
+    }
 }

@@ -10,7 +10,12 @@ struct OutputOptions: ParsableArguments {
 
     /// Prints a report on stdout; when it comes from an index in which units failed, a line on stderr says so.
     func show(_ report: some QueryReport, from store: IndexStore? = nil) {
-        OutputOptions.show(json ? report.json : report.text(OutputOptions.style), from: store)
+        OutputOptions.show(report, asJSON: json, from: store)
+    }
+
+    /// The same for who has the options from elsewhere.
+    static func show(_ report: some QueryReport, asJSON: Bool, from store: IndexStore?) {
+        show(asJSON ? report.json : report.text(style), from: store)
     }
 
     /// The same for a text that is made already.

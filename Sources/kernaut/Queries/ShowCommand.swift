@@ -22,6 +22,10 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         let store = try index.open()
+        output.show(try ShowCommand.definitions(of: name, in: store), from: store)
+    }
+
+    static func definitions(of name: String, in store: IndexStore) throws -> DefinitionReport {
         let definitions = try store.knownSymbols(named: name).flatMap(store.definitions)
         if definitions.isEmpty { throw store.nothingFound("a definition or declaration of \(name)") }
         // Who asks for a name wants its definition; a mere declaration counts where there is nothing else.
@@ -38,6 +42,6 @@ struct ShowCommand: ParsableCommand {
                 options: try config.needs(of: definition.place).options
             )
         }
-        output.show(DefinitionReport(entries, name: name, about: store.about), from: store)
+        return DefinitionReport(entries, name: name, about: store.about)
     }
 }
