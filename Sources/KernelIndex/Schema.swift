@@ -109,6 +109,7 @@ public enum Schema {
         );
         CREATE INDEX argument_function ON argument (function);
         CREATE INDEX argument_callee ON argument (callee);
+        CREATE INDEX argument_within ON argument (within);
 
         -- What is in one place gets into another. A place is a kind, a symbol and, of parameters, a position from 0. Kinds:
         -- 0 not followed (symbol 0), 1 a function, 2 a variable's address, 3 the pointer in a member, 4 the structure

@@ -35,38 +35,16 @@ public struct ArgumentUse: Hashable, Sendable {
 extension FactReader {
     func callers(of function: Symbol) throws -> [CallEdge] {
         if function.systemCall != nil { return [] }
-        let direct = try all(
-            """
-            SELECT DISTINCT call.caller, file.path, call.line, call.column FROM call JOIN file ON file.id = call.file
-            WHERE call.callee = ?
-            """,
-            [function.id]
-        ) { row in
-            CallEdge(
-                caller: try symbol(try row.identifier(0)),
-                callee: function,
-                evidence: .direct,
-                site: try row.place(1)
-            )
+        let direct = try directCalls("call.caller", "call.callee = ?", function).map { other, site in
+            CallEdge(caller: try symbol(other), callee: function, evidence: .direct, site: site)
         }
         return (direct + (try pointerCallers(of: function))).sorted(by: CallEdge.isShownBefore)
     }
 
     func callees(of function: Symbol) throws -> [CallEdge] {
         if let known = knownCallees[function.id] { return known }
-        let direct = try all(
-            """
-            SELECT DISTINCT call.callee, file.path, call.line, call.column FROM call JOIN file ON file.id = call.file
-            WHERE call.caller = ?
-            """,
-            [function.id]
-        ) { row in
-            CallEdge(
-                caller: function,
-                callee: try symbol(try row.identifier(0)),
-                evidence: .direct,
-                site: try row.place(1)
-            )
+        let direct = try directCalls("call.callee", "call.caller = ?", function).map { other, site in
+            CallEdge(caller: function, callee: try symbol(other), evidence: .direct, site: site)
         }
         var edges = direct
         for call in direct { edges += try self.edges(ofStaticCall: call) }
@@ -75,6 +53,23 @@ extension FactReader {
         edges.sort(by: CallEdge.isShownBefore)
         knownCallees[function.id] = edges
         return edges
+    }
+
+    /// The direct calls that a condition on one function selects, with the other one, whose symbol is read.
+    private func directCalls(
+        _ other: String,
+        _ condition: String,
+        _ function: Symbol
+    ) throws -> [(other: Int64, site: LocatedLine)] {
+        let found = try all(
+            """
+            SELECT DISTINCT \(other), file.path, call.line, call.column FROM call JOIN file ON file.id = call.file
+            WHERE \(condition)
+            """,
+            [function.id]
+        ) { (other: try $0.identifier(0), site: try $0.place(1)) }
+        try prepare(found.lazy.map(\.other))
+        return found
     }
 
     /// All edges from one function to another.

@@ -1,3 +1,5 @@
+import IndexFacts
+
 /// Static calls (include/linux/static_call.h): `static_call(NAME)(…)` calls the trampoline `__SCT__NAME`, which the kernel
 /// patches to call what the key `__SCK__NAME` holds.
 extension FactReader {
@@ -65,7 +67,19 @@ extension FactReader {
             """,
             [function]
         )
+        // To know all updates takes longer than to know that none has this function, as it is for most.
+        guard try knownStaticUpdates != nil || isHandedToUpdate(function) else { return keyed }
         return keyed + (try staticCallUpdates().filter { $0.function == function }.map(\.trampoline))
+    }
+
+    private func isHandedToUpdate(_ function: Int64) throws -> Bool {
+        let places = try pointers.places(of: function)
+        return try !places.isEmpty
+            && staticCallSetters().contains { places.contains(.parameter(of: Int($0), position: 2)) }
+    }
+
+    private func staticCallSetters() throws -> [Int64] {
+        try identifiers("SELECT id FROM symbol_row WHERE name = '__static_call_update'", [])
     }
 
     /// What the keys of a name are initialized with.
@@ -104,7 +118,7 @@ extension FactReader {
     private func staticCallUpdates() throws -> [StaticCallUpdate] {
         if let knownStaticUpdates { return knownStaticUpdates }
         var updates: [StaticCallUpdate] = []
-        for update in try identifiers("SELECT id FROM symbol_row WHERE name = '__static_call_update'", []) {
+        for update in try staticCallSetters() {
             var trampolines: [LocatedLine: Set<Int64>] = [:]
             try each(
                 """

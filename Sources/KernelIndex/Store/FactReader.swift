@@ -75,11 +75,13 @@ final class FactReader {
         return found
     }
 
-    /// The table `meta`; empty when the file is a database without one.
+    /// What the table `meta` has of the keys of ``MetaKey``; empty when the file is a database without one.
     func meta() throws -> [String: String] {
         guard try !identifiers("SELECT 1 FROM sqlite_schema WHERE name = 'meta'", []).isEmpty else { return [:] }
         var meta: [String: String] = [:]
-        try each("SELECT key, value FROM meta") { meta[try $0.text(0)] = try $0.text(1) }
+        // What else is there is the indexer's, and long.
+        let keys = MetaKey.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        try each("SELECT key, value FROM meta WHERE key IN (\(keys))") { meta[try $0.text(0)] = try $0.text(1) }
         return meta
     }
 
@@ -91,6 +93,13 @@ final class FactReader {
         guard let symbol = try loadSymbol(identifier) else { throw DamagedFact() }
         symbols[identifier] = symbol
         return symbol
+    }
+
+    /// Reads those of some symbols that an answer is going to name, all at once.
+    func prepare(_ identifiers: some Sequence<Int64>) throws {
+        let missing = Set(identifiers).filter { symbols[$0] == nil }
+        guard missing.count > 1 else { return }
+        symbols.merge(try loadDefinedSymbols(missing.sorted())) { known, _ in known }
     }
 
     /// Those of some symbols that the index has a definition of.

@@ -19,15 +19,20 @@ extension IndexStore {
         try read { reader in
             let wanted = text.lowercased()
             var matches: [Match] = []
-            let pattern = "%" + wanted.flatMap { "%_\\".contains($0) ? ["\\", $0] : [$0] } + "%"
-            let filter = kind == nil ? "" : " AND kind = ?"
             let blocks = try reader.blocks(mayContain: wanted)
-            var ranges: [Range<Int64>] = [0..<Int64.max]
-            if let blocks {
-                let size: Int64 = 1 << NameParts.blockBits
-                ranges = blocks.map { $0 * size..<($0 + 1) * size }
-            }
-            let collect = { (row: FactRow) throws -> Void in
+            // One statement for all blocks, and no LIKE, which SQLite prepares anew with each pattern.
+            let rows =
+                blocks == nil
+                ? "symbol"
+                : """
+                json_each(?2) AS block CROSS JOIN symbol
+                ON symbol.id >= block.value << \(NameParts.blockBits) AND symbol.id < (block.value + 1) << \(NameParts.blockBits)
+                """
+            try reader.each(
+                "SELECT symbol.name, symbol.id, symbol.kind FROM \(rows) WHERE instr(lower(symbol.name), ?1) > 0",
+                [wanted] + (blocks.map { [FactReader.list($0)] } ?? [])
+            ) { row in
+                if let kind, try row.text(2) != kind.rawValue { return }
                 let name = try row.text(0)
                 // Who looks for a system call does not think of the name of its body.
                 let known = name.hasPrefix("__do_sys_") ? String(name.dropFirst("__do_sys_".count)) : name
@@ -35,18 +40,10 @@ extension IndexStore {
                 let rank = known == text ? 0 : folded == wanted ? 1 : folded.hasPrefix(wanted) ? 2 : 3
                 matches.append(Match(rank: rank, name: known, id: try row.identifier(1)))
             }
-            for range in ranges {
-                let arguments: [any DatabaseValueConvertible] =
-                    [range.lowerBound, range.upperBound, pattern] + (kind.map { [$0.rawValue] } ?? [])
-                try reader.each(
-                    "SELECT name, id FROM symbol WHERE id >= ? AND id < ? AND name LIKE ? ESCAPE '\\'\(filter)",
-                    arguments,
-                    collect
-                )
-            }
             matches.sort()
             // Equal names are put in order before the cut, so that a function is not lost behind members of its name.
             let equal = matches.prefix { $0.rank == 0 }.count
+            try reader.prepare(matches.prefix(max(limit, equal)).map(\.id))
             let shown = try matches.prefix(max(limit, equal)).map { (match: $0, symbol: try reader.symbol($0.id)) }
             let ordered = shown.sorted { left, right in
                 guard left.match.rank == right.match.rank, left.match.name == right.match.name else {

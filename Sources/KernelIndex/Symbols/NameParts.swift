@@ -2,11 +2,11 @@ import GRDB
 
 /// Which names contain three letters in a row: what `find` looks through instead of a million names.
 ///
-/// Symbols come in blocks of 256 numbers. For each three characters the table `name_part` has the blocks in which a name
+/// Symbols come in blocks of 128 numbers. For each three characters the table `name_part` has the blocks in which a name
 /// contains them; capitals do not matter. It only says where to look: the names themselves decide.
 enum NameParts {
     /// By how many bits the number of a symbol is more exact than that of its block.
-    static let blockBits: Int64 = 8
+    static let blockBits: Int64 = 7
     private static let letters = 40
 
     /// The number of each three characters in a text, each once; none for a text of less than three.

@@ -111,6 +111,17 @@ extension FactReader {
 
     /// The bodies of the system call that people call by a name.
     private func systemCalls(named name: SymbolName) throws -> [Symbol] {
+        // Most names are no system call's, and need not wait for the names of all.
+        let spellings = SystemCallNames.spellings(of: name.name)
+        let list = spellings.map { _ in "?" }.joined(separator: ", ")
+        let isSystemCall = try first(
+            """
+            SELECT EXISTS (SELECT 1 FROM syscall_definition WHERE name IN (\(list)))
+                OR EXISTS (SELECT 1 FROM syscall_entry WHERE name IN (\(list)))
+            """,
+            spellings + spellings
+        ) { try $0.flag(0) }
+        guard isSystemCall == true else { return [] }
         let bodies = try systemCallNames().bodies
         let wrapped = SystemCallNames.definition(ofWrapper: name.name)
         let meant = bodies.filter { body in
