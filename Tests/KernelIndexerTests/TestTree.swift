@@ -40,9 +40,10 @@ final class TestTree {
 
     var database: String { folder.appending(path: "index.sqlite").path }
 
-    /// The names of everything beside the database.
+    /// The names of everything beside the database, without the folder of the prefixes that are kept.
     var neighbours: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
+            .filter { $0 != ".index.sqlite.prefixes" || keptPrefixes.isEmpty }
     }
 
     /// The precompiled prefixes that are kept for the next run.
@@ -98,7 +99,7 @@ final class TestTree {
     func freshFacts(_ change: (inout IndexRequest) -> Void = { _ in }) throws -> Set<String> {
         let other = folder.appending(path: "fresh.sqlite").path
         defer {
-            for name in ["fresh.sqlite", ".fresh.sqlite.lock"] {
+            for name in ["fresh.sqlite", ".fresh.sqlite.lock", ".fresh.sqlite.prefixes"] {
                 try? FileManager.default.removeItem(at: folder.appending(path: name))
             }
         }

@@ -18,21 +18,22 @@ struct WeakDefinitionTests {
             return then(ops->handler(1));
         }
         """
-    private static let strong = "#include <idle.h>\nint idle(struct ops *ops, int (*then)(int)) { return other(ops); }\n"
+    private static let strong =
+        "#include <idle.h>\nint idle(struct ops *ops, int (*then)(int)) { return other(ops); }\n"
 
     private static func tree() throws -> TestTree {
         try TestTree([
             "include/idle.h": """
-                #ifndef IDLE_H
-                #define IDLE_H
-                #define EBUSY 16
-                #define EINVAL 22
-                #define __weak __attribute__((__weak__))
-                struct ops { int state; int (*handler)(int); };
-                int idle(struct ops *ops, int (*then)(int));
-                int other(struct ops *ops);
-                #endif
-                """,
+            #ifndef IDLE_H
+            #define IDLE_H
+            #define EBUSY 16
+            #define EINVAL 22
+            #define __weak __attribute__((__weak__))
+            struct ops { int state; int (*handler)(int); };
+            int idle(struct ops *ops, int (*then)(int));
+            int other(struct ops *ops);
+            #endif
+            """,
             "arch/idle.c": strong,
             "kernel/idle.c": weak,
             "kernel/loop.c":

@@ -35,8 +35,10 @@ extension FactReader {
     private func registered(_ condition: String, _ identifier: Int64) throws -> [CallEdge] {
         // By member, since an index is over members and objects, and none over objects alone.
         let members = try lateMembers().sorted().map(String.init).joined(separator: ", ")
-        return try registrations("registration.field IN (\(members)) AND \(condition)", identifier).compactMap { registration in
-            guard registration.how == "assignment", let caller = registration.object, let spot = try spot(.member(Int(registration.field.id)))
+        return try registrations("registration.field IN (\(members)) AND \(condition)", identifier).compactMap {
+            registration in
+            guard registration.how == "assignment", let caller = registration.object,
+                let spot = try spot(.member(Int(registration.field.id)))
             else { return nil }
             return CallEdge(
                 caller: caller,

@@ -51,7 +51,8 @@ struct SystemCallNames {
     /// What the table or a macro may call the system call that people mean by a name.
     static func spellings(of name: String) -> [String] {
         let prefixes = ["compat_sys_", "sys_"].filter { name.hasPrefix($0) }
-        return [name] + prefixes.map { String(name.dropFirst($0.count)) } + (definition(ofWrapper: name).map { [$0] } ?? [])
+        return [name] + prefixes.map { String(name.dropFirst($0.count)) }
+            + (definition(ofWrapper: name).map { [$0] } ?? [])
     }
 
     /// What the macro names, of an entry of the table: `newuname` of `sys_newuname`.

@@ -70,7 +70,7 @@ public struct IndexSnapshot: Sendable {
         units = try Row.fetchAll(
             database,
             sql: """
-                SELECT unit.id, file.path, unit.kind, unit.command_digest, unit.message
+                SELECT unit.id, file.path, unit.kind, unit.command_digest, unit.message, unit.used_prefix
                 FROM unit JOIN file ON file.id = unit.file ORDER BY unit.id
                 """
         ).compactMap { row in
@@ -81,6 +81,7 @@ public struct IndexSnapshot: Sendable {
                 kind: kind,
                 commandDigest: Array(row[3] as Data),
                 message: row[4],
+                usedPrefix: row[5],
                 files: read[row[0]] ?? StoredNumbers()
             )
         }

@@ -13,6 +13,8 @@ public struct StoredUnit: Hashable, Sendable {
     public var commandDigest: [UInt8]
     /// What is wrong with it; nil when nothing is.
     public var message: String?
+    /// Whether it was parsed on top of a prefix.
+    public var usedPrefix: Bool
     /// The numbers of the files that it read; none when libclang gave no facts at all.
     public var files: StoredNumbers
 }

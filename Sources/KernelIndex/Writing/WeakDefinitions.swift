@@ -39,7 +39,8 @@ extension IndexWriter {
         guard !moves.isEmpty else { return }
         for move in moves { try run(move) }
         try moveSurroundings(moves)
-        for move in moves where try Bool.fetchOne(
+        for move in moves
+        where try Bool.fetchOne(
             database,
             sql: "SELECT EXISTS (SELECT 1 FROM weak_definition WHERE function = ?)",
             arguments: [move.to]
@@ -128,7 +129,9 @@ extension IndexWriter {
 
     /// The same for what stands within the bodies. No index is over these columns, so that each table is gone through once.
     private func moveSurroundings(_ moves: [BodyMove]) throws {
-        try database.execute(sql: "CREATE TEMP TABLE move (before INTEGER, unit INTEGER, after INTEGER, PRIMARY KEY (before, unit))")
+        try database.execute(
+            sql: "CREATE TEMP TABLE move (before INTEGER, unit INTEGER, after INTEGER, PRIMARY KEY (before, unit))"
+        )
         for move in moves {
             try database.execute(
                 sql: "INSERT INTO move VALUES (?, ?, ?)",

@@ -60,7 +60,7 @@ struct IndexPlan {
     }
 
     /// The prefixes that a unit can be parsed on top of, those of the narrowest folder first.
-    private func fittingPrefixes(of unit: PlannedUnit) -> [Int] {
+    func fittingPrefixes(of unit: PlannedUnit) -> [Int] {
         let fitting = prefixes.indices.filter { prefixes[$0].admits(unit) }
         return PrefixGroup.all(of: unit).compactMap { group in
             fitting.first { prefixes[$0].folder == group.folder }

@@ -27,16 +27,20 @@ struct ColdRun {
         var written = 0.0
         if request.isFresh { place.forgetFacts() }
         let spool = try spool()
+        var kept = KeptPrefixes(request, plan, place)
+        for (number, prefix) in plan.prefixes.enumerated() { kept.reserve(prefix, number) }
+        defer { kept.tidy() }
+        let pass = UnitPass(
+            request: request,
+            plan: plan,
+            place: place,
+            prefixes: Array(plan.prefixes.indices),
+            reportedPrefixes: Set(plan.prefixes.indices),
+            units: Array(plan.units.indices),
+            kept: kept,
+            spool: spool
+        )
         try IndexWriter.create(place.unfinished) { writer in
-            let pass = UnitPass(
-                request: request,
-                plan: plan,
-                place: place,
-                prefixes: Array(plan.prefixes.indices),
-                reportedPrefixes: Set(plan.prefixes.indices),
-                units: Array(plan.units.indices),
-                spool: spool
-            )
             try pass.run(writer, &summary, progress: progress)
             try IndexStatement(request, plan, commandsDigest: commandsDigest).write(writer)
             try writer.setStamps { plan.paths.stamp(of: $0, before: began) }
@@ -46,8 +50,23 @@ struct ColdRun {
             written = MonotonicClock.seconds
         }
         try place.publish()
+        keepPrefixes(of: pass, kept)
         summary.seconds.completing = MonotonicClock.seconds - written
         return summary
+    }
+
+    /// Leaves prefixes for the first edits, those first that most units share.
+    private func keepPrefixes(of pass: UnitPass, _ kept: KeptPrefixes) {
+        guard let snapshot = IndexSnapshot(of: place.database) else { return }
+        var kept = kept
+        for unit in snapshot.units where unit.kind == .prefix {
+            guard let number = plan.prefixes.firstIndex(where: { $0.path == unit.path }) else { continue }
+            kept.include(plan.prefixes[number], number, files: Array(unit.files), in: snapshot)
+        }
+        var users: [Int: Int] = [:]
+        for unit in plan.units { if let prefix = unit.prefix { users[prefix, default: 0] += 1 } }
+        let order = plan.prefixes.indices.sorted { (users[$0] ?? 0, $1) > (users[$1] ?? 0, $0) }
+        kept.keepOnly(order.map { ($0, pass.precompiled($0)) })
     }
 
     /// The facts that an earlier run has kept, as far as they are those of this one.

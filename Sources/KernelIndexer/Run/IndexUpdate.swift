@@ -163,8 +163,8 @@ struct IndexUpdate {
             try writer.remove(leaving.map(\.id))
             try running.write(writer, &summary, progress: progress)
             var missing = try missingFiles(owned, writer)
-            if !missing.isEmpty, running.refuseOwnPrefix() {
-                // The file was the one that told of headers that its own prefix has now.
+            if !missing.isEmpty, running.refuseOtherPrefixes() {
+                // A file was the one that told of headers that its own prefix, or a wider one, has now.
                 try writer.remove(writer.newUnits())
                 summary.parsed = []
                 summary.onPrefix = 0
@@ -205,10 +205,10 @@ struct IndexUpdate {
         // Without the file, workers report what the index has already, and it is left out here.
         let isWritten = FileManager.default.createFile(atPath: held, contents: groups)
         var plan = plan
-        var kept = KeptPrefixes(request, plan, place, snapshot)
+        var kept = KeptPrefixes(request, plan, place)
         for unit in staying where unit.kind == .prefix {
             let number = plan.prefixes.firstIndex { $0.path == unit.path }
-            if let number { kept.include(plan.prefixes[number], number, files: Array(unit.files)) }
+            if let number { kept.include(plan.prefixes[number], number, files: Array(unit.files), in: snapshot) }
         }
         var pass = UnitPass(
             request: request,
@@ -224,10 +224,12 @@ struct IndexUpdate {
             guard let prefix else { continue }
             if let precompiled = kept.precompiled(prefix) {
                 pass.ready[prefix] = precompiled
-            } else if units.count >= IndexUpdate.worthwhile {
-                prefixes.insert(prefix)
-            } else {
-                for number in units { plan.units[number].prefix = nil }
+            } else if !useWiderPrefix(for: units, &plan, kept, &pass) {
+                if units.count >= IndexUpdate.worthwhile {
+                    prefixes.insert(prefix)
+                } else {
+                    for number in units { plan.units[number].prefix = nil }
+                }
             }
         }
         if request.usesPrefix, wanted.count == 1 { useOwnPrefix(of: wanted[0], &plan, &kept, &pass) }
@@ -235,6 +237,29 @@ struct IndexUpdate {
         pass.prefixes = prefixes.sorted()
         pass.kept = kept
         return pass
+    }
+
+    /// Has units of one folder use a prefix that was kept for others, where none is kept for them.
+    ///
+    /// - Returns: whether there is one, and it serves.
+    private func useWiderPrefix(
+        for units: [Int],
+        _ plan: inout IndexPlan,
+        _ kept: KeptPrefixes,
+        _ pass: inout UnitPass
+    ) -> Bool {
+        guard let first = units.first, units.count < PrefixGroup.worthwhile else { return false }
+        // What meant something else on top of a prefix would be parsed twice.
+        let path = plan.units[first].path
+        guard leaving.contains(where: { $0.path == path && $0.usedPrefix }) else { return false }
+        for prefix in plan.fittingPrefixes(of: plan.units[first]) {
+            guard let precompiled = kept.precompiled(prefix) else { continue }
+            pass.ready[prefix] = precompiled
+            pass.usesWiderPrefixes = true
+            for number in units { plan.units[number].prefix = prefix }
+            return true
+        }
+        return false
     }
 
     /// The files that units read which are parsed again; nil where a unit is new, and may read any.
@@ -274,7 +299,7 @@ struct IndexUpdate {
         let files = read.filter { snapshot.files[$0]?.path != unit.path }
         guard !files.isEmpty, changedFiles.isDisjoint(with: files), let own = PlannedPrefix(ownOf: unit) else { return }
         let prefix = plan.prefixes.count
-        kept.include(own, prefix, files: files)
+        kept.include(own, prefix, files: files, in: snapshot)
         guard !kept.isRefused(prefix) else {
             guard let common = self.plan.units[number].prefix, pass.ready[common] == nil else { return }
             if request.jobs > 1, kept.header(of: common) != nil { pass.later.append(common) }

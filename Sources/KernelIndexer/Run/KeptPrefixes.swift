@@ -1,38 +1,49 @@
 import ContentDigest
 import Foundation
+import Glibc
 import KernelIndex
 
-/// Precompiled prefixes that updates leave for the next one: edits come one after the other, and mostly of one file.
+/// Precompiled prefixes that a run leaves for the next one: edits come one after the other, and mostly of one file.
 ///
 /// Each is named by all that it rests on (the worker, its command, and the content of every file that it read), so that
-/// what is found is what would be made. The first update of one file makes the file's own beside it; those of folders are
-/// left by updates of many files.
+/// what is found is what would be made. A new index leaves those that most units share; the first update of one file makes
+/// the file's own beside it.
 struct KeptPrefixes {
-    /// How many there are at most, some 30 MB each; the one whose last use is the longest ago goes first.
-    static let limit = 8
+    /// How many bytes there are at most, at some 20 to 30 MB each; the one whose last use is the longest ago goes first.
+    static let limit_B = 400 << 20
+    /// How many of these a new index leaves at most.
+    static let newIndexLimit_B = 280 << 20
+
+    /// Between what names a prefix's header, which several states of its files may share, and the rest.
+    private static let separator: Character = "-"
 
     private let folder: String
     private let parts: [String]
-    private let snapshot: IndexSnapshot
+    private var headers: [Int: String] = [:]
     private var names: [Int: String] = [:]
 
-    init(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace, _ snapshot: IndexSnapshot) {
+    init(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace) {
         folder = place.prefixes
-        self.snapshot = snapshot
         // The program itself is too long to be read each time.
         let worker = plan.paths.stamp(of: request.workerExecutable) ?? ""
         parts = [worker, plan.paths.sourceRoot, plan.paths.buildRoot ?? ""]
     }
 
+    /// Has the header of a prefix lie where it can stay.
+    mutating func reserve(_ prefix: PlannedPrefix, _ number: Int) {
+        headers[number] = "\(folder)/\(ContentDigest(of: prefix.commandDigest).hexadecimal).h"
+    }
+
     /// Has a prefix kept from now on.
     ///
-    /// - Parameter files: what it reads, or more, as far as nothing of that has changed since the index.
-    mutating func include(_ prefix: PlannedPrefix, _ number: Int, files: [Int64]) {
+    /// - Parameters:
+    ///   - files: what it reads, or more, as far as nothing of that has changed since the index.
+    ///   - snapshot: what the index says of them.
+    mutating func include(_ prefix: PlannedPrefix, _ number: Int, files: [Int64], in snapshot: IndexSnapshot) {
+        reserve(prefix, number)
         let digests = files.flatMap { snapshot.files[$0]?.digest ?? [] }
-        let all =
-            parts
-            + [ContentDigest(of: prefix.commandDigest).hexadecimal, ContentDigest(of: digests).hexadecimal]
-        names[number] = "\(folder)/\(ContentDigest(of: all).hexadecimal)"
+        let rest = ContentDigest(of: parts + [ContentDigest(of: digests).hexadecimal]).hexadecimal
+        names[number] = "\(headers[number]!.dropLast(2))\(KeptPrefixes.separator)\(rest)"
     }
 
     /// Whether units turned out to mean something else on top of a prefix, so that it is not made again.
@@ -49,7 +60,7 @@ struct KeptPrefixes {
 
     /// Where the header file of a prefix lies when it is to be kept: libclang looks at it again with each use. Nil for a
     /// prefix that is not kept.
-    func header(of prefix: Int) -> String? { names[prefix].map { "\($0).h" } }
+    func header(of prefix: Int) -> String? { headers[prefix] }
 
     /// A prefix that is there; nil when it has to be made.
     func precompiled(_ prefix: Int) -> String? {
@@ -63,9 +74,11 @@ struct KeptPrefixes {
 
     /// Takes over prefixes that were precompiled; one that cannot be moved is made again the next time.
     func keep(_ made: [(prefix: Int, precompiled: String)]) {
+        guard !names.isEmpty else { return }
         let files = FileManager.default
         for (prefix, precompiled) in made {
             guard let name = names[prefix] else { continue }
+            remove(name)
             do {
                 // The prefix comes last: where it is, the rest is.
                 try files.moveItem(atPath: "\(precompiled).contents", toPath: "\(name).pch.contents")
@@ -75,26 +88,57 @@ struct KeptPrefixes {
         tidy()
     }
 
+    /// The same for a new index, which needs nothing that an older one has left: those that come first, as far as there is room.
+    func keepOnly(_ made: [(prefix: Int, precompiled: String)]) {
+        for name in Set(stems()).subtracting(names.values) { remove(name) }
+        var left_B = KeptPrefixes.newIndexLimit_B
+        keep(
+            made.filter { _, precompiled in
+                let attributes = try? FileManager.default.attributesOfItem(atPath: precompiled)
+                let size_B = attributes?[.size] as? Int ?? .max
+                guard size_B <= left_B else { return false }
+                left_B -= size_B
+                return true
+            }
+        )
+    }
+
+    /// The names of what is there, without their endings; those of headers are not among them.
+    private func stems() -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return files.filter { !$0.hasSuffix(".h") }.map { "\(folder)/\($0.prefix { $0 != "." })" }
+    }
+
+    private func header(ofStem stem: String) -> String? {
+        stem.lastIndex(of: KeptPrefixes.separator).map { "\(stem[..<$0]).h" }
+    }
+
     /// Removes what is too much, and headers without a prefix.
-    private func tidy() {
+    func tidy() {
         let files = FileManager.default
-        var dates: [String: Date] = [:]
-        for file in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
-            let name = "\(folder)/\(file.prefix { $0 != "." })"
-            guard dates[name] == nil else { continue }
+        var found: [(name: String, used: Date, size_B: Int)] = []
+        for name in Set(stems()) {
             let isRefused = files.fileExists(atPath: "\(name).refused")
             let attributes = try? files.attributesOfItem(atPath: "\(name).\(isRefused ? "refused" : "pch")")
-            dates[name] = attributes?[.modificationDate] as? Date ?? .distantPast
+            let used = attributes?[.modificationDate] as? Date ?? .distantPast
+            found.append((name, used, isRefused ? 0 : attributes?[.size] as? Int ?? 0))
         }
-        let newest = dates.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.map(\.key)
-        for (position, name) in newest.enumerated()
-        where position >= KeptPrefixes.limit || dates[name] == .distantPast {
-            remove(name)
+        found.sort { ($0.used, $0.name) > ($1.used, $1.name) }
+        var sum_B = 0
+        for (name, used, size_B) in found {
+            sum_B += size_B
+            if sum_B > KeptPrefixes.limit_B || used == .distantPast { remove(name) }
         }
+        let wanted = Set(stems().compactMap(header(ofStem:)))
+        for file in (try? files.contentsOfDirectory(atPath: folder)) ?? [] where file.hasSuffix(".h") {
+            if !wanted.contains("\(folder)/\(file)") { try? files.removeItem(atPath: "\(folder)/\(file)") }
+        }
+        // Only an empty one goes.
+        rmdir(folder)
     }
 
     private func remove(_ name: String) {
-        for ending in ["pch", "pch.contents", "h", "refused"] {
+        for ending in ["pch", "pch.contents", "refused"] {
             try? FileManager.default.removeItem(atPath: "\(name).\(ending)")
         }
     }

@@ -43,6 +43,11 @@ final class RunningPass {
         return true
     }
 
+    /// Takes note that units are better parsed without prefixes that are not those of their folders.
+    ///
+    /// - Returns: whether some may have been parsed on top of such a one.
+    func refuseOtherPrefixes() -> Bool { refuseOwnPrefix() || pass.usesWiderPrefixes }
+
     /// Ends the workers.
     func stop() { workforce.stop() }
 

@@ -18,6 +18,8 @@ struct UnitPass {
     var later: [Int] = []
     /// The prefix of one unit alone, where the only one to parse has such a one.
     var own: Int?
+    /// Whether units use prefixes that were kept for others.
+    var usesWiderPrefixes = false
     /// Units to parse.
     var units: [Int]
     /// Which prefixes are kept for the next run; nil where none is.
@@ -41,7 +43,10 @@ struct UnitPass {
         kept?.prepare()
         let header = kept?.header(of: number) ?? "\(place.scratch)/prefix-\(number).h"
         do {
-            try prefix.text.write(toFile: header, atomically: false, encoding: .utf8)
+            // A header that was written again is another one to what was precompiled of it.
+            if (try? String(contentsOfFile: header, encoding: .utf8)) != prefix.text {
+                try prefix.text.write(toFile: header, atomically: true, encoding: .utf8)
+            }
         } catch {
             throw Failure(
                 .unavailable,

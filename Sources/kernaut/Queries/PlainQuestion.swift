@@ -26,7 +26,9 @@ struct PlainQuestion {
             switch word {
             case "--json" where !isJSON: isJSON = true
             case "--kernel", "--index":
-                guard kernel == nil, file == nil, let value = words.popFirst(), !value.hasPrefix("-") else { return nil }
+                guard kernel == nil, file == nil, let value = words.popFirst(), !value.hasPrefix("-") else {
+                    return nil
+                }
                 if word == "--kernel" { kernel = value } else { file = value }
             default:
                 guard name == nil, !word.isEmpty, !word.hasPrefix("-") else { return nil }
