@@ -1,4 +1,5 @@
 import Foundation
+import KernelIndex
 import KernelIndexer
 import Testing
 
@@ -267,5 +268,7 @@ struct UpdateTests {
         #expect(calls.count { $0.contains("f:length@boot/") && $0.contains("f:start@boot/") } == 1, "\(calls)")
         #expect(calls.count { $0.contains("f:use") && !$0.contains("@boot") } == 1, "\(calls)")
         #expect(calls.count == 2)
+        let functions = try IndexStore.open(tree.database).functions(named: "length")
+        #expect(functions.map(\.elsewhere) == [nil, .program("boot")])
     }
 }

@@ -56,6 +56,7 @@ struct WeakDefinitionTests {
         let store = try IndexStore.open(tree.database)
         let functions = try store.functions(named: "idle")
         #expect(functions.map(\.identity) == ["f:idle", Self.own])
+        #expect(functions.map(\.elsewhere) == [nil, .replaced])
         #expect(try store.definitions(of: functions[0]).map(\.place.file) == ["arch/idle.c"])
         #expect(try store.definitions(of: functions[1]).map(\.place.file) == ["kernel/idle.c"])
         let facts = try tree.facts()

@@ -47,9 +47,20 @@ public final class Symbol: Hashable, Sendable {
         self.record = record
     }
 
-    /// Whether this is what its name means in the kernel: no function of another program (the boot loader's `strlen`), and no
-    /// weak body that another one replaces.
-    var isInKernel: Bool { isStatic || !(kind == .function || kind == .variable) || !identity.contains("@") }
+    /// Where an external name does not mean this in the kernel.
+    public enum Elsewhere: Hashable, Sendable {
+        /// In the program that is linked from the objects in a folder: the boot loader's `strlen`.
+        case program(String)
+        /// In its file alone: a weak body that another one replaces.
+        case replaced
+    }
+
+    /// Whose it is where it is not what its name means in the kernel; nil for most.
+    public var elsewhere: Elsewhere? {
+        guard !isStatic, kind == .function || kind == .variable, let at = identity.lastIndex(of: "@") else { return nil }
+        let place = identity[identity.index(after: at)...]
+        return place.hasSuffix("/") ? .program(String(place.dropLast())) : .replaced
+    }
 
     /// What people call it: `clone` for `__do_sys_clone`, `cgroup_subsys.can_fork` for a member, else ``name``.
     public var shownName: String {

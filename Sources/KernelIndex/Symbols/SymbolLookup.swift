@@ -135,7 +135,7 @@ extension FactReader {
     static func isShownBefore(_ left: Symbol, _ right: Symbol) -> Bool {
         if left.isDefined != right.isDefined { return left.isDefined }
         if (left.kind == .function) != (right.kind == .function) { return left.kind == .function }
-        if left.isInKernel != right.isInKernel { return left.isInKernel }
+        if (left.elsewhere == nil) != (right.elsewhere == nil) { return left.elsewhere == nil }
         if let first = left.home, let second = right.home, first != second { return first < second }
         return left.id < right.id
     }

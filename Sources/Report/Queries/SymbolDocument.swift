@@ -22,6 +22,9 @@ public struct SymbolDocument: Encodable, Sendable {
     public let isDefined: Bool
     /// What the `SYSCALL_DEFINE` names, when it is the body of a system call.
     public let systemCall: String?
+    /// `weak`: the body is left out, since another one replaces it. `program FOLDER`: it is not the kernel's, but of the program
+    /// whose objects lie there. Absent for the rest.
+    public let elsewhere: String?
 
     init(_ symbol: Symbol) {
         name = symbol.shownName
@@ -34,6 +37,12 @@ public struct SymbolDocument: Encodable, Sendable {
         column = symbol.home?.column
         isDefined = symbol.isDefined
         systemCall = symbol.systemCall?.definition
+        elsewhere =
+            switch symbol.elsewhere {
+            case .program(let folder): "program \(folder)"
+            case .replaced: "weak"
+            case nil: nil
+            }
     }
 }
 
@@ -41,7 +50,13 @@ extension Symbol {
     /// What stands behind the name in a listing: its kind, with what is not usual about it.
     var describedKind: String {
         if let systemCall { return systemCall.isCompat ? "compat system call" : "system call" }
-        let words = [isStatic ? "static" : nil, kind.rawValue, isDefined ? nil : "(declared only)"]
+        let place =
+            switch elsewhere {
+            case .program(let folder): "(of the program in \(folder))"
+            case .replaced: "(weak, replaced by another)"
+            case nil: nil as String?
+            }
+        let words = [isStatic ? "static" : nil, kind.rawValue, place, isDefined ? nil : "(declared only)"]
         return words.compactMap { $0 }.joined(separator: " ")
     }
 }

@@ -9,7 +9,7 @@ struct FindCommand: ParsableCommand {
         abstract: "Look for a text in the names of the kernel.",
         discussion: """
             Equal names come first, then names that start with the text, then names that contain it.
-            JSON: kernel, query, symbols [name, symbol, kind, isStatic, isDefined, type, file, line, column], leftOut.
+            JSON: kernel, query, symbols [name, symbol, kind, isStatic, isDefined, type, file, line, column, elsewhere], leftOut.
             """
     )
 
