@@ -15,7 +15,10 @@ public final class UnitParser {
     private var reported: Set<UInt64> = []
     private var heldGroups: String?
     private var names: (sourceRoot: String, buildRoot: String?, names: PathNames)?
-    private var contents: (path: String, contents: PrefixContents)?
+    /// What prefixes hold, the one that was used last at the end: units come by their size, and each folder has its own.
+    private var contents: [(path: String, contents: PrefixContents)] = []
+    /// Some 5 MB each.
+    private static let contentsLimit = 16
 
     /// Makes a parser that has reported nothing.
     public init() {}
@@ -154,11 +157,15 @@ public final class UnitParser {
     }
 
     private func prefixContents(of precompiled: String) -> PrefixContents? {
-        if let contents, contents.path == precompiled { return contents.contents }
+        if let known = contents.firstIndex(where: { $0.path == precompiled }) {
+            contents.append(contents.remove(at: known))
+            return contents[contents.count - 1].contents
+        }
         guard let bytes = read(PrefixContents.path(for: precompiled)),
             let read = try? PrefixContents(decoding: bytes)
         else { return nil }
-        contents = (precompiled, read)
+        if contents.count >= UnitParser.contentsLimit { contents.removeFirst() }
+        contents.append((precompiled, read))
         return read
     }
 }

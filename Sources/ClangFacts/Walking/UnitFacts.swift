@@ -240,8 +240,13 @@ final class UnitFacts {
         let start = kernaut_offset_of(macro.start)
         guard let file = start.file else { return false }
         let end = Int(kernaut_offset_of(macro.end).offset)
-        let text = content(of: file).dropFirst(Int(start.offset)).prefix(max(0, end - Int(start.offset)))
-        return text.firstRange(of: "THIS_MODULE".utf8) != nil
+        var text = content(of: file).dropFirst(Int(start.offset)).prefix(max(0, end - Int(start.offset)))
+        while let first = text.firstIndex(of: UInt8(ascii: "T")) {
+            text = text[first...]
+            if text.starts(with: "THIS_MODULE".utf8) { return true }
+            text = text.dropFirst()
+        }
+        return false
     }
 
     private func isNameItself(_ macro: CXCursor, _ name: String) -> Bool {
