@@ -8,15 +8,7 @@ public enum FactLines {
     public static func forEach(of database: String, _ body: (String) throws -> Void) throws {
         var configuration = Configuration()
         configuration.readonly = true
-        do {
-            // A run that was killed while it committed leaves a journal that no reader can undo.
-            _ = try DatabaseQueue(path: database, configuration: configuration).read {
-                try Int.fetchOne($0, sql: "SELECT count(*) FROM meta")
-            }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
-            try IndexWriter.recover(database)
-        }
-        try DatabaseQueue(path: database, configuration: configuration).read { database in
+        try DatabaseQueue.readable(database, configuration).read { database in
             for (table, columns) in tables {
                 let values = columns.map { "coalesce(quote(\(value($0))), 'NULL')" }.joined(separator: " || ' ' || ")
                 let rows = try String.fetchCursor(database, sql: "SELECT '\(table) ' || \(values) FROM \(table)")

@@ -52,15 +52,8 @@ public final class IndexStore: Sendable {
             try database.execute(sql: "PRAGMA cache_size = -65536")
         }
         return try withFailures(at: path) {
-            var queue = try DatabaseQueue(path: path, configuration: configuration)
-            let meta: [String: String]
-            do {
-                meta = try queue.unsafeRead { try FactReader($0).meta() }
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
-                try IndexWriter.recover(path)
-                queue = try DatabaseQueue(path: path, configuration: configuration)
-                meta = try queue.unsafeRead { try FactReader($0).meta() }
-            }
+            let queue = try DatabaseQueue.readable(path, configuration)
+            let meta = try queue.unsafeRead { try FactReader($0).meta() }
             let found = meta[MetaKey.schemaVersion.rawValue]
             guard found == String(Schema.version) else {
                 let name = meta[MetaKey.kernelName.rawValue] ?? "6.1"

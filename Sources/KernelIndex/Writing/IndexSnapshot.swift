@@ -16,12 +16,7 @@ public struct IndexSnapshot: Sendable {
         var configuration = Configuration()
         configuration.readonly = true
         do {
-            do {
-                self = try DatabaseQueue(path: path, configuration: configuration).read { try IndexSnapshot($0) }
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
-                try IndexWriter.recover(path)
-                self = try DatabaseQueue(path: path, configuration: configuration).read { try IndexSnapshot($0) }
-            }
+            self = try DatabaseQueue.readable(path, configuration).read { try IndexSnapshot($0) }
             guard meta[MetaKey.schemaVersion.rawValue] == String(Schema.version) else { return nil }
         } catch {
             return nil
