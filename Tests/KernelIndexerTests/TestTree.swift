@@ -52,6 +52,8 @@ final class TestTree {
         return (files ?? []).filter { $0.hasSuffix(".pch") }.sorted()
     }
 
+    func forgetPrefixes() throws { try FileManager.default.removeItem(atPath: "\(folder.path)/.index.sqlite.prefixes") }
+
     func write(_ text: String, to name: String) throws {
         let file = URL(filePath: path).appending(path: name)
         try FileManager.default.createDirectory(

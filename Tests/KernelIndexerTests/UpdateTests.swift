@@ -59,33 +59,41 @@ struct UpdateTests {
         }
     }
 
-    @Test func anEditAfterAnEditIsParsedOnTheKeptPrefix() throws {
+    @Test func anEditIsParsedOnThePrefixThatTheNewIndexHasLeft() throws {
         let tree = try Self.tree()
         try tree.index()
-        // The new index has left what all share; the second edit leaves the file's own.
         #expect(tree.keptPrefixes.count == 1)
-        var onPrefix: [Int] = []
-        var kept: [Int] = []
-        for round in 1...4 {
+        for round in 1...3 {
             try tree.write("#include <shared.h>\nlong a(struct shared *s) { return s->x + \(round); }\n", to: "a.c")
-            onPrefix.append(try tree.index().onPrefix)
-            kept.append(tree.keptPrefixes.count)
+            #expect(try tree.index().onPrefix == 1)
+            #expect(tree.keptPrefixes.count == 1)
             #expect(try tree.facts() == (try tree.freshFacts()))
         }
-        #expect(onPrefix == [1, 1, 1, 1])
-        #expect(kept == [1, 2, 2, 2])
+    }
+
+    @Test func whereNoPrefixIsKeptTheFirstEditLeavesTheFilesOwn() throws {
+        let tree = try Self.tree()
+        try tree.index()
+        try tree.forgetPrefixes()
+        var onPrefix: [Int] = []
+        for round in 1...3 {
+            try tree.write("#include <shared.h>\nlong a(struct shared *s) { return s->x + \(round); }\n", to: "a.c")
+            onPrefix.append(try tree.index().onPrefix)
+            #expect(tree.keptPrefixes.count == 1)
+            #expect(try tree.facts() == (try tree.freshFacts()))
+        }
+        #expect(onPrefix == [0, 1, 1])
     }
 
     @Test func aNewIndexLeavesNothingThatAnOlderOneHasKept() throws {
         let tree = try Self.tree()
         try tree.index()
-        for name in ["a", "aa"] {
-            try tree.write("#include <shared.h>\nlong \(name);\n", to: "a.c")
-            try tree.index()
-        }
-        #expect(tree.keptPrefixes.count == 2)
+        try tree.forgetPrefixes()
+        try tree.write("#include <shared.h>\nlong a;\n", to: "a.c")
+        try tree.index()
+        let own = tree.keptPrefixes
         try tree.index { $0.isFresh = true }
-        #expect(tree.keptPrefixes.count == 1)
+        #expect(tree.keptPrefixes.count == 1 && tree.keptPrefixes != own)
         try tree.index {
             $0.isFresh = true
             $0.usesPrefix = false
@@ -116,16 +124,17 @@ struct UpdateTests {
         try tree.index()
         var kept: [Int] = []
         var onPrefix: [Int] = []
-        for round in 1...4 {
+        try tree.forgetPrefixes()
+        for round in 1...3 {
             let text = "#define WITH\n#include \"include/rare.h\"\nint f(void) { return rare() + \(round); }\n"
             try tree.write(text, to: "f.c")
             onPrefix.append(try tree.index().onPrefix)
             #expect(try tree.facts() == (try tree.freshFacts()))
             kept.append(tree.keptPrefixes.count)
         }
-        // Refused once: what the folder has in common is there already.
-        #expect(kept == [1, 2, 1, 1])
-        #expect(onPrefix == [1, 1, 0, 1])
+        // Refused once, and what the folder has in common is kept instead.
+        #expect(kept == [1, 0, 1])
+        #expect(onPrefix == [0, 0, 0])
     }
 
     @Test func whatAFileAloneTellsOfAHeaderStaysWhenItIsEditedAgainAndAgain() throws {
@@ -150,9 +159,9 @@ struct UpdateTests {
         let tree = try Self.tree()
         try tree.index()
         try tree.write("#include <shared.h>\nint a;\n", to: "a.c")
-        let kept = tree.keptPrefixes
+        try tree.forgetPrefixes()
         try tree.index { $0.jobs = 1 }
-        #expect(tree.keptPrefixes == kept)
+        #expect(tree.keptPrefixes == [])
     }
 
     @Test func aChangedHeaderOfTwoFilesParsesThese() throws {

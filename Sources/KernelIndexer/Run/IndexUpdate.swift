@@ -286,8 +286,8 @@ struct IndexUpdate {
         return missing
     }
 
-    /// Whoever edits one file again goes on editing it: all that it includes is precompiled beside it for the next time, or, where
-    /// that was refused, what its folder has in common.
+    /// Whoever edits one file edits it again: where no prefix serves, all that the file includes is precompiled beside it for the
+    /// next time, or, where that was refused, what its folder has in common.
     private func useOwnPrefix(
         of number: Int,
         _ plan: inout IndexPlan,
@@ -312,10 +312,8 @@ struct IndexUpdate {
             plan.units[number].widerPrefix = plan.units[number].prefix
             plan.units[number].prefix = prefix
         } else if request.jobs > 1 {
-            // To make it takes longer than the file itself does on a prefix that others share, and pays where the file is edited
-            // again.
-            let hasOther = plan.units[number].prefix.map { pass.ready[$0] != nil } ?? false
-            if !hasOther || kept.ask(for: prefix) { pass.later.append(prefix) }
+            // A file on a prefix that others share takes little longer than on its own, and that one takes seconds to make.
+            if plan.units[number].prefix.map({ pass.ready[$0] == nil }) ?? true { pass.later.append(prefix) }
         }
     }
 

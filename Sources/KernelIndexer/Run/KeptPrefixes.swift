@@ -7,7 +7,7 @@ import KernelIndex
 ///
 /// Each is named by all that it rests on (the worker, its command, and the content of every file that it read), so that
 /// what is found is what would be made. A new index leaves those that most units share; the first update of one file makes
-/// the file's own beside it where none of these serves, else the second one.
+/// the file's own beside it where none of these serves.
 struct KeptPrefixes {
     /// How many bytes there are at most, at some 20 to 30 MB each; the one whose last use is the longest ago goes first.
     static let limit_B = 400 << 20
@@ -56,17 +56,6 @@ struct KeptPrefixes {
         guard let name = names[prefix] else { return }
         remove(name)
         _ = FileManager.default.createFile(atPath: "\(name).refused", contents: nil)
-    }
-
-    /// Takes note that a prefix would have been of use.
-    ///
-    /// - Returns: whether it would have been before.
-    func ask(for prefix: Int) -> Bool {
-        guard let name = names[prefix] else { return false }
-        if FileManager.default.fileExists(atPath: "\(name).asked") { return true }
-        prepare()
-        _ = FileManager.default.createFile(atPath: "\(name).asked", contents: nil)
-        return false
     }
 
     /// Where the header file of a prefix lies when it is to be kept: libclang looks at it again with each use. Nil for a
@@ -130,7 +119,7 @@ struct KeptPrefixes {
         var found: [(name: String, used: Date, size_B: Int)] = []
         for name in Set(stems()) {
             // A mark counts as well, and has no size.
-            let ending = ["pch", "refused", "asked"].first { files.fileExists(atPath: "\(name).\($0)") }
+            let ending = ["pch", "refused"].first { files.fileExists(atPath: "\(name).\($0)") }
             let attributes = ending.flatMap { try? files.attributesOfItem(atPath: "\(name).\($0)") }
             let used = attributes?[.modificationDate] as? Date ?? .distantPast
             found.append((name, used, attributes?[.size] as? Int ?? 0))
@@ -150,7 +139,7 @@ struct KeptPrefixes {
     }
 
     private func remove(_ name: String) {
-        for ending in ["pch", "pch.contents", "refused", "asked"] {
+        for ending in ["pch", "pch.contents", "refused"] {
             try? FileManager.default.removeItem(atPath: "\(name).\(ending)")
         }
     }
