@@ -57,7 +57,8 @@ public final class Symbol: Hashable, Sendable {
 
     /// Whose it is where it is not what its name means in the kernel; nil for most.
     public var elsewhere: Elsewhere? {
-        guard !isStatic, kind == .function || kind == .variable, let at = identity.lastIndex(of: "@") else { return nil }
+        guard !isStatic, kind == .function || kind == .variable, let at = identity.lastIndex(of: "@")
+        else { return nil }
         let place = identity[identity.index(after: at)...]
         return place.hasSuffix("/") ? .program(String(place.dropLast())) : .replaced
     }
