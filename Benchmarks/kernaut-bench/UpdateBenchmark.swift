@@ -6,8 +6,8 @@ import KernelIndex
 /// and of nothing. `WHOLE` names such an index, which is copied; without it there is none.
 ///
 /// The files are spread over the tree by their size, the headers over all that twenty files see; of each, the first edit
-/// counts apart from the second, beside which a file's own prefix is made, and from the next ones, which have that. One of the
-/// heaviest file systems stands beside them.
+/// counts apart from the second, and from the next ones, for which a prefix of the file's own may be there. One of the heaviest
+/// file systems stands beside them.
 ///
 /// The files are edited in an overlay over the source that this process alone sees: it runs itself once more, in a mount
 /// namespace of its own.

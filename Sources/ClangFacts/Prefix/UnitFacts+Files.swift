@@ -95,13 +95,19 @@ extension UnitFacts {
         return read
     }
 
+    /// The text of a macro's definition; nil for one that no file holds.
+    func content(of text: MacroText) -> ArraySlice<UInt8>? {
+        guard let file = text.file else { return nil }
+        let content = content(of: file)
+        guard text.start <= text.end, Int(text.end) <= content.count else { return nil }
+        return content[Int(text.start)..<Int(text.end)]
+    }
+
     /// A digest of a macro's definition, blanks counted once.
     func digest(of text: MacroText) -> UInt64 {
-        guard let file = text.file else { return 0 }
-        let content = content(of: file)
-        guard text.start <= text.end, Int(text.end) <= content.count else { return 0 }
+        guard let content = content(of: text) else { return 0 }
         var bytes: [UInt8] = []
-        for byte in content[Int(text.start)..<Int(text.end)] {
+        for byte in content {
             let isBlank = byte <= 0x20
             if isBlank, bytes.last == 0x20 { continue }
             bytes.append(isBlank ? 0x20 : byte)

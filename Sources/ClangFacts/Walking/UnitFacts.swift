@@ -112,9 +112,7 @@ final class UnitFacts {
                 bodies[file, default: []].append(Body(start: start.offset, end: end.offset, declaration: declaration))
             }
         }
-        let variant =
-            declaration.kind == CXCursor_EnumDecl
-            ? self.variant(ofEnum: declaration) : self.variant(of: declaration, file: file)
+        let variant = variant(of: declaration, file: file)
         inGroup(of: declaration, file: file, offset: place.offset, variant: variant) {
             DeclarationWalk(self).walk(declaration)
         }
@@ -131,6 +129,7 @@ final class UnitFacts {
 
     /// Tells apart what a declaration of a header is to modules and to the rest of the kernel: `THIS_MODULE` may stand in it.
     private func variant(of declaration: CXCursor, file: Int) -> UInt64 {
+        if declaration.kind == CXCursor_EnumDecl { return variant(ofEnum: declaration) }
         guard let expansions = moduleExpansions[file] else { return 0 }
         let start = kernaut_offset_of(declaration.start).offset
         let end = kernaut_offset_of(declaration.end).offset
@@ -142,7 +141,7 @@ final class UnitFacts {
         let start = kernaut_offset_of(macro.location)
         guard let file = files.number(of: start.file, names: names) else { return }
         let name = macro.spelling
-        preprocessing.append(.definition(name: name, text: text(of: macro), file: files.files[file].path))
+        preprocessing.append(.definition(name: name, text: range(of: macro), file: files.files[file].path))
         inGroup(of: macro, file: file, offset: start.offset) {
             guard let place = place(of: macro.location) else { return }
             report(
@@ -156,7 +155,7 @@ final class UnitFacts {
         }
     }
 
-    private func text(of macro: CXCursor) -> MacroText {
+    private func range(of macro: CXCursor) -> MacroText {
         let start = kernaut_offset_of(macro.start)
         return MacroText(file: start.file, start: start.offset, end: kernaut_offset_of(macro.end).offset)
     }
@@ -237,10 +236,7 @@ final class UnitFacts {
     /// Whether a macro says something else in a module. What is written there tells, not what that is made of in turn.
     private func dependsOnModule(_ macro: CXCursor, _ name: String) -> Bool {
         guard name != "MODULE", name != "THIS_MODULE" else { return true }
-        let start = kernaut_offset_of(macro.start)
-        guard let file = start.file else { return false }
-        let end = Int(kernaut_offset_of(macro.end).offset)
-        var text = content(of: file).dropFirst(Int(start.offset)).prefix(max(0, end - Int(start.offset)))
+        guard var text = content(of: range(of: macro)) else { return false }
         while let first = text.firstIndex(of: UInt8(ascii: "T")) {
             text = text[first...]
             if text.starts(with: "THIS_MODULE".utf8) { return true }
@@ -250,14 +246,12 @@ final class UnitFacts {
     }
 
     private func isNameItself(_ macro: CXCursor, _ name: String) -> Bool {
-        let start = kernaut_offset_of(macro.start)
-        let end = kernaut_offset_of(macro.end)
-        let length = Int(end.offset) - Int(start.offset)
+        let range = self.range(of: macro)
+        let length = Int(range.end) - Int(range.start)
         // Most macros are shorter or longer; the text of few files has to be read to see.
-        guard let file = start.file, length > 2 * name.utf8.count, length < 2 * name.utf8.count + 16,
-            clang_Cursor_isMacroFunctionLike(macro) == 0
+        guard length > 2 * name.utf8.count, length < 2 * name.utf8.count + 16,
+            clang_Cursor_isMacroFunctionLike(macro) == 0, let text = content(of: range)
         else { return false }
-        let text = content(of: file).dropFirst(Int(start.offset)).prefix(length)
         return text.suffix(name.utf8.count).elementsEqual(name.utf8)
             && text.dropFirst(name.utf8.count).dropLast(name.utf8.count).allSatisfy { $0 == 0x20 || $0 == 0x09 }
     }

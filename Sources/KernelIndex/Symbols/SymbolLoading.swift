@@ -5,8 +5,7 @@ extension FactReader {
         var found: [Int64: Symbol] = [:]
         try each(
             """
-            SELECT symbol.identity, symbol.name, symbol.kind, symbol.is_static, symbol.type, owner.name,
-                is_definition, file.path, definition.line, definition.column, symbol.id
+            SELECT \(FactReader.symbolColumns), symbol.id
             FROM json_each(?) AS asked CROSS JOIN definition ON definition.symbol = asked.value AND is_definition = 1
             CROSS JOIN symbol ON symbol.id = asked.value CROSS JOIN file ON file.id = definition.file
             LEFT JOIN field ON field.symbol = symbol.id LEFT JOIN symbol_row AS owner ON owner.id = field.record
@@ -28,8 +27,7 @@ extension FactReader {
         // 30,000 places (`__compiletime_assert_`): where that is all that there is, any of the first does.
         try first(
             """
-            SELECT symbol.identity, symbol.name, symbol.kind, symbol.is_static, symbol.type, owner.name,
-                definition.is_definition, file.path, definition.line, definition.column
+            SELECT \(FactReader.symbolColumns)
             FROM symbol
             LEFT JOIN (
                 SELECT is_definition, file, line, column FROM definition WHERE symbol = ?1 AND is_definition = 1
@@ -44,6 +42,12 @@ extension FactReader {
             [identifier]
         ) { try symbol(identifier, $0) }
     }
+
+    /// What ``symbol(_:_:)`` reads, in its order.
+    private static let symbolColumns = """
+        symbol.identity, symbol.name, symbol.kind, symbol.is_static, symbol.type, owner.name,
+        definition.is_definition, file.path, definition.line, definition.column
+        """
 
     private func symbol(_ identifier: Int64, _ row: FactRow) throws -> Symbol {
         let name = try row.text(1)

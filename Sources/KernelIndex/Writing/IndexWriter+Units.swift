@@ -132,7 +132,7 @@ extension IndexWriter {
         let byIndex =
             IndexWriter.owningColumns + [
                 ("call", "callee"), ("dispatch", "field"), ("registration", "function"), ("argument", "callee"),
-                ("flow", "from_symbol"),
+                ("argument", "within"), ("flow", "from_symbol"),
                 ("pointer_call", "symbol"), ("field", "record"), ("field", "target"),
             ]
         let isNamed = byIndex.map { "EXISTS (SELECT 1 FROM \($0) WHERE \($1) = ?1)" }.joined(separator: " OR ")
@@ -143,8 +143,8 @@ extension IndexWriter {
         }
         // No index is over these columns; few symbols are named there alone.
         let others = [
-            ("registration", "object"), ("registration", "base"), ("dispatch", "base"), ("argument", "within"),
-            ("flow", "within"), ("errno_passage", "callee"),
+            ("registration", "object"), ("registration", "base"), ("dispatch", "base"), ("flow", "within"),
+            ("errno_passage", "callee"),
         ]
         var used: Set<Int64> = []
         if !lonely.isEmpty {

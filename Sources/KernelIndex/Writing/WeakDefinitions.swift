@@ -127,7 +127,8 @@ extension IndexWriter {
         )
     }
 
-    /// The same for what stands within the bodies. No index is over these columns, so that each table is gone through once.
+    /// The same for what stands within the bodies. Most have no index over these columns, so that each table is gone
+    /// through once.
     private func moveSurroundings(_ moves: [BodyMove]) throws {
         try database.execute(
             sql: "CREATE TEMP TABLE move (before INTEGER, unit INTEGER, after INTEGER, PRIMARY KEY (before, unit))"

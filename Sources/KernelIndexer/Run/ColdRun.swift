@@ -66,7 +66,7 @@ struct ColdRun {
         var users: [Int: Int] = [:]
         for unit in plan.units { if let prefix = unit.prefix { users[prefix, default: 0] += 1 } }
         let order = plan.prefixes.indices.sorted { (users[$0] ?? 0, $1) > (users[$1] ?? 0, $0) }
-        kept.keepOnly(order.map { ($0, pass.precompiled($0)) })
+        kept.takeOnly(order.map { ($0, pass.precompiled($0)) })
     }
 
     /// The facts that an earlier run has kept, as far as they are those of this one.

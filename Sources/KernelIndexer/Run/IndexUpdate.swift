@@ -241,7 +241,7 @@ struct IndexUpdate {
 
     /// Has units of one folder use a prefix that was kept for others, where none is kept for them.
     ///
-    /// - Returns: whether there is one, and it serves.
+    /// - Returns: whether there is one.
     private func useWiderPrefix(
         for units: [Int],
         _ plan: inout IndexPlan,

@@ -19,7 +19,8 @@ struct KeptPrefixes {
 
     private let folder: String
     private let parts: [String]
-    private var headers: [Int: String] = [:]
+    /// What the names of a prefix begin with: those of its header, and of what was precompiled of it.
+    private var stems: [Int: String] = [:]
     private var names: [Int: String] = [:]
 
     init(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace) {
@@ -31,7 +32,11 @@ struct KeptPrefixes {
 
     /// Has the header of a prefix lie where it can stay.
     mutating func reserve(_ prefix: PlannedPrefix, _ number: Int) {
-        headers[number] = "\(folder)/\(ContentDigest(of: prefix.commandDigest).hexadecimal).h"
+        stems[number] = stem(of: prefix)
+    }
+
+    private func stem(of prefix: PlannedPrefix) -> String {
+        "\(folder)/\(ContentDigest(of: prefix.commandDigest).hexadecimal)"
     }
 
     /// Has a prefix kept from now on.
@@ -43,7 +48,7 @@ struct KeptPrefixes {
         reserve(prefix, number)
         let digests = files.flatMap { snapshot.files[$0]?.digest ?? [] }
         let rest = ContentDigest(of: parts + [ContentDigest(of: digests).hexadecimal]).hexadecimal
-        names[number] = "\(headers[number]!.dropLast(2))\(KeptPrefixes.separator)\(rest)"
+        names[number] = "\(stem(of: prefix))\(KeptPrefixes.separator)\(rest)"
     }
 
     /// Whether units turned out to mean something else on top of a prefix, so that it is not made again.
@@ -60,7 +65,7 @@ struct KeptPrefixes {
 
     /// Where the header file of a prefix lies when it is to be kept: libclang looks at it again with each use. Nil for a
     /// prefix that is not kept.
-    func header(of prefix: Int) -> String? { headers[prefix] }
+    func header(of prefix: Int) -> String? { stems[prefix].map { "\($0).h" } }
 
     /// A prefix that is there; nil when it has to be made.
     func precompiled(_ prefix: Int) -> String? {
@@ -72,27 +77,20 @@ struct KeptPrefixes {
     /// Makes room for the header of a prefix.
     func prepare() { try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
 
-    /// Takes over prefixes that were precompiled; one that cannot be moved is made again the next time.
+    /// Takes over prefixes that were precompiled, and removes what is too much.
     func keep(_ made: [(prefix: Int, precompiled: String)]) {
+        // A new index knows what its prefixes rest on when it is complete; their headers are in use until then.
         guard !names.isEmpty else { return }
-        let files = FileManager.default
-        for (prefix, precompiled) in made {
-            guard let name = names[prefix] else { continue }
-            remove(name)
-            do {
-                // The prefix comes last: where it is, the rest is.
-                try files.moveItem(atPath: "\(precompiled).contents", toPath: "\(name).pch.contents")
-                try files.moveItem(atPath: precompiled, toPath: "\(name).pch")
-            } catch { remove(name) }
-        }
+        take(made)
         tidy()
     }
 
-    /// The same for a new index, which needs nothing that an older one has left: those that come first, as far as there is room.
-    func keepOnly(_ made: [(prefix: Int, precompiled: String)]) {
-        for name in Set(stems()).subtracting(names.values) { remove(name) }
+    /// Takes over prefixes of a new index, which needs nothing that an older one has left: those that come first, as far as
+    /// there is room.
+    func takeOnly(_ made: [(prefix: Int, precompiled: String)]) {
+        for name in Set(found()).subtracting(names.values) { remove(name) }
         var left_B = KeptPrefixes.newIndexLimit_B
-        keep(
+        take(
             made.filter { _, precompiled in
                 let attributes = try? FileManager.default.attributesOfItem(atPath: precompiled)
                 let size_B = attributes?[.size] as? Int ?? .max
@@ -103,21 +101,35 @@ struct KeptPrefixes {
         )
     }
 
+    /// One that cannot be moved is made again the next time.
+    private func take(_ made: [(prefix: Int, precompiled: String)]) {
+        let files = FileManager.default
+        for (prefix, precompiled) in made {
+            guard let name = names[prefix] else { continue }
+            remove(name)
+            do {
+                // The prefix comes last: where it is, the rest is.
+                try files.moveItem(atPath: "\(precompiled).contents", toPath: "\(name).pch.contents")
+                try files.moveItem(atPath: precompiled, toPath: "\(name).pch")
+            } catch { remove(name) }
+        }
+    }
+
     /// The names of what is there, without their endings; those of headers are not among them.
-    private func stems() -> [String] {
+    private func found() -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return files.filter { !$0.hasSuffix(".h") }.map { "\(folder)/\($0.prefix { $0 != "." })" }
     }
 
-    private func header(ofStem stem: String) -> String? {
-        stem.lastIndex(of: KeptPrefixes.separator).map { "\(stem[..<$0]).h" }
+    private func header(ofName name: String) -> String? {
+        name.lastIndex(of: KeptPrefixes.separator).map { "\(name[..<$0]).h" }
     }
 
     /// Removes what is too much, and headers without a prefix.
     func tidy() {
         let files = FileManager.default
         var found: [(name: String, used: Date, size_B: Int)] = []
-        for name in Set(stems()) {
+        for name in Set(self.found()) {
             // A mark counts as well, and has no size.
             let ending = ["pch", "refused"].first { files.fileExists(atPath: "\(name).\($0)") }
             let attributes = ending.flatMap { try? files.attributesOfItem(atPath: "\(name).\($0)") }
@@ -130,7 +142,7 @@ struct KeptPrefixes {
             sum_B += size_B
             if sum_B > KeptPrefixes.limit_B || used == .distantPast { remove(name) }
         }
-        let wanted = Set(stems().compactMap(header(ofStem:)))
+        let wanted = Set(self.found().compactMap(header(ofName:)))
         for file in (try? files.contentsOfDirectory(atPath: folder)) ?? [] where file.hasSuffix(".h") {
             if !wanted.contains("\(folder)/\(file)") { try? files.removeItem(atPath: "\(folder)/\(file)") }
         }
