@@ -18,7 +18,7 @@ struct FreeBombTests {
         let probe = try HostProbe(executable: executable, timeoutSeconds: 300)
         let platform = try #require(try await probe.platform().platform)
         let bomb = try TimedBomb(program, on: platform) { _ in "test" }
-        let (record, counts) = try await probe.freeBomb(bomb.program, cpus: 1, milliseconds: 20)
+        let (record, counts) = try await probe.freeBomb(bomb.program, cpus: 1, milliseconds: 1)
         #expect(record.ending == .completed)
         let found = try #require(counts)
         let snapshot = try #require(record.trace.observations.last?.snapshot)
