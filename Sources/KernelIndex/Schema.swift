@@ -6,7 +6,7 @@
 public enum Schema {
     /// Raised with every change of the layout, of what the facts mean, of how units are planned, or of the keys of groups:
     /// an update would take groups under other keys for lost. An index of another version is refused.
-    public static let version = 8
+    public static let version = 9
 
     /// The statements that make an empty index.
     static let statements = """
@@ -47,6 +47,8 @@ public enum Schema {
         );
         CREATE INDEX symbol_name ON symbol_row (name, qualifier);
         CREATE INDEX symbol_variable ON symbol_row (type) WHERE kind = 1;
+        -- Members are asked for by the record's name, which many members have as well.
+        CREATE INDEX symbol_record ON symbol_row (name) WHERE kind = 2;
         CREATE VIEW symbol AS SELECT
             id, replace((SELECT value FROM text WHERE text.id = qualifier), char(10), name) AS identity, name,
             CASE kind WHEN 0 THEN 'function' WHEN 1 THEN 'variable' WHEN 2 THEN 'record' WHEN 3 THEN 'field'

@@ -24,20 +24,28 @@ extension FactReader {
 
     /// The functions that a function hands over to run later.
     func handOvers(from function: Symbol) throws -> [CallEdge] {
-        try registered("registration.object = ?", function.id) + handed("argument.within = ?", function.id)
+        // By member, since an index is over members and objects, and none over objects alone.
+        let members = try lateMembers().sorted().map(String.init).joined(separator: ", ")
+        let registered = try registrations(
+            "registration.field IN (\(members)) AND registration.object = ?",
+            function.id
+        )
+        return try handOvers(registered) + handed("argument.within = ?", function.id)
     }
 
     /// Where a function is handed over to run later.
     func handOvers(of function: Symbol) throws -> [CallEdge] {
-        try registered("registration.function = ?", function.id) + handed("argument.function = ?", function.id)
+        let registered = try registrations(
+            "registration.function = ? AND registration.how = 'assignment'",
+            function.id
+        )
+        return try handOvers(registered) + handed("argument.function = ?", function.id)
     }
 
-    private func registered(_ condition: String, _ identifier: Int64) throws -> [CallEdge] {
-        // By member, since an index is over members and objects, and none over objects alone.
-        let members = try lateMembers().sorted().map(String.init).joined(separator: ", ")
-        return try registrations("registration.field IN (\(members)) AND \(condition)", identifier).compactMap {
-            registration in
+    private func handOvers(_ registrations: [Registration]) throws -> [CallEdge] {
+        try registrations.compactMap { registration in
             guard registration.how == "assignment", let caller = registration.object,
+                try lateMembers().contains(registration.field.id),
                 let spot = try spot(.member(Int(registration.field.id)))
             else { return nil }
             return CallEdge(

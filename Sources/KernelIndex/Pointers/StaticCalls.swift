@@ -106,7 +106,7 @@ extension FactReader {
         let found = try identifiers(
             """
             SELECT field.symbol FROM symbol_row AS owner JOIN field ON field.record = owner.id
-            WHERE owner.name = 'static_call_key' ORDER BY 1
+            WHERE owner.name = 'static_call_key' AND owner.kind = 2 ORDER BY 1
             """,
             []
         )

@@ -98,7 +98,7 @@ extension FactReader {
             """
             SELECT field.symbol FROM symbol_row AS owner CROSS JOIN field ON field.record = owner.id
             CROSS JOIN symbol_row AS member ON member.id = field.symbol
-            WHERE owner.name = ? AND member.name = ? ORDER BY field.symbol
+            WHERE owner.name = ? AND owner.kind = 2 AND member.name = ? ORDER BY field.symbol
             """,
             [record, member]
         )
@@ -119,7 +119,7 @@ extension FactReader {
             SELECT EXISTS (SELECT 1 FROM syscall_definition WHERE name IN (\(list)))
                 OR EXISTS (SELECT 1 FROM syscall_entry WHERE name IN (\(list)))
             """,
-            spellings + spellings
+            (spellings + spellings).map { $0 as Argument }
         ) { try $0.flag(0) }
         guard isSystemCall == true else { return [] }
         let bodies = try systemCallNames().bodies
