@@ -28,6 +28,7 @@ let libclangLink: [LinkerSetting] = [
 ]
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -88,7 +89,7 @@ let package = Package(
         ),
         .target(
             name: "KernelIndex",
-            dependencies: ["ContentDigest", "Failure", "IndexFacts", "KernelABI", grdb],
+            dependencies: ["ContentDigest", "Failure", "IndexFacts", "KernelABI", grdb, sqlite],
             swiftSettings: settings
         ),
         .target(

@@ -99,12 +99,17 @@ public struct CallEdge: Hashable, Sendable {
     }
 
     /// Certain edges first, then in the order of the source: the call's place, then the registration's.
-    static func isShownBefore(_ left: CallEdge, _ right: CallEdge) -> Bool {
+    private static func isShownBefore(_ left: CallEdge, _ right: CallEdge) -> Bool {
         if left.evidence != right.evidence { return left.evidence < right.evidence }
         if left.site != right.site { return left.site < right.site }
         if let first = left.registration?.place, let second = right.registration?.place, first != second {
             return first < second
         }
         return (left.caller.id, left.callee.id) < (right.caller.id, right.callee.id)
+    }
+
+    /// Edges in the order in which they are shown. Their numbers are sorted, since to move edges takes far longer.
+    static func inShownOrder(_ edges: [CallEdge]) -> [CallEdge] {
+        edges.indices.sorted { isShownBefore(edges[$0], edges[$1]) }.map { edges[$0] }
     }
 }

@@ -38,7 +38,7 @@ extension FactReader {
         let direct = try directCalls("call.caller", "call.callee = ?", function).map { other, site in
             CallEdge(caller: try symbol(other), callee: function, evidence: .direct, site: site)
         }
-        return (direct + (try pointerCallers(of: function))).sorted(by: CallEdge.isShownBefore)
+        return CallEdge.inShownOrder(direct + (try pointerCallers(of: function)))
     }
 
     func callees(of function: Symbol) throws -> [CallEdge] {
@@ -50,7 +50,7 @@ extension FactReader {
         for call in direct { edges += try self.edges(ofStaticCall: call) }
         for dispatch in try dispatches("dispatch.caller = ?", function.id) { edges += try self.edges(of: dispatch) }
         for site in try pointerCalls("caller = ?", [function.id]) { edges += try self.edges(of: site) }
-        edges.sort(by: CallEdge.isShownBefore)
+        edges = CallEdge.inShownOrder(edges)
         knownCallees[function.id] = edges
         return edges
     }
@@ -83,7 +83,7 @@ extension FactReader {
             [caller.id, callee.id]
         ) { CallEdge(caller: caller, callee: callee, evidence: .direct, site: try $0.place(0)) }
         edges += try pointerEdges(from: caller, to: callee)
-        return edges.sorted(by: CallEdge.isShownBefore)
+        return CallEdge.inShownOrder(edges)
     }
 
     func argumentUses(of function: Symbol) throws -> [ArgumentUse] {

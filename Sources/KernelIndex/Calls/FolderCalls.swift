@@ -24,7 +24,7 @@ extension IndexStore {
                     site: try row.place(2)
                 )
             }
-            return edges.sorted(by: CallEdge.isShownBefore)
+            return CallEdge.inShownOrder(edges)
         }
     }
 }

@@ -94,21 +94,26 @@ struct Makefile {
     }
 
     private static func split(_ text: String) -> (variable: String, sign: String, value: String)? {
-        guard let equals = text.firstIndex(of: "=") else { return nil }
-        var variable = text[..<equals]
+        let bytes = text.utf8
+        guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        var variable = bytes[..<equals]
         var sign = "="
-        if let last = variable.last, "+:?".contains(last) {
-            sign = "\(last)="
+        if let last = variable.last, signs.contains(last) {
+            sign = "\(Character(Unicode.Scalar(last)))="
             variable = variable.dropLast()
-            if variable.last == ":" { variable = variable.dropLast() }
+            if variable.last == UInt8(ascii: ":") { variable = variable.dropLast() }
         }
-        while variable.last == " " { variable = variable.dropLast() }
+        while variable.last == UInt8(ascii: " ") { variable = variable.dropLast() }
         // A rule's own variables, and commands, have blanks before the sign that no bracket holds together.
-        guard !variable.isEmpty, !variable.contains("="), variable.contains("$(") || !variable.contains(" ") else {
-            return nil
-        }
-        return (String(variable), sign, String(text[text.index(after: equals)...]))
+        let opening = (UInt8(ascii: "$"), UInt8(ascii: "("))
+        guard !variable.isEmpty,
+            !variable.contains(UInt8(ascii: " "))
+                || zip(variable, variable.dropFirst()).contains(where: { $0 == opening })
+        else { return nil }
+        return (String(Substring(variable)), sign, String(text[bytes.index(after: equals)...]))
     }
+
+    private static let signs = Array("+:?".utf8)
 
     /// Carries out `$(addprefix FOLDER/, a.o b.o)`.
     private static func carriedOut(_ words: [String]) -> [String] {

@@ -128,7 +128,7 @@ extension FactReader {
     }
 
     /// The calls of pointers that a condition selects, by place.
-    func pointerCalls(_ condition: String, _ arguments: [Int64]) throws -> [PointerCallSite] {
+    func pointerCalls(_ condition: String, _ arguments: [Argument]) throws -> [PointerCallSite] {
         try all(
             """
             SELECT DISTINCT caller, kind, symbol, position, receiver, file.path, line, column

@@ -31,12 +31,16 @@ final class FactReader {
     /// Where pointers to functions get.
     private(set) lazy var pointers = PointerAnalysis(self)
 
+    /// What a statement's question mark stands for. Lists of arguments are made as such: to turn an array of numbers into one
+    /// asks the runtime about each of them.
+    typealias Argument = (any DatabaseValueConvertible)?
+
     init(_ database: Database) { self.database = database }
 
     /// Calls `body` with every row of a statement. The statement is prepared once per question.
     func each(
         _ sql: String,
-        _ arguments: [(any DatabaseValueConvertible)?] = [],
+        _ arguments: [Argument] = [],
         _ body: (FactRow) throws -> Void
     ) throws {
         let statement = try database.cachedStatement(sql: sql)
@@ -47,7 +51,7 @@ final class FactReader {
     /// The rows of a statement, each made into a value.
     func all<Value>(
         _ sql: String,
-        _ arguments: [(any DatabaseValueConvertible)?] = [],
+        _ arguments: [Argument] = [],
         _ make: (FactRow) throws -> Value
     ) throws -> [Value] {
         var values: [Value] = []
@@ -58,7 +62,7 @@ final class FactReader {
     /// The first row of a statement, made into a value.
     func first<Value>(
         _ sql: String,
-        _ arguments: [(any DatabaseValueConvertible)?] = [],
+        _ arguments: [Argument] = [],
         _ make: (FactRow) throws -> Value
     ) throws -> Value? {
         let statement = try database.cachedStatement(sql: sql)
@@ -67,7 +71,7 @@ final class FactReader {
     }
 
     /// The identifiers of a statement's one column.
-    func identifiers(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [Int64] {
+    func identifiers(_ sql: String, _ arguments: [Argument]) throws -> [Int64] {
         let statement = try database.cachedStatement(sql: sql)
         let rows = try Int64.fetchCursor(statement, arguments: StatementArguments(arguments))
         var found: [Int64] = []
@@ -79,9 +83,9 @@ final class FactReader {
     func meta() throws -> [String: String] {
         guard try !identifiers("SELECT 1 FROM sqlite_schema WHERE name = 'meta'", []).isEmpty else { return [:] }
         var meta: [String: String] = [:]
-        // What else is there is the indexer's, and long.
+        // What else is there is the indexer's, and long: to look up a key is to read all of what it is compared with.
         let keys = MetaKey.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        try each("SELECT key, value FROM meta WHERE key IN (\(keys))") { meta[try $0.text(0)] = try $0.text(1) }
+        try each("SELECT key, value FROM meta WHERE +key IN (\(keys))") { meta[try $0.text(0)] = try $0.text(1) }
         return meta
     }
 
