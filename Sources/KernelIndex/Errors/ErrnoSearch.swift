@@ -22,22 +22,19 @@ extension IndexStore {
     ) throws -> ErrnoAnswer {
         var notes: [String] = []
         let starts = try self.starts(named: name, notes: &notes)
-        if let errno {
-            let names = try read { try $0.all("SELECT DISTINCT errno FROM errno_origin ORDER BY 1") { try $0.text(0) } }
-            guard names.contains(errno) else {
-                throw Failure(
-                    .negative,
-                    "no function in \(about.inWords) returns '\(errno)'",
-                    remedy: "errors are spelled as the kernel does, such as EAGAIN"
-                )
-            }
-        }
         let answer = try read { reader in
             var walk = ErrorWalk(reader: reader, errno: errno, depth: depth, within: within)
             try walk.run(from: starts.map(\.id))
             return try walk.answer(starts: starts, notes: notes, limit: limit)
         }
         guard !answer.origins.isEmpty else {
+            if let errno, try !read({ try $0.isReturned(errno) }) {
+                throw Failure(
+                    .negative,
+                    "no function in \(about.inWords) returns '\(errno)'",
+                    remedy: "errors are spelled as the kernel does, such as EAGAIN"
+                )
+            }
             let cut = answer.deeper > 0 ? " within \(depth) calls" : ""
             throw Failure(.negative, "no \(errno ?? "error") of \(name) starts\(cut) in \(about.inWords)")
         }

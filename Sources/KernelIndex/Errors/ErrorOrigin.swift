@@ -90,6 +90,11 @@ extension FactReader {
         }
     }
 
+    /// Whether any function returns an error. No index is over errors, so all their places may have to be looked through.
+    func isReturned(_ errno: String) throws -> Bool {
+        try first("SELECT EXISTS (SELECT 1 FROM errno_origin WHERE errno = ?)", [errno]) { try $0.flag(0) } == true
+    }
+
     /// How many such places there are.
     func countErrorOrigins(of functions: [Int64], errno: String?) throws -> Int {
         try first(

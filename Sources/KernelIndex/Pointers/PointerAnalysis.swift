@@ -188,10 +188,10 @@ final class PointerAnalysis {
         var found: [PointerPlace] = []
         switch place {
         case .member(let member):
-            found += try functions("SELECT DISTINCT function FROM registration WHERE field = ?", [Int64(member)])
+            found += try functions("SELECT function FROM registration WHERE field = ?", [Int64(member)])
         case .parameter(let symbol, let position), .parameterThrough(let symbol, let position):
             found += try functions(
-                "SELECT DISTINCT function FROM argument WHERE callee = ? AND position = ?",
+                "SELECT function FROM argument WHERE callee = ? AND position = ?",
                 [Int64(symbol), Int64(position)]
             )
         default: break
@@ -282,27 +282,27 @@ final class PointerAnalysis {
             knownStated.outflows[place] = found
             return found
         }
-        try reader.each(
+        found = try reader.distinct(
             """
-            SELECT DISTINCT to_kind, to_symbol, to_position FROM flow
+            SELECT to_kind, to_symbol, to_position FROM flow
             WHERE from_symbol = ? AND from_kind = ? AND from_position = ?
             """,
             [symbol, Int64(place.kind), Int64(place.position)]
-        ) { found.append(try $0.pointerPlace(0)) }
+        ) { try $0.pointerPlace(0) }
         knownStated.outflows[place] = found
         return found
     }
 
-    private func functions(_ sql: String, _ arguments: [Int64]) throws -> [PointerPlace] {
-        try reader.identifiers(sql, arguments).map { .function(Int($0)) }
+    private func functions(_ sql: String, _ arguments: [FactReader.Argument]) throws -> [PointerPlace] {
+        try reader.distinct(sql, arguments) { .function(Int(try $0.identifier(0))) }
     }
 
     /// The places that flow into a place, without registrations and arguments.
     func flows(to place: PointerPlace) throws -> [PointerPlace] {
         guard let symbol = place.symbol else { return [] }
-        return try reader.all(
+        return try reader.distinct(
             """
-            SELECT DISTINCT from_kind, from_symbol, from_position FROM flow
+            SELECT from_kind, from_symbol, from_position FROM flow
             WHERE to_symbol = ? AND to_kind = ? AND to_position = ?
             """,
             [Int64(symbol), Int64(place.kind), Int64(place.position)]

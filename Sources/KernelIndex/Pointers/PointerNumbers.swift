@@ -6,7 +6,7 @@ extension FactReader {
     func pointedCallees(of function: Int64) throws -> [Int64: Evidence] {
         var found: [Int64: Evidence] = [:]
         try each(
-            "SELECT DISTINCT field, base_kind, base, base_position FROM dispatch WHERE caller = ?",
+            "SELECT field, base_kind, base, base_position FROM dispatch WHERE caller = ?",
             [function]
         ) { row in
             found.merge(
@@ -15,7 +15,7 @@ extension FactReader {
             )
         }
         try each(
-            "SELECT DISTINCT kind, symbol, position FROM pointer_call WHERE caller = ? AND kind <> 0",
+            "SELECT kind, symbol, position FROM pointer_call WHERE caller = ? AND kind <> 0",
             [function]
         ) { row in
             for (callee, put) in try pointers.origins(of: try row.pointerPlace(0)).functions {
@@ -30,7 +30,7 @@ extension FactReader {
     func pointedCallees(of function: Int64, through field: Int64) throws -> [Int64: Evidence] {
         var found: [Int64: Evidence] = [:]
         try each(
-            "SELECT DISTINCT base_kind, base, base_position FROM dispatch WHERE caller = ? AND field = ?",
+            "SELECT base_kind, base, base_position FROM dispatch WHERE caller = ? AND field = ?",
             [function, field]
         ) { row in
             found.merge(try targets(ofField: field, base: try row.pointerPlace(0)), uniquingKeysWith: min)
@@ -50,7 +50,7 @@ extension FactReader {
             found.formUnion(try identifiers("SELECT caller FROM call WHERE callee = ?", [trampoline]))
         }
         try each(
-            "SELECT DISTINCT field, base_kind, base, base_position FROM registration WHERE function = ?",
+            "SELECT field, base_kind, base, base_position FROM registration WHERE function = ?",
             [function]
         ) { row in
             let field = try row.identifier(0)
@@ -81,14 +81,9 @@ extension FactReader {
         if let known = knownTargets[key] { return known }
         var found: [Int64: Evidence] = [:]
         for (function, put) in try flowingFunctions(into: field) { found[function] = try evidence(of: put) }
-        try each(
-            "SELECT DISTINCT function, base_kind, base, base_position FROM registration WHERE field = ?",
-            [field]
-        ) { row in
-            let function = try row.identifier(0)
-            guard found[function] != .ops else { return }
-            if try pointers.canMeet(dispatch: base, registration: try row.pointerPlace(1), field: field) {
-                found[function] = .ops
+        for registration in try numberedRegistrations(ofField: field) where found[registration.function] != .ops {
+            if try pointers.canMeet(dispatch: base, registration: registration.base, field: field) {
+                found[registration.function] = .ops
             }
         }
         knownTargets[key] = found
@@ -109,11 +104,21 @@ extension FactReader {
 
     private func numberedDispatches(ofField field: Int64) throws -> [NumberedDispatch] {
         if let known = knownDispatches[field] { return known }
-        let found = try all(
-            "SELECT DISTINCT caller, base_kind, base, base_position FROM dispatch WHERE field = ?",
+        let found = try distinct(
+            "SELECT caller, base_kind, base, base_position FROM dispatch WHERE field = ?",
             [field]
         ) { NumberedDispatch(caller: try $0.identifier(0), base: try $0.pointerPlace(1)) }
         knownDispatches[field] = found
+        return found
+    }
+
+    private func numberedRegistrations(ofField field: Int64) throws -> [NumberedRegistration] {
+        if let known = knownRegistrations[field] { return known }
+        let found = try distinct(
+            "SELECT function, base_kind, base, base_position FROM registration WHERE field = ?",
+            [field]
+        ) { NumberedRegistration(function: try $0.identifier(0), base: try $0.pointerPlace(1)) }
+        knownRegistrations[field] = found
         return found
     }
 }
@@ -125,7 +130,13 @@ struct FieldOfBase: Hashable {
 }
 
 /// A call through a member, and where the structure that has it comes from.
-struct NumberedDispatch {
+struct NumberedDispatch: Hashable {
     var caller: Int64
+    var base: PointerPlace
+}
+
+/// A function stored in a member, and where the structure that has it comes from.
+struct NumberedRegistration: Hashable {
+    var function: Int64
     var base: PointerPlace
 }

@@ -16,6 +16,7 @@ final class FactReader {
     var knownTargets: [FieldOfBase: [Int64: Evidence]] = [:]
     var knownFlowing: [Int64: [Int64: PointerPlace]] = [:]
     var knownDispatches: [Int64: [NumberedDispatch]] = [:]
+    var knownRegistrations: [Int64: [NumberedRegistration]] = [:]
     var knownFitting: [String: [Int64]] = [:]
     var knownStaticUpdates: [StaticCallUpdate]?
     var knownStaticKeyMembers: [Int64]?
@@ -57,6 +58,20 @@ final class FactReader {
         var values: [Value] = []
         try each(sql, arguments) { values.append(try make($0)) }
         return values
+    }
+
+    /// The rows of a statement, each made into a value, none of them twice: those that come first.
+    ///
+    /// SQLite's `DISTINCT` makes a table each time, which takes longer than most of these statements.
+    func distinct<Value: Hashable>(
+        _ sql: String,
+        _ arguments: [Argument] = [],
+        _ make: (FactRow) throws -> Value
+    ) throws -> [Value] {
+        let values = try all(sql, arguments, make)
+        guard values.count > 1 else { return values }
+        var seen: Set<Value> = []
+        return values.filter { seen.insert($0).inserted }
     }
 
     /// The first row of a statement, made into a value.
