@@ -48,11 +48,17 @@ struct NumberedOrigin {
 }
 
 /// A call whose error the caller may return.
-struct ErrorPassage {
+struct ErrorPassage: Hashable, Comparable {
     /// A function, or the field that is called through.
     let callee: Int64
     let isMember: Bool
     let line: Int
+    let column: Int
+
+    /// The order of the source.
+    static func < (left: ErrorPassage, right: ErrorPassage) -> Bool {
+        (left.line, left.column, left.callee) < (right.line, right.column, right.callee)
+    }
 }
 
 extension IndexStore {
@@ -117,18 +123,27 @@ extension FactReader {
         var passages = [[ErrorPassage]](repeating: [], count: functions.count)
         try each(
             """
-            SELECT DISTINCT asked.key, passage.line, passage.column, passage.callee, symbol_row.kind = 3
+            SELECT asked.key, passage.line, passage.column, passage.callee, symbol_row.kind = 3
             FROM json_each(?) AS asked CROSS JOIN errno_passage AS passage ON passage.function = asked.value
-            JOIN symbol_row ON symbol_row.id = passage.callee ORDER BY 1, 2, 3, 4
+            JOIN symbol_row ON symbol_row.id = passage.callee
             """,
             [FactReader.list(functions)]
         ) { row in
             let place = try row.count(0)
             guard passages.indices.contains(place) else { throw DamagedFact() }
             passages[place].append(
-                ErrorPassage(callee: try row.identifier(3), isMember: try row.flag(4), line: try row.count(1))
+                ErrorPassage(
+                    callee: try row.identifier(3),
+                    isMember: try row.flag(4),
+                    line: try row.count(1),
+                    column: try row.count(2)
+                )
             )
         }
-        return passages
+        // Sorted here: SQLite would make a table of tens of thousands to find the few that are there twice.
+        return passages.map { found in
+            let ordered = found.sorted()
+            return ordered.indices.filter { $0 == 0 || ordered[$0] != ordered[$0 - 1] }.map { ordered[$0] }
+        }
     }
 }
