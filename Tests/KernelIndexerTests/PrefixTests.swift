@@ -179,6 +179,45 @@ struct PrefixTests {
         )
     }
 
+    @Test func aUnitThatAsksForAMacroBeforeItsHeaderComesDoesNot() throws {
+        try check(
+            "#ifdef LIST_H\nint with;\n#endif\n#include <list.h>\nint s(void) { return EMPTY == 0; }\n",
+            onPrefix: 4
+        )
+    }
+
+    @Test func aUnitWhoseMacrosDefineWhatAHeaderDeclaresForTheRestIsHeard() throws {
+        let headers = [
+            "include/ops.h": "OP(get)\nOP(put)\n",
+            "include/calls.h": "#ifndef CALLS_H\n#define CALLS_H\n#define OP(x) extern int key_##x;\n"
+                + "#include <ops.h>\n#undef OP\n#endif\n",
+            "include/event.h": "#include <trace.h>\nEVENT(opened, FIELD(name) FIELD(flags))\n",
+            "include/trace.h": "#undef EVENT\n#undef FIELD\n#define FIELD(x) int x;\n#ifdef MAKE\n"
+                + "#define EVENT(x, fields) struct x { fields }; static inline int size_##x(void) { struct y { fields }; "
+                + "return sizeof(struct y); }\n#else\n#define EVENT(x, fields) struct x { fields };\n#endif\n",
+            "include/enums.h": "#ifndef ENUMS_H\n#define ENUMS_H\nenum colour { RED };\n#endif\n",
+            "include/typed.h": "#ifndef TYPED_H\n#define TYPED_H\ntypedef enum colour (paint)(void);\n#endif\n",
+        ]
+        let special =
+            "#include <calls.h>\n#define OP(x) int key_##x = 1;\n#include <ops.h>\n#define MAKE\n#include <event.h>\n"
+            + "#include <typed.h>\n"
+        let tree = try Self.tree(special + Self.long, headers: headers)
+        for name in ["a", "b", "c", "d"] {
+            try tree.write(
+                "#include <enums.h>\n#include <typed.h>\n#include <calls.h>\n#include <event.h>\nint \(name);\n",
+                to: "\(name).c"
+            )
+        }
+        try tree.index()
+        let plain = try tree.freshFacts { $0.usesPrefix = false }
+        let shared = FactDump.withoutPrefix(try tree.facts())
+        #expect(shared == plain)
+        let keys = shared.filter { $0.hasPrefix("definition 'v:key_get'") }
+        #expect(Set(keys.compactMap(\.last)) == ["0", "1"], "\(keys)")
+        let fields = shared.filter { $0.hasPrefix("reference m:FIELD ") && $0.contains("event.h") }
+        #expect(!fields.isEmpty && fields.allSatisfy { $0.hasSuffix("NULL") }, "\(fields)")
+    }
+
     @Test func whatOnePlaceOfAnIncludedFileDeclaresAndDefinesIsBoth() throws {
         let define =
             "#define DEFINE(x) static int __se_##x(void); static int __do_##x(void); int x(void) { return __se_##x(); } "

@@ -61,6 +61,7 @@ struct PrefixContents: Hashable {
                 } else if from == nil {
                     roots.append(target)
                 }
+            case .use: break
             case .definition(let name, let text, let file):
                 guard !undefined.contains(name[...]), let number = numbers[file] else { continue }
                 macros[name, default: MacroFiles()].defining.append(number)

@@ -65,6 +65,9 @@ extension UnitFacts {
                 if prefix.macros[name] != nil, !UnitFacts.formatMacros.contains(name) {
                     defined[name, default: []].insert(digest(of: text))
                 }
+            case .use(let home):
+                // Without the prefix the macro would be unknown there: its header comes later, or not at all.
+                if let number = prefix.numbers[home], !read.contains(number) { return nil }
             case .inclusion(let path, _):
                 guard let number = prefix.numbers[path] else { continue }
                 let news = prefix.closure(of: number, without: read)
@@ -83,10 +86,6 @@ extension UnitFacts {
                     }
                 }
             }
-        }
-        // Macros of headers that the unit does not include would be unknown without the prefix.
-        for use in macroHomes.values {
-            if let home = use.home, let number = prefix.numbers[home], !read.contains(number) { return nil }
         }
         for name in ownFiles.reduce(into: Set<String>(), { $0.formUnion(testedMacros(in: content(of: $1))) }) {
             guard let macro = prefix.macros[name], defined[name] == nil, !macro.defining.isEmpty else { continue }

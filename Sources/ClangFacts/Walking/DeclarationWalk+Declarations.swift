@@ -36,6 +36,9 @@ extension DeclarationWalk {
                 // `extern struct a *b;` declares struct a only where nothing before it has.
                 return
             }
+        case CXCursor_EnumDecl:
+            // As with structures: `typedef enum a (b)(void)`.
+            if !isDefinition, facts.character(after: cursor.end) != UInt8(ascii: ";") { return }
         case CXCursor_FieldDecl, CXCursor_EnumConstantDecl, CXCursor_TypedefDecl:
             isDefinition = true
         default: break

@@ -108,7 +108,7 @@ final class UnitFacts {
         if declaration.kind == CXCursor_FunctionDecl || declaration.kind == CXCursor_VarDecl {
             let start = kernaut_offset_of(declaration.start)
             let end = kernaut_offset_of(declaration.end)
-            if start.file == place.file, end.file == place.file {
+            if start.file == place.file, end.file == place.file, files.files[file].isSource || isWritten(declaration) {
                 bodies[file, default: []].append(Body(start: start.offset, end: end.offset, declaration: declaration))
             }
         }
@@ -116,6 +116,16 @@ final class UnitFacts {
         inGroup(of: declaration, file: file, offset: place.offset, variant: variant) {
             DeclarationWalk(self).walk(declaration)
         }
+    }
+
+    /// Whether a declaration is the file's own text, or has a body that is. What a header's macros make (trace events) is one
+    /// thing to the unit that defines it and another to the rest, and is around nothing that the header says.
+    private func isWritten(_ declaration: CXCursor) -> Bool {
+        if kernaut_is_spelled_in_file(declaration.start) { return true }
+        let end = kernaut_offset_of(declaration.end)
+        guard let file = end.file, end.offset > 0 else { return false }
+        let content = content(of: file)
+        return Int(end.offset) <= content.count && content[Int(end.offset) - 1] == UInt8(ascii: "}")
     }
 
     /// Tells apart what one `enum` of a header is to several units: `#ifdef MODULE` may stand in it.
@@ -127,13 +137,15 @@ final class UnitFacts {
         return variant
     }
 
-    /// Tells apart what a declaration of a header is to modules and to the rest of the kernel: `THIS_MODULE` may stand in it.
+    /// Tells apart what a declaration of a header is to several units: to modules and to the rest of the kernel, since
+    /// `THIS_MODULE` may stand in it, and to the unit whose macros make a definition of it.
     private func variant(of declaration: CXCursor, file: Int) -> UInt64 {
         if declaration.kind == CXCursor_EnumDecl { return variant(ofEnum: declaration) }
-        guard let expansions = moduleExpansions[file] else { return 0 }
+        let variant: UInt64 = clang_isCursorDefinition(declaration) != 0 ? 0xc2b2_ae3d_27d4_eb4f : 0
+        guard let expansions = moduleExpansions[file] else { return variant }
         let start = kernaut_offset_of(declaration.start).offset
         let end = kernaut_offset_of(declaration.end).offset
-        return expansions.contains { start <= $0 && $0 < end } ? 0x9e37_79b9_7f4a_7c15 : 0
+        return expansions.contains { start <= $0 && $0 < end } ? variant ^ 0x9e37_79b9_7f4a_7c15 : variant
     }
 
     private func visit(macro: CXCursor) {
@@ -230,6 +242,7 @@ final class UnitFacts {
             dependsOnModule: isModule && dependsOnModule(definition, name)
         )
         macroHomes[definition.node] = use
+        if let home = use.home { preprocessing.append(.use(ofMacroIn: home)) }
         return use
     }
 
@@ -359,6 +372,8 @@ final class UnitFacts {
 enum PreprocessorEvent {
     /// `file` defines a macro.
     case definition(name: String, text: MacroText, file: String)
+    /// A macro that a file defines is asked for, or stands for something, for the first time.
+    case use(ofMacroIn: String)
     /// `from` includes `of`, whether or not the file's text was skipped; nil for the command line.
     case inclusion(of: String, from: String?)
 }
