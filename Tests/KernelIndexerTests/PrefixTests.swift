@@ -218,6 +218,35 @@ struct PrefixTests {
         #expect(!fields.isEmpty && fields.allSatisfy { $0.hasSuffix("NULL") }, "\(fields)")
     }
 
+    /// The client's structure and the server's have one name. Whose unit is longer comes first.
+    @Test(arguments: ["server", "client"])
+    func ofTwoStructsOfOneNameThatOfTheFirstPathHasTheLayout(longer: String) throws {
+        let tree = try TestTree([
+            "client/ntlm.h": "struct ntlm { int hash; int server; };\n",
+            "server/ntlm.h": "struct ntlm { long key; int hash; char name[8]; };\n",
+            "client.c": "", "server.c": "",
+        ])
+        for name in ["client", "server"] { try Self.write(name, length: name == longer ? 500 : 0, to: tree) }
+        try tree.index { $0.jobs = 1 }
+        #expect(try Self.layouts(of: tree) == ["d:ntlm.hash", "d:ntlm.server", "s:ntlm"])
+        for name in ["server", "client"] {
+            try Self.write(name, length: 600, to: tree)
+            try tree.index()
+            #expect(try tree.freshFacts() == tree.facts())
+        }
+    }
+
+    private static func write(_ name: String, length: Int, to tree: TestTree) throws {
+        let text = "#include \"\(name)/ntlm.h\"\nint \(name)(struct ntlm *n) { return n->hash; }\n"
+        try tree.write(text + "/* " + String(repeating: "x", count: length) + " */\n", to: "\(name).c")
+    }
+
+    private static func layouts(of tree: TestTree) throws -> [String] {
+        try tree.facts().filter { $0.hasPrefix("field ") || $0.hasPrefix("record ") }.map { line in
+            line.split(separator: " ")[1].filter { $0 != "'" }
+        }.sorted()
+    }
+
     @Test func whatOnePlaceOfAnIncludedFileDeclaresAndDefinesIsBoth() throws {
         let define =
             "#define DEFINE(x) static int __se_##x(void); static int __do_##x(void); int x(void) { return __se_##x(); } "

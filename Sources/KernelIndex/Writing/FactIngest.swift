@@ -13,6 +13,8 @@ struct FactIngest {
     private var uses: [Int64: UseList.Writer] = [:]
     /// Records of this unit whose layout another definition of the same name has given already.
     private var foreignRecords: Set<Int64> = []
+    /// The file, as the blob numbers it, whose facts are being written.
+    private var home = 0
 
     init(writer: IndexWriter, inserts: FactInserts, unit: Int64, blob: FactBlob) {
         self.writer = writer
@@ -37,6 +39,7 @@ struct FactIngest {
                 claimed.insert(group.key)
                 owned[group.file, default: []].append(group.key)
             }
+            home = group.file
             for index in group.facts { try write(blob.facts[index]) }
         }
         for (index, keys) in owned.sorted(by: { $0.key < $1.key }) {
@@ -177,15 +180,26 @@ struct FactIngest {
         }
     }
 
+    /// Of several structs of one name, that of the first path has the layout, whichever came first.
     private mutating func writeRecord(_ record: Int, sizeBits: Int, alignBits: Int, isUnion: Bool) throws {
         let id = try symbol(record)
-        inserts.record.bind(id)
-        inserts.record.bind(sizeBits)
-        inserts.record.bind(alignBits)
-        inserts.record.bind(isUnion)
-        inserts.record.bind(unit)
-        // Members of two structs of one name must not mix.
-        if try inserts.record.run() { writer.count(\.records) } else { foreignRecords.insert(id) }
+        func insert() throws -> Bool {
+            inserts.record.bind(id)
+            inserts.record.bind(sizeBits)
+            inserts.record.bind(alignBits)
+            inserts.record.bind(isUnion)
+            inserts.record.bind(unit)
+            return try inserts.record.run()
+        }
+        if try !insert() {
+            guard try writer.replaceLayout(of: id, by: (blob.files[home].path, sizeBits)) else {
+                // Members of two structs of one name must not mix.
+                foreignRecords.insert(id)
+                return
+            }
+            _ = try insert()
+        }
+        writer.count(\.records)
     }
 
     private mutating func write(_ field: FieldFact) throws {

@@ -276,8 +276,8 @@ public final class IndexWriter {
     /// Takes note that nobody holds groups of a header any more.
     func forget(_ keys: [UInt64], in file: Int64) { groups[file]?.subtract(keys) }
 
-    /// Counts a fact that was written.
-    func count(_ fact: WritableKeyPath<FactCounts, Int>) { counts[keyPath: fact] += 1 }
+    /// Counts a fact that was written, or so many.
+    func count(_ fact: WritableKeyPath<FactCounts, Int>, _ number: Int = 1) { counts[keyPath: fact] += number }
 
     private static func withFailures<Result>(at path: String, _ body: () throws -> Result) throws -> Result {
         do {
