@@ -141,9 +141,6 @@ extension FactReader {
             )
         }
         // Sorted here: SQLite would make a table of tens of thousands to find the few that are there twice.
-        return passages.map { found in
-            let ordered = found.sorted()
-            return ordered.indices.filter { $0 == 0 || ordered[$0] != ordered[$0 - 1] }.map { ordered[$0] }
-        }
+        return passages.map { Set($0).sorted() }
     }
 }

@@ -27,7 +27,7 @@ extension FactReader {
         // By member, since an index is over members and objects, and none over objects alone.
         let members = try lateMembers().sorted().map(String.init).joined(separator: ", ")
         let registered = try registrations(
-            "registration.field IN (\(members)) AND registration.object = ?",
+            "registration.field IN (\(members)) AND registration.object = ? AND registration.how = 'assignment'",
             function.id
         )
         return try handOvers(registered) + handed("argument.within = ?", function.id)
@@ -44,7 +44,7 @@ extension FactReader {
 
     private func handOvers(_ registrations: [Registration]) throws -> [CallEdge] {
         try registrations.compactMap { registration in
-            guard registration.how == "assignment", let caller = registration.object,
+            guard let caller = registration.object,
                 try lateMembers().contains(registration.field.id),
                 let spot = try spot(.member(Int(registration.field.id)))
             else { return nil }

@@ -55,16 +55,16 @@ extension FactReader {
         ) { row in
             let field = try row.identifier(0)
             let base = try row.pointerPlace(1)
-            for site in try numberedDispatches(ofField: field) where !found.contains(site.caller) {
+            for site in try dispatchers(ofField: field) where !found.contains(site.function) {
                 if try pointers.canMeet(dispatch: site.base, registration: base, field: field) {
-                    found.insert(site.caller)
+                    found.insert(site.function)
                 }
             }
         }
         for place in places {
             guard let symbol = place.symbol.map(Int64.init) else { continue }
             if case .member = place, try flowingFunctions(into: symbol)[function] != nil {
-                for site in try numberedDispatches(ofField: symbol) { found.insert(site.caller) }
+                for site in try dispatchers(ofField: symbol) { found.insert(site.function) }
             }
             found.formUnion(
                 try identifiers(
@@ -81,7 +81,7 @@ extension FactReader {
         if let known = knownTargets[key] { return known }
         var found: [Int64: Evidence] = [:]
         for (function, put) in try flowingFunctions(into: field) { found[function] = try evidence(of: put) }
-        for registration in try numberedRegistrations(ofField: field) where found[registration.function] != .ops {
+        for registration in try registered(inField: field) where found[registration.function] != .ops {
             if try pointers.canMeet(dispatch: base, registration: registration.base, field: field) {
                 found[registration.function] = .ops
             }
@@ -102,23 +102,26 @@ extension FactReader {
         }
     }
 
-    private func numberedDispatches(ofField field: Int64) throws -> [NumberedDispatch] {
-        if let known = knownDispatches[field] { return known }
-        let found = try distinct(
-            "SELECT caller, base_kind, base, base_position FROM dispatch WHERE field = ?",
-            [field]
-        ) { NumberedDispatch(caller: try $0.identifier(0), base: try $0.pointerPlace(1)) }
-        knownDispatches[field] = found
-        return found
+    private func dispatchers(ofField field: Int64) throws -> [FunctionOfBase] {
+        let sql = "SELECT caller, base_kind, base, base_position FROM dispatch WHERE field = ?"
+        return try functionsOfBases(sql, field, \.knownDispatchers)
     }
 
-    private func numberedRegistrations(ofField field: Int64) throws -> [NumberedRegistration] {
-        if let known = knownRegistrations[field] { return known }
-        let found = try distinct(
-            "SELECT function, base_kind, base, base_position FROM registration WHERE field = ?",
-            [field]
-        ) { NumberedRegistration(function: try $0.identifier(0), base: try $0.pointerPlace(1)) }
-        knownRegistrations[field] = found
+    private func registered(inField field: Int64) throws -> [FunctionOfBase] {
+        let sql = "SELECT function, base_kind, base, base_position FROM registration WHERE field = ?"
+        return try functionsOfBases(sql, field, \.knownRegistered)
+    }
+
+    private func functionsOfBases(
+        _ sql: String,
+        _ field: Int64,
+        _ known: ReferenceWritableKeyPath<FactReader, [Int64: [FunctionOfBase]]>
+    ) throws -> [FunctionOfBase] {
+        if let found = self[keyPath: known][field] { return found }
+        let found = try distinct(sql, [field]) {
+            FunctionOfBase(function: try $0.identifier(0), base: try $0.pointerPlace(1))
+        }
+        self[keyPath: known][field] = found
         return found
     }
 }
@@ -129,14 +132,8 @@ struct FieldOfBase: Hashable {
     var base: PointerPlace
 }
 
-/// A call through a member, and where the structure that has it comes from.
-struct NumberedDispatch: Hashable {
-    var caller: Int64
-    var base: PointerPlace
-}
-
-/// A function stored in a member, and where the structure that has it comes from.
-struct NumberedRegistration: Hashable {
+/// A function that calls through a member or is stored in it, and where the structure that has the member comes from.
+struct FunctionOfBase: Hashable {
     var function: Int64
     var base: PointerPlace
 }

@@ -15,8 +15,8 @@ final class FactReader {
     /// What searches have found of calls by pointers.
     var knownTargets: [FieldOfBase: [Int64: Evidence]] = [:]
     var knownFlowing: [Int64: [Int64: PointerPlace]] = [:]
-    var knownDispatches: [Int64: [NumberedDispatch]] = [:]
-    var knownRegistrations: [Int64: [NumberedRegistration]] = [:]
+    var knownDispatchers: [Int64: [FunctionOfBase]] = [:]
+    var knownRegistered: [Int64: [FunctionOfBase]] = [:]
     var knownFitting: [String: [Int64]] = [:]
     var knownStaticUpdates: [StaticCallUpdate]?
     var knownStaticKeyMembers: [Int64]?
