@@ -97,6 +97,38 @@ import Testing
         #expect(failure?.status == .negative)
     }
 
+    @Test func namesakesOnAPathAreToldApartByTheirFiles() throws {
+        let sources = try IndexedSources([
+            "net/ops.h": "struct ops { int (*set)(int n); };\n",
+            "net/calipso.c": """
+            #include "ops.h"
+            #define ENOMEM 12
+            static int setattr(int n) { return n ? -ENOMEM : 0; }
+            struct ops calipso_ops = { .set = setattr };
+            """,
+            "net/label.c": """
+            #include "ops.h"
+            struct ops *ops;
+            int setattr(int n) { return ops->set(n); }
+            int label(int n) { return setattr(n); }
+            """,
+        ])
+        let store = sources.store
+        let shown = "setattr@net/label.c → setattr@net/calipso.c (ops ops.set)"
+        let errno = ErrnoReport(try store.errnoOrigins(of: "label"), name: "label", errno: nil, about: store.about)
+        #expect(errno.text(.plain).contains("path  label → \(shown)"))
+        #expect(errno.document.origins.map(\.path) == [["label", "setattr", "setattr"]])
+        let goal = "setattr@net/calipso.c"
+        let path = PathReport(
+            try store.paths(from: "label", to: goal),
+            from: "label",
+            to: goal,
+            about: store.about
+        )
+        .text(.plain)
+        #expect(path.contains("→ setattr@net/label.c ") && path.contains("→ setattr@net/calipso.c "))
+    }
+
     @Test func theReportShowsConditionKnobAndPath() throws {
         let sources = try IndexedSources(Self.files)
         let answer = try sources.store.errnoOrigins(of: "copy_process", errno: "EAGAIN")

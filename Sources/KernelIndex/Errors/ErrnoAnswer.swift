@@ -7,6 +7,9 @@ public struct ErrnoOrigin: Sendable {
     public let path: [CallEdge]
     /// The limit behind it, where there is one.
     public let knob: Knob?
+
+    /// The functions on the way: the one that was asked about first, the origin's last.
+    public var functions: [Symbol] { [path.first?.caller ?? origin.function] + path.map(\.callee) }
 }
 
 /// A function or field at the edge of a walk that stays in some functions.

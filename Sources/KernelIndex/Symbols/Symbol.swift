@@ -73,6 +73,11 @@ public final class Symbol: Hashable, Sendable {
     /// ``shownName``, with the file where that is needed to choose it among namesakes: `show@fs/seq_file.c`.
     public var nameWithFile: String { home.map { "\(shownName)@\($0.file)" } ?? shownName }
 
+    /// ``shownName``, with the file where others that are shown beside it are called the same.
+    public func shownName(among others: [Symbol]) -> String {
+        others.contains { $0 != self && $0.shownName == shownName } ? nameWithFile : shownName
+    }
+
     /// Two symbols are one when they have the same number in the index.
     public static func == (left: Symbol, right: Symbol) -> Bool { left.id == right.id }
 

@@ -112,11 +112,12 @@ public struct ErrnoReport: QueryReport {
                 lines.append((number == 0 ? "  look  " : "        ") + evidence)
             }
         }
-        let start = found.path.first?.caller ?? found.origin.function
+        let functions = found.functions
         let steps = found.path.map { edge in
-            edge.callee.shownName + (edge.dispatch.map { " (ops \($0.field.shownName))" } ?? "")
+            edge.callee.shownName(among: functions) + (edge.dispatch.map { " (ops \($0.field.shownName))" } ?? "")
         }
-        lines.append(style.aside("  path  " + ([start.shownName] + steps).joined(separator: " → ")))
+        let path = [functions[0].shownName(among: functions)] + steps
+        lines.append(style.aside("  path  " + path.joined(separator: " → ")))
         return lines.joined(separator: "\n")
     }
 
@@ -152,8 +153,7 @@ extension ErrnoReport.OriginDocument {
         condition = found.origin.condition
         conditionLine = found.origin.decision?.line
         surroundings = found.origin.surroundings
-        let start = found.path.first?.caller ?? found.origin.function
-        path = ([start] + found.path.map(\.callee)).map(\.shownName)
+        path = found.functions.map(\.shownName)
         edges = found.path.map { EdgeDocument($0) }
         knob = found.knob.map {
             ErrnoReport.KnobDocument(name: $0.name, setBy: $0.setBy, evidence: $0.evidence)

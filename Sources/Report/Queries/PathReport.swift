@@ -60,10 +60,10 @@ public struct PathReport: QueryReport {
         return blocks.joined(separator: "\n\n")
     }
 
-    /// The name, with the file where the user's own name stands for several functions.
-    private func name(of function: Symbol) -> String {
+    /// The name, with the file where the user's own name stands for several functions, or two of the path have it.
+    private func name(of function: Symbol, in path: CallPath) -> String {
         let isAmbiguous = [answer.starts, answer.goals].contains { $0.count > 1 && $0.contains(function) }
-        return isAmbiguous ? function.nameWithFile : function.shownName
+        return isAmbiguous ? function.nameWithFile : function.shownName(among: path.functions)
     }
 
     private func text(of path: CallPath, _ style: TextStyle) -> String {
@@ -71,13 +71,13 @@ public struct PathReport: QueryReport {
         let start = path.functions[0]
         let home = start.home?.description ?? ""
         table.add(
-            (name(of: start), style.name(name(of: start))),
+            (name(of: start, in: path), style.name(name(of: start, in: path))),
             (start.describedKind, start.describedKind),
             (home, style.place(home))
         )
         for step in path.steps {
             let edge = step.edge
-            let name = "→ \(name(of: edge.callee))"
+            let name = "→ \(name(of: edge.callee, in: path))"
             let kind = edge.evidence.rawValue
             let evidence = edge.dispatch.map { "\(kind) \($0.field.shownName)" } ?? kind
             let others = step.others.isEmpty ? "" : "and \(step.others.count) more (--json lists them)"
