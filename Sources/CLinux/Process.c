@@ -37,6 +37,11 @@ int32_t kernaut_unshare_uts(void) { return unshare(CLONE_NEWUTS) == 0 ? 0 : -err
 
 int32_t kernaut_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 ? 0 : -errno; }
 
+void kernaut_be_as_nice_as_parent(void) {
+    // A process's number means its first thread here.
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, (id_t)getppid()));
+}
+
 int32_t kernaut_pidfd_open(pid_t pid) {
     long descriptor = syscall(SYS_pidfd_open, pid, 0);
     return descriptor < 0 ? -errno : (int32_t)descriptor;

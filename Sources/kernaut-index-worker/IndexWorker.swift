@@ -12,6 +12,7 @@ enum IndexWorker {
     static func main() {
         // The coordinator keeps one thread for each worker and starts it from there, so the signal means its end.
         _ = kernaut_die_with_parent()
+        kernaut_be_as_nice_as_parent()
         signal(SIGPIPE, SIG_DFL)
         // Far more than any unit of a kernel takes. What needs more costs its unit, and not the machine.
         var memory = rlimit(rlim_cur: 1 << 30, rlim_max: 1 << 30)

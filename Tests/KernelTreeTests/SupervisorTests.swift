@@ -18,6 +18,24 @@ import Testing
         #expect(try await Program.runSupervised(["/nonexistent/program"]).status == 127)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root's threads can be less nice than their process"))
+    func theCommandIsAsNiceAsItsOwnerWhateverTheThreadIs() throws {
+        let process = Process()
+        process.executableURL = URL(filePath: try KernautHome.program("kernaut-cc"))
+        process.arguments = ["--supervise", "nice"]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        let thread = Thread {
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+            try? process.run()
+        }
+        thread.start()
+        let shown = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        withExtendedLifetime(input) { process.waitUntilExit() }
+        #expect(shown == "\(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(getpid())))\n")
+    }
+
     /// The shell's stdin ends at once, as kernaut's end of it does when kernaut is killed.
     @Test func nothingIsLeftWhenItsOwnerIsGone() async throws {
         let supervisor = try KernautHome.program("kernaut-cc")

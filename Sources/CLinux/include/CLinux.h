@@ -322,6 +322,10 @@ struct kernaut_bomb_counts kernaut_bomb_counts(struct kernaut_timing *timing);
 /// prctl(PR_SET_PDEATHSIG, SIGKILL): the caller dies with the thread that forked it. Returns 0 or a negative errno.
 int32_t kernaut_die_with_parent(void);
 
+/// Takes the niceness that the parent was started with, and not that of its thread that started the caller: libdispatch gives
+/// threads one of their own where the kernel lets it, as it lets root.
+void kernaut_be_as_nice_as_parent(void);
+
 /// pidfd_open(2). Returns a descriptor or a negative errno.
 int32_t kernaut_pidfd_open(pid_t pid);
 

@@ -9,6 +9,7 @@ import Glibc
 enum Leash {
     /// Runs a program with the descriptors that this process has, and ends as it does.
     static func run(_ words: [String]) -> Probe.Exit {
+        kernaut_be_as_nice_as_parent()
         let pid = kernaut_fork()
         if pid == 0 {
             guard kernaut_die_with_parent() == 0, getppid() != 1 else { _exit(Probe.Exit.fault.rawValue) }
