@@ -28,9 +28,10 @@ public final class UnitParser {
     /// - Parameters:
     ///   - order: what to parse; the process moves to its directory.
     ///   - prefixReady: called when the order is a prefix and the precompiled file is complete, before its facts.
+    /// - Returns: the facts; nil where a unit that may be refused is: other headers before it could do.
     /// - Throws: ``Unparsable`` when libclang gives no unit. Errors in the source are no such thing: they stand in
     ///   ``FactBlob/message`` beside the facts that libclang could still make out.
-    public func facts(for order: WorkOrder, prefixReady: @escaping () -> Void = {}) throws(Unparsable) -> FactBlob {
+    public func facts(for order: WorkOrder, prefixReady: @escaping () -> Void = {}) throws(Unparsable) -> FactBlob? {
         guard chdir(order.directory) == 0 else {
             throw Unparsable(reason: "\(order.directory): the command's directory cannot be entered")
         }
@@ -44,12 +45,14 @@ public final class UnitParser {
                 return FactBlob(libclangVersion: "")
             }
             facts = made
-        case .unit(let precompiled):
-            if let precompiled, let (onTop, contents, read) = parse(order, onTopOf: precompiled) {
+        case .unit(nil, _): facts = try collectedFacts(order, arguments: order.arguments)
+        case .unit(let precompiled?, let mayBeRefused):
+            switch parse(order, onTopOf: precompiled) {
+            case .same(let onTop, let contents, let read):
                 facts = onTop
                 prefix = (contents, read)
-            } else {
-                facts = try collectedFacts(order, arguments: order.arguments)
+            case .different(bySource: false) where mayBeRefused: return nil
+            case .different: facts = try collectedFacts(order, arguments: order.arguments)
             }
         }
         facts.reportFiles(prefix: prefix)
@@ -95,21 +98,33 @@ public final class UnitParser {
         return facts
     }
 
-    /// Parses a unit on top of the prefix; nil when that may mean something else than the unit by itself.
-    private func parse(_ order: WorkOrder, onTopOf precompiled: String) -> (UnitFacts, PrefixContents, Set<Int>)? {
+    /// What came of a unit on top of a prefix.
+    private enum OnPrefix {
+        /// Its facts, which are the same by itself, and the files of the prefix that it would have read.
+        case same(UnitFacts, PrefixContents, Set<Int>)
+        /// See ``UnitFacts/OnPrefix``.
+        case different(bySource: Bool)
+    }
+
+    private func parse(_ order: WorkOrder, onTopOf precompiled: String) -> OnPrefix {
         let arguments = ["-include-pch", precompiled] + order.arguments
         guard let contents = prefixContents(of: precompiled),
             let parsed = try? parsed(order, arguments, isPrefix: false), parsed.errors == nil
-        else { return nil }
+        else { return .different(bySource: false) }
         let facts = newFacts(parsed, order)
-        var read: Set<Int>?
+        var found = OnPrefix.different(bySource: false)
         facts.collect { [unowned facts] in
-            read = facts.filesRead(of: contents)
-            guard let read else { return false }
-            facts.foreignFiles = Set(contents.numbers.lazy.filter { !read.contains($0.value) }.map(\.key))
-            return true
+            switch facts.comparison(with: contents) {
+            case .same(let read):
+                facts.foreignFiles = Set(contents.numbers.lazy.filter { !read.contains($0.value) }.map(\.key))
+                found = .same(facts, contents, read)
+                return true
+            case .different(let bySource):
+                found = .different(bySource: bySource)
+                return false
+            }
         }
-        return read.map { (facts, contents, $0) }
+        return found
     }
 
     private func parsedPrefix(_ order: WorkOrder) throws(Unparsable) -> ParsedUnit {

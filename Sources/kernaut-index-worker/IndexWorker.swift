@@ -27,7 +27,10 @@ enum IndexWorker {
             guard let order = try? WorkOrder(decoding: bytes) else { exit(EXIT_FAILURE) }
             do {
                 let facts = try parser.facts(for: order) { send(Frame(kind: .prefixReady, bytes: []), to: output) }
-                send(Frame(kind: .facts, bytes: facts.encoded), to: output)
+                send(
+                    facts.map { Frame(kind: .facts, bytes: $0.encoded) } ?? Frame(kind: .refused, bytes: []),
+                    to: output
+                )
             } catch {
                 send(Frame(kind: .unparsable, bytes: Array(error.reason.utf8)), to: output)
             }

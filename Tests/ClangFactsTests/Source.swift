@@ -32,7 +32,7 @@ struct Source {
             buildRoot: nil,
             program: program
         )
-        blob = try UnitParser().facts(for: order)
+        blob = try #require(try UnitParser().facts(for: order))
     }
 
     /// Every fact of a kind as one line; places are `file:line:column`, symbols are identities.

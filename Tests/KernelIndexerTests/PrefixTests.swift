@@ -126,6 +126,46 @@ struct PrefixTests {
         )
     }
 
+    /// What a folder's header asks for is answered by what all others share. The folder has a prefix of its own then, of what its
+    /// units include in their order, but for a unit whose own text it is that asks.
+    @Test func unitsOfAFolderWhoseHeaderComesBeforeTheOthersShareWhatTheyInclude() throws {
+        var headers = [
+            "net/own/own.h": """
+            #ifndef OWN_H
+            #define OWN_H
+            #ifdef pr_fmt
+            #undef pr_fmt
+            #endif
+            #define pr_fmt(fmt) "own " fmt
+            #include <print.h>
+            struct own { int x; };
+            #endif
+            """,
+            "net/own/asks.c": """
+            #ifndef pr_fmt
+            int asks;
+            #endif
+            #include "own.h"
+            """,
+        ]
+        for number in 0..<6 {
+            headers["other/\(number).c"] = "#include <task.h>\n#include <print.h>\nint other\(number);\n"
+            headers["net/own/\(number).c"] =
+                "#include \"own.h\"\n#include <task.h>\nint f\(number)(struct own *o) { pr_info(\"f\"); return o->x; }\n"
+        }
+        try check("#include <task.h>\nint s;\n", headers: headers, onPrefix: 5 + 6 + 6)
+        let tree = try Self.tree("#include <task.h>\nint s;\n", headers: headers)
+        try tree.index()
+        let isOfFolder = { (line: String) in FactLines.isOfPrefix(line) && line.contains("net/own/own.h") }
+        #expect(try tree.facts().contains(where: isOfFolder))
+        for (path, line) in [("net/own/3.c", "int more;\n"), ("net/own/own.h", "struct more { int y; };\n")] {
+            try tree.write((headers[path] ?? "") + "\n" + line, to: path)
+            try tree.index()
+            let facts = FactDump.withoutPrefix(try tree.facts())
+            #expect(facts == (try tree.freshFacts { $0.usesPrefix = false }), "\(path)")
+        }
+    }
+
     /// The unit comes first where there is no prefix: it is the longest.
     private static let long = "int s;\n/* " + String(repeating: "long ", count: 200) + "*/\n"
 

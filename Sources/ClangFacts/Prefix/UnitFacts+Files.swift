@@ -44,9 +44,17 @@ extension UnitFacts {
         }
     }
 
-    /// The files of the prefix that the unit would have read by itself; nil when it may mean something else without
-    /// the prefix.
-    func filesRead(of prefix: PrefixContents) -> Set<Int>? {
+    /// What a unit is on top of a prefix.
+    enum OnPrefix {
+        /// The same as by itself, where it would have read these files of the prefix.
+        case same(read: Set<Int>)
+        /// Perhaps something else: because of what its own text says, or because of what headers say, in which case other
+        /// headers before it could do.
+        case different(bySource: Bool)
+    }
+
+    /// Compares the unit on top of a prefix with the unit by itself.
+    func comparison(with prefix: PrefixContents) -> OnPrefix {
         var again: Set<Int> = []
         var ownFiles: Set<CXFile> = []
         forEachIncludedFile { file, number in
@@ -58,16 +66,20 @@ extension UnitFacts {
         var read: Set<Int> = []
         // What the unit has defined so far, with digests of the definitions' texts.
         var defined: [String: Set<UInt64>] = [:]
+        var definedInSource: Set<String> = []
         for root in prefix.roots { read.formUnion(prefix.closure(of: root, without: read)) }
         for event in preprocessing {
             switch event {
-            case .definition(let name, let text, _):
+            case .definition(let name, let text, let file):
                 if prefix.macros[name] != nil, !UnitFacts.formatMacros.contains(name) {
                     defined[name, default: []].insert(digest(of: text))
+                    if file.hasSuffix(".c") { definedInSource.insert(name) }
                 }
-            case .use(let home):
+            case .use(let home, let isInSource):
                 // Without the prefix the macro would be unknown there: its header comes later, or not at all.
-                if let number = prefix.numbers[home], !read.contains(number) { return nil }
+                if let number = prefix.numbers[home], !read.contains(number) {
+                    return .different(bySource: isInSource)
+                }
             case .inclusion(let path, _):
                 guard let number = prefix.numbers[path] else { continue }
                 let news = prefix.closure(of: number, without: read)
@@ -77,21 +89,22 @@ extension UnitFacts {
                 // The prefix's headers were read without what the unit has defined before it includes them.
                 for (name, texts) in defined {
                     let macro = prefix.macros[name]!
-                    if macro.testing.contains(where: skipped.contains) { return nil }
+                    let different = OnPrefix.different(bySource: definedInSource.contains(name))
+                    if macro.testing.contains(where: skipped.contains) { return different }
                     for (file, text) in zip(macro.defining, macro.texts) where skipped.contains(file) {
                         // Headers of trace events set their own macros anew before they use them, whatever they were.
                         // To define one as it is already changes nothing.
                         let isHarmless = prefix.files[file].path.contains("/trace/") || texts == [text]
-                        if !isHarmless || undefined.contains(name) { return nil }
+                        if !isHarmless || undefined.contains(name) { return different }
                     }
                 }
             }
         }
         for name in ownFiles.reduce(into: Set<String>(), { $0.formUnion(testedMacros(in: content(of: $1))) }) {
             guard let macro = prefix.macros[name], defined[name] == nil, !macro.defining.isEmpty else { continue }
-            if !macro.defining.contains(where: read.contains) { return nil }
+            if !macro.defining.contains(where: read.contains) { return .different(bySource: false) }
         }
-        return read
+        return .same(read: read)
     }
 
     /// The text of a macro's definition; nil for one that no file holds.

@@ -179,7 +179,7 @@ final class UnitFacts {
         let definition = expansion.referenced
         // Macros that the compiler defines itself, such as __LINE__, have no definition.
         guard !definition.isNull else { return }
-        let use = self.use(of: definition, by: expansion)
+        let use = self.use(of: definition, by: expansion, isInSource: files.files[file].isSource)
         // `#define name name` only says that there is a name: where it stands, the name itself is what is meant.
         guard !use.isNameItself else { return }
         if !files.files[file].isSource {
@@ -229,7 +229,7 @@ final class UnitFacts {
         return true
     }
 
-    private func use(of definition: CXCursor, by expansion: CXCursor) -> MacroUse {
+    private func use(of definition: CXCursor, by expansion: CXCursor, isInSource: Bool) -> MacroUse {
         if let known = macroHomes[definition.node] { return known }
         let name = expansion.spelling
         let place = kernaut_offset_of(definition.location)
@@ -242,7 +242,7 @@ final class UnitFacts {
             dependsOnModule: isModule && dependsOnModule(definition, name)
         )
         macroHomes[definition.node] = use
-        if let home = use.home { preprocessing.append(.use(ofMacroIn: home)) }
+        if let home = use.home { preprocessing.append(.use(ofMacroIn: home, isInSource: isInSource)) }
         return use
     }
 
@@ -372,8 +372,8 @@ final class UnitFacts {
 enum PreprocessorEvent {
     /// `file` defines a macro.
     case definition(name: String, text: MacroText, file: String)
-    /// A macro that a file defines is asked for, or stands for something, for the first time.
-    case use(ofMacroIn: String)
+    /// A macro that a file defines is asked for, or stands for something, for the first time: in a `.c` file or in a header.
+    case use(ofMacroIn: String, isInSource: Bool)
     /// `from` includes `of`, whether or not the file's text was skipped; nil for the command line.
     case inclusion(of: String, from: String?)
 }

@@ -10,6 +10,9 @@ public struct Frame: Hashable, Sendable {
         case facts = 3
         /// Worker to coordinator: there are no facts, for the reason in the bytes (UTF-8). The order is done.
         case unparsable = 4
+        /// Worker to coordinator: the unit may mean something else on top of its prefix, because of what headers say. The
+        /// order is done. Without bytes.
+        case refused = 5
     }
 
     /// The size of kind and length.

@@ -2,8 +2,10 @@
 public struct WorkOrder: Hashable, Sendable {
     /// What the unit is.
     public enum Task: Hashable, Sendable {
-        /// Parse the unit and report its facts; on top of the precompiled prefix in this file, if one is named.
-        case unit(prefix: String?)
+        /// Parse the unit and report its facts; on top of the precompiled prefix in this file, if one is named. Where it may
+        /// mean something else there than by itself, parse it by itself, or, if it may be refused, say that another
+        /// prefix could do.
+        case unit(prefix: String?, mayBeRefused: Bool = false)
         /// Parse the shared prefix, write it precompiled to this file, and say so. Report the facts of its headers when
         /// they are wanted, else none.
         case prefix(precompiled: String, reportsFacts: Bool)
@@ -54,9 +56,10 @@ public struct WorkOrder: Hashable, Sendable {
     public var encoded: [UInt8] {
         var writer = ByteWriter()
         switch task {
-        case .unit(let prefix):
+        case .unit(let prefix, let mayBeRefused):
             writer.write(0)
             writer.write(prefix)
+            writer.write(mayBeRefused)
         case .prefix(let precompiled, let reportsFacts):
             writer.write(1)
             writer.write(precompiled)
@@ -78,7 +81,7 @@ public struct WorkOrder: Hashable, Sendable {
     public init(decoding bytes: [UInt8]) throws(MalformedBytes) {
         var reader = ByteReader(bytes)
         switch try reader.index(below: 3) {
-        case 0: task = .unit(prefix: try reader.optionalText())
+        case 0: task = .unit(prefix: try reader.optionalText(), mayBeRefused: try reader.flag())
         case 1: task = .prefix(precompiled: try reader.text(), reportsFacts: try reader.flag())
         default: task = .headers
         }

@@ -37,25 +37,55 @@ struct IndexPlan {
     /// Chooses prefixes for the units with these numbers.
     mutating func choosePrefixes(for numbers: [Int]) {
         var groups: [PrefixGroup: [Int]] = [:]
-        var counts: [PrefixGroup: Int] = [:]
-        for number in numbers {
-            for group in PrefixGroup.all(of: units[number]) { counts[group, default: 0] += 1 }
-        }
+        let counts = groupSizes(of: numbers)
         for number in numbers {
             let own = PrefixGroup.all(of: units[number])
             let group = own.first { counts[$0]! >= PrefixGroup.worthwhile } ?? own[own.count - 1]
             groups[group, default: []].append(number)
         }
-        for (group, members) in groups.sorted(by: { $0.value[0] < $1.value[0] }) where members.count >= 4 {
+        makePrefixes(for: groups.filter { $0.value.count >= 4 })
+        for number in numbers where units[number].prefix != nil {
+            units[number].widerPrefix = fittingPrefixes(of: units[number]).first { $0 != units[number].prefix }
+        }
+    }
+
+    /// Chooses prefixes for units that mean something else on top of those that were chosen for them: what the units of one
+    /// folder include, in their order, does not contradict what they say themselves.
+    ///
+    /// - Returns: the prefixes' numbers.
+    mutating func chooseLatePrefixes(for numbers: [Int]) -> [Int] {
+        let first = prefixes.count
+        var groups: [PrefixGroup: [Int]] = [:]
+        let counts = groupSizes(of: numbers)
+        for number in numbers {
+            units[number].prefix = nil
+            units[number].widerPrefix = nil
+            // What lies far apart has nothing of its own in common.
+            let own = PrefixGroup.all(of: units[number]).dropLast(2)
+            if let group = own.first(where: { counts[$0]! >= PrefixGroup.worthwhileLate }) {
+                groups[group, default: []].append(number)
+            }
+        }
+        makePrefixes(for: groups.filter { $0.value.count >= PrefixGroup.worthwhileLate })
+        return Array(first..<prefixes.count)
+    }
+
+    private func groupSizes(of numbers: [Int]) -> [PrefixGroup: Int] {
+        var counts: [PrefixGroup: Int] = [:]
+        for number in numbers {
+            for group in PrefixGroup.all(of: units[number]) { counts[group, default: 0] += 1 }
+        }
+        return counts
+    }
+
+    private mutating func makePrefixes(for groups: [PrefixGroup: [Int]]) {
+        for (group, members) in groups.sorted(by: { $0.value[0] < $1.value[0] }) {
             let path = prefixes.isEmpty ? "@prefix" : "@prefix-\(prefixes.count + 1)"
             guard let prefix = PlannedPrefix(path: path, group: group, units: members.map { units[$0] }) else {
                 continue
             }
             for number in members where prefix.admits(units[number]) { units[number].prefix = prefixes.count }
             prefixes.append(prefix)
-        }
-        for number in numbers where units[number].prefix != nil {
-            units[number].widerPrefix = fittingPrefixes(of: units[number]).first { $0 != units[number].prefix }
         }
     }
 
@@ -78,9 +108,14 @@ struct IndexPlan {
     }
 
     /// The order for a unit.
-    func order(for unit: PlannedUnit, precompiled: String?, heldGroups: String?) -> WorkOrder {
+    func order(
+        for unit: PlannedUnit,
+        precompiled: String?,
+        mayBeRefused: Bool,
+        heldGroups: String?
+    ) -> WorkOrder {
         WorkOrder(
-            task: .unit(prefix: precompiled),
+            task: .unit(prefix: precompiled, mayBeRefused: mayBeRefused),
             directory: unit.directory,
             file: unit.file,
             arguments: unit.arguments.all,
@@ -102,6 +137,8 @@ struct PrefixGroup: Hashable {
     /// From how many units on a folder has a prefix of its own, with the headers that are common there. To precompile one
     /// takes as long as it saves in some twenty units.
     static let worthwhile = 48
+    /// The same for units that would otherwise be parsed by themselves, each with all its headers.
+    static let worthwhileLate = 5
 
     /// The groups that a unit may belong to, the narrowest first.
     static func all(of unit: PlannedUnit) -> [PrefixGroup] {

@@ -7,7 +7,7 @@ import KernelIndex
 /// Makes an index from nothing.
 struct ColdRun {
     let request: IndexRequest
-    var plan: IndexPlan
+    private var plan: IndexPlan
     let place: IndexPlace
     private let commandsDigest: String
 
@@ -37,11 +37,13 @@ struct ColdRun {
             prefixes: Array(plan.prefixes.indices),
             reportedPrefixes: Set(plan.prefixes.indices),
             units: Array(plan.units.indices),
+            hasLatePrefixes: request.usesPrefix,
             kept: kept,
             spool: spool
         )
+        var plan = plan
         try IndexWriter.create(place.unfinished) { writer in
-            try pass.run(writer, &summary, progress: progress)
+            plan = try pass.run(writer, &summary, progress: progress)
             try IndexStatement(request, plan, commandsDigest: commandsDigest).write(writer)
             try writer.setStamps { plan.paths.stamp(of: $0, before: began) }
             summary.failed = try writer.failedUnits().map { .init(path: $0.path, reason: $0.message) }
@@ -50,13 +52,13 @@ struct ColdRun {
             written = MonotonicClock.seconds
         }
         try place.publish()
-        keepPrefixes(of: pass, kept)
+        keepPrefixes(of: pass, plan, kept)
         summary.seconds.completing = MonotonicClock.seconds - written
         return summary
     }
 
     /// Leaves prefixes for the first edits, those first that most units share.
-    private func keepPrefixes(of pass: UnitPass, _ kept: KeptPrefixes) {
+    private func keepPrefixes(of pass: UnitPass, _ plan: IndexPlan, _ kept: KeptPrefixes) {
         guard let snapshot = IndexSnapshot(of: place.database) else { return }
         var kept = kept
         for unit in snapshot.units where unit.kind == .prefix {

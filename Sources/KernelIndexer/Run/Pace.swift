@@ -9,7 +9,7 @@ struct Pace {
     init(jobs: [Job], isKept: @escaping (Int) -> Bool) {
         self.isKept = isKept
         for (number, job) in jobs.enumerated() where !isKept(number) {
-            if case .unit(let unit) = job.subject { open += Pace.weight(of: unit) }
+            if case .unit(_, let unit) = job.subject { open += Pace.weight(of: unit) }
         }
     }
 

@@ -8,24 +8,24 @@ struct PrefixLost: Error {
 
 /// A pass whose workers have begun.
 final class RunningPass {
-    private let pass: UnitPass
-    private let jobs: [Job]
+    private var pass: UnitPass
+    private var jobs: [Job]
     private let workforce: Workforce
     private let start = MonotonicClock.seconds
 
     private var request: IndexRequest { pass.request }
-    private var plan: IndexPlan { pass.plan }
+    /// What is planned, the prefixes among it that were added since the pass began.
+    var plan: IndexPlan { pass.plan }
 
     /// Starts the workers.
     init(_ pass: UnitPass) throws {
         self.pass = pass
-        jobs =
-            try pass.prefixes.flatMap(pass.jobs(forPrefix:)) + pass.units.map(pass.job(forUnit:))
-            + pass.later.flatMap(pass.jobs(forPrefix:))
+        jobs = try pass.jobs
         workforce = Workforce(
             jobs: jobs,
             prefixes: pass.plan.prefixes.count,
             ready: pass.ready,
+            isOpen: pass.hasLatePrefixes,
             executable: pass.request.workerExecutable,
             timeout: pass.request.unitTimeout,
             spool: pass.spool
@@ -54,45 +54,58 @@ final class RunningPass {
     /// Writes the facts in the order of the jobs, as they come, and adds what came of it to a summary.
     func write(_ writer: IndexWriter, _ summary: inout IndexSummary, progress: (IndexProgress) -> Void) throws {
         guard !jobs.isEmpty else { return }
-        summary.kept += workforce.keptJobs
+        let total = pass.units.count
         var pace = Pace(jobs: jobs, isKept: workforce.isKept)
         var done = 0
-        progress(IndexProgress(done: 0, total: pass.units.count, path: nil, secondsLeft: nil))
-        for (number, job) in jobs.enumerated() {
-            let outcome = try workforce.outcome(of: number)
-            let began = MonotonicClock.seconds
-            switch job.subject {
-            case .headers(let prefix), .prefix(let prefix):
-                if reportsFacts(job) {
-                    switch outcome {
-                    case .facts(let blob): try write(blob, of: plan.prefixes[prefix], writer)
-                    case .failed(let reason):
-                        // Where the prefix does not parse, no unit is on top of it.
-                        if workforce.hasPrecompiled(prefix) { throw PrefixLost(reason: reason) }
-                    }
+        progress(IndexProgress(done: 0, total: total, path: nil, secondsLeft: nil))
+        func write(from first: Int) throws -> [Int] {
+            var refused: [Int] = []
+            for (number, job) in jobs.enumerated().dropFirst(first) {
+                let outcome = try workforce.outcome(of: number)
+                let began = MonotonicClock.seconds
+                defer { summary.seconds.writing += MonotonicClock.seconds - began }
+                switch (job.subject, outcome) {
+                case (.headers(let prefix), _), (.prefix(let prefix), _):
+                    if reportsFacts(job) { try self.write(outcome, of: prefix, writer) }
+                    summary.seconds.prefix = max(summary.seconds.prefix, MonotonicClock.seconds - start)
+                case (.unit(let number, _), .refused): refused.append(number)
+                case (.unit(_, let unit), _):
+                    try self.write(outcome, of: unit, writer, &summary)
+                    if workforce.isKept(number) { summary.kept += 1 }
+                    done += 1
+                    pace.finish(unit, number)
+                    progress(
+                        IndexProgress(done: done, total: total, path: unit.path, secondsLeft: pace.secondsLeft)
+                    )
                 }
-                summary.seconds.prefix = max(summary.seconds.prefix, MonotonicClock.seconds - start)
-            case .unit(let unit):
-                try write(outcome, of: unit, writer, &summary)
-                done += 1
-                pace.finish(unit, number)
-                progress(
-                    IndexProgress(done: done, total: pass.units.count, path: unit.path, secondsLeft: pace.secondsLeft)
-                )
             }
-            summary.seconds.writing += MonotonicClock.seconds - began
+            return refused
+        }
+        let refused = try write(from: 0)
+        var made = pass.prefixes + pass.later
+        if pass.hasLatePrefixes {
+            let first = jobs.count
+            pass = pass.late(refused)
+            made += pass.prefixes
+            let late = try pass.jobs
+            jobs += late
+            workforce.complete(with: late, prefixes: plan.prefixes.count)
+            _ = try write(from: first)
         }
         summary.prefixProblems += workforce.prefixProblems
         summary.seconds.units += MonotonicClock.seconds - start
         if summary.onPrefix == 0 { refuseOwnPrefix() }
         // Nobody uses them any more in this run, and so they can be moved.
         pass.kept?.keep(
-            (pass.prefixes + pass.later).filter { workforce.hasPrecompiled($0) }
-                .map { ($0, pass.precompiled($0)) }
+            made.filter { workforce.hasPrecompiled($0) }.map { ($0, pass.precompiled($0)) }
         )
     }
 
-    private func write(_ blob: FactBlob, of prefix: PlannedPrefix, _ writer: IndexWriter) throws {
+    private func write(_ outcome: JobOutcome, of number: Int, _ writer: IndexWriter) throws {
+        // Where the prefix does not parse, no unit is on top of it.
+        if case .failed(let reason) = outcome, workforce.hasPrecompiled(number) { throw PrefixLost(reason: reason) }
+        guard case .facts(let blob) = outcome else { return }
+        let prefix = plan.prefixes[number]
         let unit = IndexedUnit(
             path: prefix.path,
             kind: .prefix,
@@ -128,6 +141,7 @@ final class RunningPass {
         case .failed(let reason):
             indexed.message = reason
             try writer.add(indexed, nil)
+        case .refused: break
         }
     }
 

@@ -22,6 +22,9 @@ struct UnitPass {
     var usesWiderPrefixes = false
     /// Units to parse.
     var units: [Int]
+    /// Whether units that mean something else on top of their prefixes are kept for the end, where those of one folder get a
+    /// prefix of their own. The numbers of these prefixes follow those of the others.
+    var hasLatePrefixes = false
     /// Which prefixes are kept for the next run; nil where none is.
     var kept: KeptPrefixes?
     /// A file with the keys of the groups that the index holds; nil when it holds none.
@@ -30,15 +33,44 @@ struct UnitPass {
     var spool: FactSpool?
 
     /// Has workers parse everything, and writes the facts meanwhile.
-    func run(_ writer: IndexWriter, _ summary: inout IndexSummary, progress: (IndexProgress) -> Void) throws {
+    ///
+    /// - Returns: the plan, with the prefixes that were added to it.
+    @discardableResult
+    func run(
+        _ writer: IndexWriter,
+        _ summary: inout IndexSummary,
+        progress: (IndexProgress) -> Void
+    ) throws -> IndexPlan {
         let running = try RunningPass(self)
         defer { running.stop() }
         try running.write(writer, &summary, progress: progress)
+        return running.plan
+    }
+
+    /// The jobs of the pass, in their order.
+    var jobs: [Job] {
+        get throws {
+            try prefixes.flatMap(jobs(forPrefix:)) + units.map(job(forUnit:)) + later.flatMap(jobs(forPrefix:))
+        }
+    }
+
+    /// What is left to do for units that were refused on top of their prefixes.
+    func late(_ refused: [Int]) -> UnitPass {
+        var pass = self
+        pass.hasLatePrefixes = false
+        pass.prefixes = pass.plan.chooseLatePrefixes(for: refused)
+        pass.reportedPrefixes = Set(pass.prefixes)
+        for number in pass.prefixes { pass.kept?.reserve(pass.plan.prefixes[number], number) }
+        pass.units = refused
+        pass.later = []
+        // What is kept of an interrupted run must not rest on prefixes that the next one may not come to choose.
+        pass.spool = nil
+        return pass
     }
 
     /// Where there are more workers than prefixes, one precompiles a prefix while another collects the facts of its headers;
     /// else to parse it twice would only cost time.
-    func jobs(forPrefix number: Int) throws -> [Job] {
+    private func jobs(forPrefix number: Int) throws -> [Job] {
         let prefix = plan.prefixes[number]
         kept?.prepare()
         let header = kept?.header(of: number) ?? "\(place.scratch)/prefix-\(number).h"
@@ -73,17 +105,18 @@ struct UnitPass {
             let isHeaders = task == .headers
             return Job(
                 subject: isHeaders ? .headers(number) : .prefix(number),
-                key: isHeaders ? prefix.commandDigest : nil
+                key: isHeaders && spool != nil ? prefix.commandDigest : nil
             ) { _ in order }
         }
     }
 
-    func job(forUnit number: Int) -> Job {
+    private func job(forUnit number: Int) -> Job {
         let unit = plan.units[number]
         let plan = plan
         let heldGroups = heldGroups
-        return Job(subject: .unit(unit), key: unit.commandDigest) {
-            plan.order(for: unit, precompiled: $0, heldGroups: heldGroups)
+        let mayBeRefused = hasLatePrefixes
+        return Job(subject: .unit(number, unit), key: spool != nil ? unit.commandDigest : nil) {
+            plan.order(for: unit, precompiled: $0, mayBeRefused: mayBeRefused, heldGroups: heldGroups)
         }
     }
 

@@ -8,8 +8,8 @@ struct Job {
         case prefix(Int)
         /// The facts of a prefix's headers.
         case headers(Int)
-        /// A unit, with the prefix that it may use.
-        case unit(PlannedUnit)
+        /// A unit by its number, with the prefix that it may use.
+        case unit(Int, PlannedUnit)
     }
 
     var subject: Subject
@@ -25,4 +25,6 @@ enum JobOutcome {
     case facts(FactBlob)
     /// No facts, for this reason.
     case failed(String)
+    /// Nothing yet: the unit was refused on top of its prefix.
+    case refused
 }

@@ -10,6 +10,9 @@ import IndexFacts
 final class Workforce: @unchecked Sendable {
     // `condition` guards everything below it.
     private let condition = NSCondition()
+    private var jobs: [Job]
+    /// Whether more jobs may come.
+    private var isOpen: Bool
     private var next = 0
     private var outcomes: [Int: JobOutcome] = [:]
     private var prefixes: [PrefixState]
@@ -18,7 +21,6 @@ final class Workforce: @unchecked Sendable {
     private var workers: [pid_t] = []
     private var running = 0
 
-    private let jobs: [Job]
     private let spool: FactSpool?
     /// What an earlier run has done already.
     private let kept: [Int: FactSpool.Record]
@@ -34,17 +36,20 @@ final class Workforce: @unchecked Sendable {
     /// - Parameters:
     ///   - jobs: prefixes before the units that use them.
     ///   - ready: prefixes that are precompiled already, with their files.
+    ///   - isOpen: whether more jobs may come; workers wait for them.
     ///   - timeout: how long a unit may take, in seconds; a prefix may take four times as long.
     ///   - spool: where facts are kept until the index is complete; what is there already is not done again.
     init(
         jobs: [Job],
         prefixes: Int,
         ready: [Int: String],
+        isOpen: Bool,
         executable: String,
         timeout: Double,
         spool: FactSpool?
     ) {
         self.jobs = jobs
+        self.isOpen = isOpen
         self.spool = spool
         kept = jobs.enumerated().reduce(into: [:]) { kept, job in
             if let key = job.element.key { kept[job.offset] = spool?.records[key] }
@@ -64,6 +69,18 @@ final class Workforce: @unchecked Sendable {
             thread.stackSize = 1 << 20
             thread.start()
         }
+    }
+
+    /// Adds the last jobs.
+    ///
+    /// - Parameter prefixes: how many prefixes there are now.
+    func complete(with more: [Job], prefixes count: Int) {
+        condition.lock()
+        jobs += more
+        while prefixes.count < count { prefixes.append(.building) }
+        isOpen = false
+        condition.broadcast()
+        condition.unlock()
     }
 
     /// Waits for what came of a job; each can be asked for once.
@@ -125,18 +142,17 @@ final class Workforce: @unchecked Sendable {
         sigaddset(&pipeSignal, SIGPIPE)
         pthread_sigmask(SIG_BLOCK, &pipeSignal, nil)
         var worker: WorkerProcess?
-        while let (number, precompiled) = takeJob() {
+        while let (number, job, precompiled) = takeJob() {
             do {
                 if worker == nil { worker = try hire() }
-                let outcome = try perform(number, precompiled: precompiled, worker!)
-                finish(number, outcome)
+                finish(number, job, try perform(job, precompiled: precompiled, worker!))
             } catch let loss as WorkerProcess.Loss {
                 let cause = dismiss(&worker, isDying: loss == .died)
                 switch loss {
-                case .died: finish(number, .failed("the index worker did not survive it: \(cause)"))
-                case .senseless: finish(number, .failed("the index worker sent no answer that makes sense"))
+                case .died: finish(number, job, .failed("the index worker did not survive it: \(cause)"))
+                case .senseless: finish(number, job, .failed("the index worker sent no answer that makes sense"))
                 case .timedOut:
-                    finish(number, .failed("it took longer than \(Int(patience(with: number).rounded(.up))) s"))
+                    finish(number, job, .failed("it took longer than \(Int(patience(with: job).rounded(.up))) s"))
                 }
             } catch {
                 fail(error as? Failure ?? Failure(.internalFault, "the index workers failed: \(error)"))
@@ -147,11 +163,6 @@ final class Workforce: @unchecked Sendable {
         running -= 1
         condition.broadcast()
         condition.unlock()
-    }
-
-    /// How many units an earlier run has done already.
-    var keptJobs: Int {
-        kept.keys.count { if case .unit = jobs[$0].subject { true } else { false } }
     }
 
     /// Whether an earlier run has done a job.
@@ -177,36 +188,38 @@ final class Workforce: @unchecked Sendable {
     }
 
     /// The next job, once the prefix that it builds on is there; nil when there is none.
-    private func takeJob() -> (number: Int, precompiled: String?)? {
+    private func takeJob() -> (number: Int, job: Job, precompiled: String?)? {
         condition.lock()
         defer { condition.unlock() }
         while kept[next] != nil { next += 1 }
+        while next == jobs.count, isOpen, !isStopped, failure == nil { condition.wait() }
         guard !isStopped, failure == nil, next < jobs.count else { return nil }
         let number = next
+        let job = jobs[number]
         next += 1
-        guard case .unit(let unit) = jobs[number].subject else { return (number, nil) }
+        guard case .unit(_, let unit) = job.subject else { return (number, job, nil) }
         for prefix in [unit.prefix, unit.widerPrefix].compactMap({ $0 }) {
             waiting: while true {
                 if isStopped || failure != nil { return nil }
                 switch prefixes[prefix] {
-                case .ready(let path): return (number, path)
+                case .ready(let path): return (number, job, path)
                 case .failed: break waiting
                 case .building: condition.wait()
                 }
             }
         }
-        return (number, nil)
+        return (number, job, nil)
     }
 
-    private func perform(_ number: Int, precompiled: String?, _ worker: WorkerProcess) throws -> JobOutcome {
-        let order = jobs[number].order(precompiled)
+    private func perform(_ job: Job, precompiled: String?, _ worker: WorkerProcess) throws -> JobOutcome {
+        let order = job.order(precompiled)
         try worker.send(order)
-        let deadline = MonotonicClock.seconds + patience(with: number)
+        let deadline = MonotonicClock.seconds + patience(with: job)
         while true {
             let frame = try worker.receive(before: deadline)
             switch frame.kind {
             case .prefixReady:
-                if case .prefix(let prefix) = jobs[number].subject, case .prefix(let path, _) = order.task {
+                if case .prefix(let prefix) = job.subject, case .prefix(let path, _) = order.task {
                     set(prefix, to: .ready(path: path))
                 }
             case .facts:
@@ -216,17 +229,20 @@ final class Workforce: @unchecked Sendable {
                 } catch {
                     return .failed("the index worker sent facts that make no sense, at byte \(error.offset)")
                 }
-                if let key = jobs[number].key { try spool?.append(frame.bytes, job: key, worker: worker.number) }
+                if let key = job.key { try spool?.append(frame.bytes, job: key, worker: worker.number) }
                 return .facts(blob)
             case .unparsable: return .failed(String(decoding: frame.bytes, as: UTF8.self))
+            case .refused:
+                guard case .unit(_, mayBeRefused: true) = order.task else { throw WorkerProcess.Loss.senseless }
+                return .refused
             case .order: throw WorkerProcess.Loss.senseless
             }
         }
     }
 
     /// A prefix is many files' headers at once, and many files wait for it.
-    private func patience(with number: Int) -> Double {
-        if case .prefix = jobs[number].subject { timeout * 4 } else { timeout }
+    private func patience(with job: Job) -> Double {
+        if case .prefix = job.subject { timeout * 4 } else { timeout }
     }
 
     private func set(_ prefix: Int, to state: PrefixState) {
@@ -236,10 +252,10 @@ final class Workforce: @unchecked Sendable {
         condition.unlock()
     }
 
-    private func finish(_ number: Int, _ outcome: JobOutcome) {
+    private func finish(_ number: Int, _ job: Job, _ outcome: JobOutcome) {
         condition.lock()
         outcomes[number] = outcome
-        if case .prefix(let prefix) = jobs[number].subject, case .failed(let reason) = outcome {
+        if case .prefix(let prefix) = job.subject, case .failed(let reason) = outcome {
             prefixes[prefix] = .failed(reason)
         }
         condition.broadcast()
