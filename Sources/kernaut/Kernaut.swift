@@ -38,7 +38,7 @@ struct Kernaut: AsyncParsableCommand {
 
     static func main() async {
         do {
-            if let question = PlainQuestion(CommandLine.arguments.dropFirst()) { return try question.run() }
+            if let question = PlainQuestion(CommandLine.arguments.dropFirst()) { try question.run() }
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

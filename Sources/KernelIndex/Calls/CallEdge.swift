@@ -20,12 +20,23 @@ public enum Evidence: String, CaseIterable, Comparable, Sendable {
     /// No call: the callee is handed over, and runs later, by a work queue, a timer, RCU, a thread or an interrupt.
     case async
 
-    private static let ranks = Dictionary(uniqueKeysWithValues: zip(allCases, 0...))
+    /// Where the case stands among the others. A dictionary of them would cost every question a search through all that the
+    /// program's types conform to.
+    private var rank: Int {
+        switch self {
+        case .direct: 0
+        case .ops: 1
+        case .argument: 2
+        case .variable: 3
+        case .table: 4
+        case .staticCall: 5
+        case .type: 6
+        case .async: 7
+        }
+    }
 
     /// What is certain comes first; the others in the order of the cases.
-    public static func < (left: Evidence, right: Evidence) -> Bool {
-        ranks[left]! < ranks[right]!
-    }
+    public static func < (left: Evidence, right: Evidence) -> Bool { left.rank < right.rank }
 }
 
 /// A call through a field: `ss->can_fork(child, kargs->cset)`.
@@ -98,18 +109,32 @@ public struct CallEdge: Hashable, Sendable {
         self.isWidened = isWidened
     }
 
-    /// Certain edges first, then in the order of the source: the call's place, then the registration's.
-    private static func isShownBefore(_ left: CallEdge, _ right: CallEdge) -> Bool {
-        if left.evidence != right.evidence { return left.evidence < right.evidence }
-        if left.site != right.site { return left.site < right.site }
-        if let first = left.registration?.place, let second = right.registration?.place, first != second {
-            return first < second
-        }
-        return (left.caller.id, left.callee.id) < (right.caller.id, right.callee.id)
+    /// Edges in the order in which they are shown. What decides is sorted, since to move edges takes far longer.
+    static func inShownOrder(_ edges: [CallEdge]) -> [CallEdge] {
+        edges.enumerated().map { ShownOrder($1, number: $0) }.sorted(by: <).map { edges[$0.number] }
     }
 
-    /// Edges in the order in which they are shown. Their numbers are sorted, since to move edges takes far longer.
-    static func inShownOrder(_ edges: [CallEdge]) -> [CallEdge] {
-        edges.indices.sorted { isShownBefore(edges[$0], edges[$1]) }.map { edges[$0] }
+    /// Certain edges first, then in the order of the source: the call's place, then the registration's.
+    private struct ShownOrder {
+        let number: Int
+        private let evidence: Evidence
+        private let site: LocatedLine
+        private let registration: LocatedLine?
+        private let functions: (caller: Int64, callee: Int64)
+
+        init(_ edge: CallEdge, number: Int) {
+            self.number = number
+            evidence = edge.evidence
+            site = edge.site
+            registration = edge.registration?.place
+            functions = (edge.caller.id, edge.callee.id)
+        }
+
+        static func < (left: ShownOrder, right: ShownOrder) -> Bool {
+            if left.evidence != right.evidence { return left.evidence < right.evidence }
+            if left.site != right.site { return left.site < right.site }
+            if let first = left.registration, let second = right.registration, first != second { return first < second }
+            return left.functions < right.functions
+        }
     }
 }

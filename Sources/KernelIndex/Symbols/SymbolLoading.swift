@@ -8,7 +8,8 @@ extension FactReader {
             SELECT \(FactReader.symbolColumns), symbol.id
             FROM json_each(?) AS asked CROSS JOIN definition ON definition.symbol = asked.value AND is_definition = 1
             CROSS JOIN symbol ON symbol.id = asked.value CROSS JOIN file ON file.id = definition.file
-            LEFT JOIN field ON field.symbol = symbol.id LEFT JOIN symbol_row AS owner ON owner.id = field.record
+            LEFT JOIN field ON field.symbol = CASE symbol.kind WHEN 'field' THEN symbol.id END
+            LEFT JOIN symbol_row AS owner ON owner.id = field.record
             """,
             [FactReader.list(identifiers)]
         ) { row in

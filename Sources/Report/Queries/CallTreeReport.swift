@@ -54,13 +54,23 @@ public struct CallTreeReport: QueryReport {
     }
 
     let trees: [CallTree]
-    /// What `--json` prints.
-    public let document: Document
+    private let name: String
+    private let direction: CallDirection
+    private let depth: Int
+    private let about: IndexDescription
 
     /// A report of the trees of a name's functions, which all grow the same way.
     public init(_ trees: [CallTree], name: String, direction: CallDirection, depth: Int, about: IndexDescription) {
         self.trees = trees
-        document = Document(
+        self.name = name
+        self.direction = direction
+        self.depth = depth
+        self.about = about
+    }
+
+    /// What `--json` prints.
+    public var document: Document {
+        Document(
             kernel: about.kernelVersion.description,
             name: name,
             direction: direction.rawValue,
@@ -105,7 +115,7 @@ public struct CallTreeReport: QueryReport {
             for entry in edges[function.id] ?? [] where entry.depth == depth {
                 let far = far(entry.edge, tree.direction)
                 let isFirst = shown.insert(far.id).inserted
-                let isElsewhere = !isFirst && edges[far.id] != nil && depth < document.depth
+                let isElsewhere = !isFirst && edges[far.id] != nil && depth < self.depth
                 let tail = isElsewhere ? style.aside("  (its \(tree.direction.rawValue) stand elsewhere here)") : ""
                 let indent = String(repeating: "  ", count: depth)
                 lines.append(indent + line(for: entry.edge, function: far, style) + tail)

@@ -1,3 +1,4 @@
+import Glibc
 import KernelIndex
 import Report
 
@@ -39,7 +40,8 @@ struct PlainQuestion {
         self.name = name
     }
 
-    func run() throws {
+    /// Answers the question, and ends the process with that: to close the index first would only take time.
+    func run() throws -> Never {
         let store = try IndexOptions.open(kernel: kernel, file: file)
         switch verb {
         case .callers: show(try CallQuestion(name: name, direction: .callers).answer(from: store), store)
@@ -47,6 +49,7 @@ struct PlainQuestion {
         case .show: show(try ShowCommand.definitions(of: name, in: store), store)
         case .find: show(try FindCommand.names(with: name, in: store), store)
         }
+        withExtendedLifetime(store) { Glibc.exit(EXIT_SUCCESS) }
     }
 
     private func show(_ report: some QueryReport, _ store: IndexStore) {
