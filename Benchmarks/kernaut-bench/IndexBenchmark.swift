@@ -3,7 +3,7 @@ import Foundation
 
 /// A cold index, against the compiler's plain reading of the same files by as many processes: of the scope `fork`, or of all
 /// that the configuration builds with `SCOPE=all`, once, since that takes an hour and more. That index stays in the cache.
-/// `EVERY=5` has the compiler read every fifth file only, and counts it five times.
+/// `EVERY=5` has the compiler read every fifth file only, and counts it five times. `CLANGD=1` has clangd index all of it, too.
 struct IndexBenchmark {
     private let products: Products
     private let jobs = 2
@@ -11,6 +11,7 @@ struct IndexBenchmark {
     private var scope: String { isWhole ? "all" : "fork" }
     private var rounds: Int { isWhole ? 1 : 3 }
     private let every = max(1, Products.number("EVERY") ?? 1)
+    private let hasClangd = Products.number("CLANGD") == 1
 
     private struct Answer: Decodable {
         var index: String
@@ -19,9 +20,11 @@ struct IndexBenchmark {
     init(_ products: Products) { self.products = products }
 
     func run() throws {
+        if hasClangd { try ClangdIndexing.requireProgram() }
         let folder = try TemporaryFolder.make()
         defer { TemporaryFolder.remove(folder) }
-        let commands = try SyntaxCommands(products, scope: scope).all.map { ($0.arguments, $0.directory) }
+        let all = try SyntaxCommands(products, scope: scope).all
+        let commands = all.map { ($0.arguments, $0.directory) }
         let cold = folder.appending(path: "cold.sqlite").path
         let read = SyntaxCommands.sample(commands.count / every, of: commands)
         let factor = Double(commands.count) / Double(max(1, read.count))
@@ -30,10 +33,15 @@ struct IndexBenchmark {
 
         var ours: [MeasuredProcess] = []
         var theirs: [MeasuredProcess] = []
-        for _ in 0..<rounds {
+        var clangd: [ClangdIndexing] = []
+        for round in 0..<rounds {
             try? FileManager.default.removeItem(atPath: cold)
             ours.append(try MeasuredProcess.run(index + output + ["--fresh"]))
             theirs.append(try MeasuredProcess.run(all: read, jobs: jobs))
+            guard hasClangd else { continue }
+            let shards = folder.appending(path: "clangd-\(round)")
+            try FileManager.default.createDirectory(at: shards, withIntermediateDirectories: true)
+            clangd.append(try ClangdIndexing.run(all, in: shards, jobs: jobs))
         }
         guard ours.allSatisfy({ $0.status == 0 }), theirs.allSatisfy({ $0.status == 0 }) else {
             throw Failure(.unavailable, "a run failed", remedy: "run 'make kernel' first")
@@ -59,6 +67,19 @@ struct IndexBenchmark {
         print(
             "  ratio: \(Spread.short(ratio, decimals: 2)), bar \(isWhole ? "0.25" : "0.60"), of processor time \(Spread.short(cpuRatio, decimals: 2))"
         )
+        if hasClangd {
+            let files = try clangd.map { try $0.indexed(all.map(\.file)) }
+            print(
+                "  clangd's background index, \(jobs) threads, s: \(Spread(clangd.map(\.wall_s)).text), of the processors \(Spread(clangd.map(\.cpu_s)).text)"
+            )
+            print("    files that it has stored: \(files.map(String.init).joined(separator: ", ")) of \(all.count)")
+            let wall = Spread(zip(ours, clangd).map { $0.wall_s / $1.wall_s }).median
+            let cpu = Spread(zip(ours, clangd).map { $0.cpu_s / $1.cpu_s }).median
+            print(
+                "    ratio: \(Spread.short(wall, decimals: 2)), bar 0.25, of processor time \(Spread.short(cpu, decimals: 2))"
+            )
+            print("    its greatest process, MiB: \(Spread(clangd.map(\.peak_mib)).text)")
+        }
         print("  greatest process, MiB: \(Spread(ours.map(\.peak_mib)).text), bar 1024")
         print("  database, MiB: \(Spread.short(Double(size) / 1_048_576))\(isWhole ? ", bar 250" : "")")
     }

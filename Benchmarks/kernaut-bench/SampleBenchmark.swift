@@ -13,15 +13,12 @@ struct SampleBenchmark {
     private let products: Products
     private let jobs = 2
     private let rounds = Products.number("ROUNDS") ?? 3
-    private static let clangd = "/usr/lib/llvm-19/bin/clangd"
 
     init(_ products: Products) { self.products = products }
 
     func run() throws {
         guard let size = Products.number("SAMPLE"), size > 0 else { return }
-        guard access(Self.clangd, X_OK) == 0 else {
-            throw Failure(.unavailable, "clangd 19 is missing", remedy: "install Debian's clangd-19")
-        }
+        try ClangdIndexing.requireProgram()
         let folder = try TemporaryFolder.make()
         defer { TemporaryFolder.remove(folder) }
         let all = try SyntaxCommands(products, scope: "all").all
@@ -44,7 +41,7 @@ struct SampleBenchmark {
             plain.append(try MeasuredProcess.run(all: sample.map { ($0.arguments, $0.directory) }, jobs: jobs))
             try? FileManager.default.removeItem(at: shards)
             try FileManager.default.createDirectory(at: shards, withIntermediateDirectories: true)
-            clangd.append(try ClangdIndexing.run(Self.clangd, sample, in: shards, jobs: jobs))
+            clangd.append(try ClangdIndexing.run(sample, in: shards, jobs: jobs))
         }
         print("index of \(count) of \(all.count) files, \(jobs) workers: median (least … largest) of \(rounds)")
         print("  kernaut index, the shared headers included, s: \(Spread(ours.map(\.wall_s)).text)")

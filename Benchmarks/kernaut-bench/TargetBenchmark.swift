@@ -17,6 +17,10 @@ struct TargetBenchmark {
         print("targets of \(all.sites) places that call a pointer, \(all.open) of them widened")
         let mean = Spread.short(all.mean, decimals: 2)
         print("  mean \(mean), bar 4.4; median \(all.median), bar 2; most \(all.most)")
+        let (many, others) = (sites.filter { $0.targets.count > 50 }, sites.filter { $0.targets.count <= 50 })
+        let count = many.reduce(0) { $0 + $1.targets.count }
+        let rest = Spread.short(PointerTargets(others).mean, decimals: 2)
+        print("  places with more than 50 targets: \(many.count), with \(count) of all; mean of the others \(rest)")
         let groups = Dictionary(grouping: sites, by: \.through).mapValues { sites in
             (sites: sites.count, open: sites.count { $0.isOpen }, targets: sites.reduce(0) { $0 + $1.targets.count })
         }

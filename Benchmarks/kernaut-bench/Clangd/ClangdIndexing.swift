@@ -15,13 +15,31 @@ struct ClangdIndexing {
     /// The folder with what it has stored: one file for each that was read.
     let shards: URL
 
+    private static let program = "/usr/lib/llvm-19/bin/clangd"
+
+    /// - Throws: ``Failure`` `unavailable` where clangd is missing.
+    static func requireProgram() throws {
+        guard access(program, X_OK) == 0 else {
+            throw Failure(.unavailable, "clangd 19 is missing", remedy: "install Debian's clangd-19")
+        }
+    }
+
+    /// How many of some files it has stored an index of.
+    func indexed(_ files: [String]) throws -> Int {
+        // `fork.c.0123456789ABCDEF.idx`, of which the digits are a digest of the path.
+        let stored = try FileManager.default.contentsOfDirectory(atPath: shards.path)
+        let counts = Dictionary(grouping: stored) { String($0.dropLast(".0123456789ABCDEF.idx".count)) }
+        let names = Dictionary(grouping: Set(files)) {
+            String($0[($0.lastIndex(of: "/") ?? $0.startIndex)...].dropFirst())
+        }
+        return names.reduce(0) { $0 + min($1.value.count, counts[$1.key]?.count ?? 0) }
+    }
+
     /// - Parameters:
-    ///   - program: clangd.
     ///   - commands: how each file is compiled.
     ///   - folder: an empty one; the index is stored in it.
     ///   - jobs: how many files are read at once.
     static func run(
-        _ program: String,
         _ commands: [(file: String, arguments: [String], directory: String)],
         in folder: URL,
         jobs: Int
