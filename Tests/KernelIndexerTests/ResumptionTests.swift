@@ -6,9 +6,21 @@ import Testing
 /// A run that makes an index from nothing and is killed: the next one goes on where it was.
 struct ResumptionTests {
     private static let count = 12
+    private static let units = (0..<count).map { "u\($0).c" }
+    /// Units whose own header asks for what that of all others defines: they have a prefix of their folder's, and come last.
+    private static let lateUnits = (0..<6).map { "net/own/\($0).c" }
 
-    private static func tree() throws -> TestTree {
-        var files = ["include/h.h": "#ifndef H\n#define H\nstruct s { int x; };\n#endif\n"]
+    private static func tree(hasLateUnits: Bool = false) throws -> TestTree {
+        var files = [
+            "include/h.h":
+                "#ifndef H\n#define H\nstruct s { int x; };\n#ifndef pr_fmt\n#define pr_fmt(f) f\n#endif\n#endif\n"
+        ]
+        for unit in hasLateUnits ? lateUnits : [] {
+            let number = unit.filter(\.isNumber)
+            files[unit] = "#include \"own.h\"\nint own\(number)(struct s *s) { return s->x; }\n"
+            files["net/own/own.h"] =
+                "#ifndef OWN\n#define OWN\n#ifdef pr_fmt\n#undef pr_fmt\n#endif\n#define pr_fmt(f) \"own\" f\n#include <h.h>\n#endif\n"
+        }
         for number in 0..<count {
             files["u\(number).c"] = """
                 #include <h.h>
@@ -25,10 +37,11 @@ struct ResumptionTests {
     }
 
     /// Kills a first run once `written` units are written.
-    private static func killed(_ tree: TestTree, afterUnits written: Int) async {
+    private static func killed(_ tree: TestTree, afterUnits written: Int, of units: [String] = units) async {
         let path = tree.path
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, written = written as Int] in
-            let tree = TestTree(adopting: path, units: (0..<12).map { "u\($0).c" })
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = path as String, written = written as Int, units = units as [String]] in
+            let tree = TestTree(adopting: path, units: units)
             _ = try Indexer.run(tree.request()) { progress in
                 if progress.done == written { kill(getpid(), SIGKILL) }
             }
@@ -46,6 +59,17 @@ struct ResumptionTests {
         #expect(summary.parsed.count == Self.count)
         #expect(try tree.facts() == (try tree.freshFacts()))
         #expect(tree.neighbours == [".index.sqlite.lock", "index.sqlite", "tree"])
+    }
+
+    @Test(arguments: [5, 13, 17])
+    func unitsOnAPrefixThatWasChosenLateAreDoneAgain(written: Int) async throws {
+        let tree = try Self.tree(hasLateUnits: true)
+        await Self.killed(tree, afterUnits: written, of: Self.units + Self.lateUnits)
+        let summary = try tree.index()
+        #expect(summary.kept >= min(written, Self.count) && summary.kept <= Self.count)
+        #expect(summary.onPrefix == Self.count + Self.lateUnits.count)
+        #expect(try tree.facts() == (try tree.freshFacts()))
+        #expect(FactDump.withoutPrefix(try tree.facts()) == (try tree.freshFacts { $0.usesPrefix = false }))
     }
 
     @Test(arguments: ["u3.c", "include/h.h"])
