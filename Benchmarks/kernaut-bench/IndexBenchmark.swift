@@ -40,7 +40,6 @@ struct IndexBenchmark {
             theirs.append(try MeasuredProcess.run(all: read, jobs: jobs))
             guard hasClangd else { continue }
             let shards = folder.appending(path: "clangd-\(round)")
-            try FileManager.default.createDirectory(at: shards, withIntermediateDirectories: true)
             clangd.append(try ClangdIndexing.run(all, in: shards, jobs: jobs))
         }
         guard ours.allSatisfy({ $0.status == 0 }), theirs.allSatisfy({ $0.status == 0 }) else {
@@ -62,10 +61,11 @@ struct IndexBenchmark {
             "  clang -fsyntax-only, \(files), \(jobs) at once, s: \(Spread(theirs.map(\.wall_s)).text), of the processors \(Spread(theirs.map(\.cpu_s)).text)"
         )
         if every > 1 { print("  for all files, s: \(Spread(theirs.map { $0.wall_s * factor }).text)") }
-        let ratio = Spread(zip(ours, theirs).map { $0.wall_s / ($1.wall_s * factor) }).median
-        let cpuRatio = Spread(zip(ours, theirs).map { $0.cpu_s / ($1.cpu_s * factor) }).median
-        print(
-            "  ratio: \(Spread.short(ratio, decimals: 2)), bar \(isWhole ? "0.25" : "0.60"), of processor time \(Spread.short(cpuRatio, decimals: 2))"
+        MeasuredProcess.printRatios(
+            "of clang's",
+            ours,
+            theirs.map { ($0.wall_s * factor, $0.cpu_s * factor) },
+            bar: isWhole ? "0.25" : "0.60"
         )
         if hasClangd {
             let files = try clangd.map { try $0.indexed(all.map(\.file)) }
@@ -73,11 +73,7 @@ struct IndexBenchmark {
                 "  clangd's background index, \(jobs) threads, s: \(Spread(clangd.map(\.wall_s)).text), of the processors \(Spread(clangd.map(\.cpu_s)).text)"
             )
             print("    files that it has stored: \(files.map(String.init).joined(separator: ", ")) of \(all.count)")
-            let wall = Spread(zip(ours, clangd).map { $0.wall_s / $1.wall_s }).median
-            let cpu = Spread(zip(ours, clangd).map { $0.cpu_s / $1.cpu_s }).median
-            print(
-                "    ratio: \(Spread.short(wall, decimals: 2)), bar 0.25, of processor time \(Spread.short(cpu, decimals: 2))"
-            )
+            MeasuredProcess.printRatios("of clangd's", ours, clangd.map { ($0.wall_s, $0.cpu_s) }, bar: "0.25")
             print("    its greatest process, MiB: \(Spread(clangd.map(\.peak_mib)).text)")
         }
         print("  greatest process, MiB: \(Spread(ours.map(\.peak_mib)).text), bar 1024")

@@ -25,6 +25,20 @@ struct MeasuredProcess {
         )
     }
 
+    /// Prints which part of others' time some runs have taken, of several rounds the one in the middle.
+    static func printRatios(
+        _ what: String,
+        _ ours: [MeasuredProcess],
+        _ theirs: [(wall_s: Double, cpu_s: Double)],
+        bar: String
+    ) {
+        let wall = Spread(zip(ours, theirs).map { $0.wall_s / $1.wall_s }).median
+        let cpu = Spread(zip(ours, theirs).map { $0.cpu_s / $1.cpu_s }).median
+        print(
+            "  ratio \(what): \(Spread.short(wall, decimals: 2)), of processor time \(Spread.short(cpu, decimals: 2)), bar \(bar)"
+        )
+    }
+
     /// Runs commands, each in its directory, at most `jobs` at once; their times together, and the worst exit code.
     static func run(all commands: [(arguments: [String], directory: String)], jobs: Int) throws -> MeasuredProcess {
         let start = ContinuousClock.now

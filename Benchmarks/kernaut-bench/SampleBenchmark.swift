@@ -39,34 +39,24 @@ struct SampleBenchmark {
             try? FileManager.default.removeItem(atPath: database)
             ours.append(try MeasuredProcess.run(index))
             plain.append(try MeasuredProcess.run(all: sample.map { ($0.arguments, $0.directory) }, jobs: jobs))
-            try? FileManager.default.removeItem(at: shards)
-            try FileManager.default.createDirectory(at: shards, withIntermediateDirectories: true)
             clangd.append(try ClangdIndexing.run(sample, in: shards, jobs: jobs))
         }
         print("index of \(count) of \(all.count) files, \(jobs) workers: median (least … largest) of \(rounds)")
         print("  kernaut index, the shared headers included, s: \(Spread(ours.map(\.wall_s)).text)")
         print("  clang -fsyntax-only, the same files, \(jobs) at once, s: \(Spread(plain.map(\.wall_s)).text)")
         print("  clangd's background index of them, \(jobs) threads, s: \(Spread(clangd.map(\.wall_s)).text)")
-        printRatios("of clang's", ours, plain.map { ($0.wall_s, $0.cpu_s) }, bar: "0.25, of the whole kernel")
-        printRatios("of clangd's", ours, clangd.map { ($0.wall_s, $0.cpu_s) }, bar: "0.25")
+        MeasuredProcess.printRatios(
+            "of clang's",
+            ours,
+            plain.map { ($0.wall_s, $0.cpu_s) },
+            bar: "0.25, of the whole kernel"
+        )
+        MeasuredProcess.printRatios("of clangd's", ours, clangd.map { ($0.wall_s, $0.cpu_s) }, bar: "0.25")
         print("  greatest process, MiB: \(Spread(ours.map(\.peak_mib)).text), bar 1024")
         print("  clangd, MiB: \(Spread(clangd.map(\.peak_mib)).text)")
         let bytes = try FileManager.default.attributesOfItem(atPath: database)[.size] as? Int ?? 0
         print("  database, MiB: \(Spread.short(Double(bytes) / 1_048_576))")
         try compare(try IndexStore.open(database), sample, clangd[rounds - 1].shards)
-    }
-
-    private func printRatios(
-        _ what: String,
-        _ ours: [MeasuredProcess],
-        _ theirs: [(wall_s: Double, cpu_s: Double)],
-        bar: String
-    ) {
-        let wall = Spread(zip(ours, theirs).map { $0.wall_s / $1.wall_s }).median
-        let cpu = Spread(zip(ours, theirs).map { $0.cpu_s / $1.cpu_s }).median
-        print(
-            "  ratio \(what): \(Spread.short(wall, decimals: 2)), of processor time \(Spread.short(cpu, decimals: 2)), bar \(bar)"
-        )
     }
 
     private func compare(_ store: IndexStore, _ sample: [Command], _ shards: URL) throws {

@@ -29,21 +29,21 @@ struct ClangdIndexing {
         // `fork.c.0123456789ABCDEF.idx`, of which the digits are a digest of the path.
         let stored = try FileManager.default.contentsOfDirectory(atPath: shards.path)
         let counts = Dictionary(grouping: stored) { String($0.dropLast(".0123456789ABCDEF.idx".count)) }
-        let names = Dictionary(grouping: Set(files)) {
-            String($0[($0.lastIndex(of: "/") ?? $0.startIndex)...].dropFirst())
-        }
+        let names = Dictionary(grouping: Set(files)) { URL(filePath: $0).lastPathComponent }
         return names.reduce(0) { $0 + min($1.value.count, counts[$1.key]?.count ?? 0) }
     }
 
     /// - Parameters:
     ///   - commands: how each file is compiled.
-    ///   - folder: an empty one; the index is stored in it.
+    ///   - folder: is made anew; the index is stored in it.
     ///   - jobs: how many files are read at once.
     static func run(
         _ commands: [(file: String, arguments: [String], directory: String)],
         in folder: URL,
         jobs: Int
     ) throws -> ClangdIndexing {
+        try? FileManager.default.removeItem(at: folder)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let entries = commands.map { command -> [String: Any] in
             ["directory": command.directory, "file": command.file, "arguments": command.arguments]
         }

@@ -14,19 +14,12 @@ extension FactReader {
     /// The numbers of those members.
     func lateMembers() throws -> Set<Int64> {
         if let knownLateMembers { return knownLateMembers }
-        // One statement for all, since each costs more than it finds.
-        let records = FactReader.members.map { "'\($0.0)'" }.joined(separator: ", ")
-        let members = FactReader.members.map { "'\($0.0).\($0.1)'" }.joined(separator: ", ")
-        let found = try identifiers(
-            """
-            SELECT field.symbol FROM symbol_row AS owner CROSS JOIN field ON field.record = owner.id
-            CROSS JOIN symbol_row AS member ON member.id = field.symbol
-            WHERE owner.kind = 2 AND owner.name IN (\(records)) AND owner.name || '.' || member.name IN (\(members))
-            """,
-            []
-        )
-        knownLateMembers = Set(found)
-        return Set(found)
+        var found: Set<Int64> = []
+        for (record, member) in FactReader.members {
+            found.formUnion(try self.members(ofRecord: record, named: member))
+        }
+        knownLateMembers = found
+        return found
     }
 
     /// The functions that a function hands over to run later.

@@ -3,6 +3,7 @@ extension FactReader {
     /// twice as long.
     func loadDefinedSymbols(_ identifiers: [Int64]) throws -> [Int64: Symbol] {
         var found: [Int64: Symbol] = [:]
+        // Nothing but a member has a row in `field`, and most of what is asked for are functions.
         try each(
             """
             SELECT \(FactReader.symbolColumns), symbol.id
