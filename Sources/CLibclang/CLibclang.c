@@ -28,6 +28,14 @@ bool kernaut_is_spelled_in_file(CXSourceLocation location) {
     return seen != NULL && seen == spelled && seen_offset == spelled_offset;
 }
 
+bool kernaut_is_in_macro(CXSourceLocation location) {
+    CXFile seen = NULL, spelled = NULL;
+    unsigned seen_offset = 0, spelled_offset = 0;
+    clang_getExpansionLocation(location, &seen, NULL, NULL, &seen_offset);
+    clang_getSpellingLocation(location, &spelled, NULL, NULL, &spelled_offset);
+    return seen != spelled || seen_offset != spelled_offset;
+}
+
 // The child at hand, and whether to go on to the next one.
 struct kept {
     CXCursor child;

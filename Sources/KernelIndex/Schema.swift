@@ -6,7 +6,7 @@
 public enum Schema {
     /// Raised with every change of the layout, of what the facts mean, of how units are planned, or of the keys of groups:
     /// an update would take groups under other keys for lost. An index of another version is refused.
-    public static let version = 9
+    public static let version = 10
 
     /// The statements that make an empty index.
     static let statements = """

@@ -24,6 +24,9 @@ kernaut_place kernaut_spelling_of(CXSourceLocation location);
 // Whether the location is text of a file, possibly as a macro's argument, rather than a macro's body.
 bool kernaut_is_spelled_in_file(CXSourceLocation location);
 
+// Whether the location is where a macro puts it, be that an argument that is written in the file.
+bool kernaut_is_in_macro(CXSourceLocation location);
+
 // The last child of a cursor; a null cursor when it has none.
 CXCursor kernaut_last_child(CXCursor cursor);
 

@@ -81,6 +81,7 @@ final class UnitFacts {
             context
         )
         _ = endPreprocessing()
+        sortBodies()
         for expansion in expansions { resolve(expansion) }
     }
 
@@ -121,7 +122,7 @@ final class UnitFacts {
     /// Whether a declaration is the file's own text, or has a body that is. What a header's macros make (trace events) is one
     /// thing to the unit that defines it and another to the rest, and is around nothing that the header says.
     private func isWritten(_ declaration: CXCursor) -> Bool {
-        if kernaut_is_spelled_in_file(declaration.start) { return true }
+        if !kernaut_is_in_macro(declaration.start) { return true }
         let end = kernaut_offset_of(declaration.end)
         guard let file = end.file, end.offset > 0 else { return false }
         let content = content(of: file)
@@ -341,10 +342,18 @@ final class UnitFacts {
         files.number(of: kernaut_offset_of(cursor.location).file, names: names)
     }
 
+    /// A header of trace events is read several times, and what it declares comes as often.
+    private func sortBodies() {
+        for (file, bodies) in bodies where zip(bodies, bodies.dropFirst()).contains(where: { $0.start > $1.start }) {
+            self.bodies[file] = bodies.enumerated()
+                .sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(\.element)
+        }
+    }
+
     /// Finds the function or variable around an expansion.
     private func resolve(_ expansion: (fact: Int, file: Int, offset: UInt32)) {
         guard let bodies = bodies[expansion.file] else { return }
-        // Declarations come in the order of the file; several may start at one macro, where the last has the body.
+        // Several may start at one macro, where the last has the body.
         var low = 0
         var high = bodies.count
         while low < high {
@@ -366,35 +375,4 @@ final class UnitFacts {
             tried += 1
         }
     }
-}
-
-/// What the preprocessor met outside the prefix.
-enum PreprocessorEvent {
-    /// `file` defines a macro.
-    case definition(name: String, text: MacroText, file: String)
-    /// A macro that a file defines is asked for, or stands for something, for the first time: in a `.c` file or in a header.
-    case use(ofMacroIn: String, isInSource: Bool)
-    /// `from` includes `of`, whether or not the file's text was skipped; nil for the command line.
-    case inclusion(of: String, from: String?)
-}
-
-/// Where the text of a macro's definition is.
-struct MacroText {
-    var file: CXFile?
-    var start: UInt32
-    var end: UInt32
-}
-
-/// A macro that is expanded somewhere.
-struct MacroUse {
-    var name: String
-    var symbol: Int
-    /// The file that defines it; nil for the command line.
-    var home: String?
-    /// Where in that file.
-    var offset: UInt32
-    /// Whether it stands for its own name.
-    var isNameItself: Bool
-    /// Whether it stands for something else in modules, of which the unit is one.
-    var dependsOnModule: Bool
 }
