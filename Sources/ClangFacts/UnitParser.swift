@@ -15,10 +15,8 @@ public final class UnitParser {
     private var reported: Set<UInt64> = []
     private var heldGroups: String?
     private var names: (sourceRoot: String, buildRoot: String?, names: PathNames)?
-    /// What prefixes hold, the one that was used last at the end: units come by their size, and each folder has its own.
-    private var contents: [(path: String, contents: PrefixContents)] = []
-    /// Some 5 MB each.
-    private static let contentsLimit = 16
+    /// What prefixes hold, by the file that each is precompiled to: 5 MB for the lowest, a tenth of that for most on top of it.
+    var contents: [String: PrefixContents] = [:]
 
     /// Makes a parser that has reported nothing.
     public init() {}
@@ -37,22 +35,25 @@ public final class UnitParser {
         }
         if let held = order.heldGroups, held != heldGroups { leaveOut(groupsIn: held) }
         let facts: UnitFacts
-        var prefix: (contents: PrefixContents, read: Set<Int>)?
+        var prefix: (contents: PrefixContents, read: [Int])?
         switch order.task {
-        case .headers: facts = try headerFacts(order, try parsedPrefix(order))
+        case .headers: (facts, prefix) = try headerFacts(of: order) { _, _ in true }
         case .prefix(let precompiled, let reportsFacts):
-            guard let made = try precompile(order, to: precompiled, reportsFacts, prefixReady) else {
-                return FactBlob(libclangVersion: "")
+            var problem: String?
+            (facts, prefix) = try headerFacts(of: order) { facts, base in
+                problem = facts.precompile(to: precompiled, onTopOf: base)
+                if problem == nil { prefixReady() }
+                return reportsFacts && problem == nil
             }
-            facts = made
-        case .unit(nil, _): facts = try collectedFacts(order, arguments: order.arguments)
-        case .unit(let precompiled?, let mayBeRefused):
-            switch parse(order, onTopOf: precompiled) {
+            if let problem { throw Unparsable(reason: problem) }
+            guard reportsFacts else { return FactBlob(libclangVersion: "") }
+        case .unit(let mayBeRefused):
+            switch order.prefix.map({ parse(order, onTopOf: $0) }) ?? .different(bySource: true) {
             case .same(let onTop, let contents, let read):
                 facts = onTop
-                prefix = (contents, read)
+                prefix = (contents, read.sorted())
             case .different(bySource: false) where mayBeRefused: return nil
-            case .different: facts = try collectedFacts(order, arguments: order.arguments)
+            case .different: facts = try collectedFacts(order)
             }
         }
         facts.reportFiles(prefix: prefix)
@@ -73,7 +74,12 @@ public final class UnitParser {
         }
     }
 
-    private func parsed(_ order: WorkOrder, _ arguments: [String], isPrefix: Bool) throws(Unparsable) -> ParsedUnit {
+    func parsed(
+        _ order: WorkOrder,
+        onTopOf precompiled: String?,
+        isPrefix: Bool
+    ) throws(Unparsable) -> ParsedUnit {
+        let arguments = (precompiled.map { ["-include-pch", $0] } ?? []) + order.arguments
         do {
             return try ParsedUnit(file: order.file, arguments: arguments, isPrefix: isPrefix)
         } catch {
@@ -81,7 +87,7 @@ public final class UnitParser {
         }
     }
 
-    private func newFacts(_ parsed: ParsedUnit, _ order: WorkOrder, mainPath: String? = nil) -> UnitFacts {
+    func newFacts(_ parsed: ParsedUnit, _ order: WorkOrder, mainPath: String? = nil) -> UnitFacts {
         let names = pathNames(for: order)
         return UnitFacts(
             parsed,
@@ -92,95 +98,16 @@ public final class UnitParser {
         )
     }
 
-    private func collectedFacts(_ order: WorkOrder, arguments: [String]) throws(Unparsable) -> UnitFacts {
-        let facts = newFacts(try parsed(order, arguments, isPrefix: false), order)
+    private func collectedFacts(_ order: WorkOrder) throws(Unparsable) -> UnitFacts {
+        let facts = newFacts(try parsed(order, onTopOf: nil, isPrefix: false), order)
         facts.collect()
         return facts
     }
 
-    /// What came of a unit on top of a prefix.
-    private enum OnPrefix {
-        /// Its facts, which are the same by itself, and the files of the prefix that it would have read.
-        case same(UnitFacts, PrefixContents, Set<Int>)
-        /// See ``UnitFacts/OnPrefix``.
-        case different(bySource: Bool)
-    }
-
-    private func parse(_ order: WorkOrder, onTopOf precompiled: String) -> OnPrefix {
-        let arguments = ["-include-pch", precompiled] + order.arguments
-        guard let contents = prefixContents(of: precompiled),
-            let parsed = try? parsed(order, arguments, isPrefix: false), parsed.errors == nil
-        else { return .different(bySource: false) }
-        let facts = newFacts(parsed, order)
-        var found = OnPrefix.different(bySource: false)
-        facts.collect { [unowned facts] in
-            switch facts.comparison(with: contents) {
-            case .same(let read):
-                facts.foreignFiles = Set(contents.numbers.lazy.filter { !read.contains($0.value) }.map(\.key))
-                found = .same(facts, contents, read)
-                return true
-            case .different(let bySource):
-                found = .different(bySource: bySource)
-                return false
-            }
-        }
-        return found
-    }
-
-    private func parsedPrefix(_ order: WorkOrder) throws(Unparsable) -> ParsedUnit {
-        let parsed = try parsed(order, order.arguments, isPrefix: true)
-        if let errors = parsed.errors { throw Unparsable(reason: errors) }
-        pathNames(for: order).rename(order.file, to: PathNames.prefix)
-        return parsed
-    }
-
-    private func headerFacts(
-        _ order: WorkOrder,
-        _ parsed: ParsedUnit,
-        preprocessed: @escaping (UnitFacts) -> Bool = { _ in true }
-    ) throws(Unparsable) -> UnitFacts {
-        let facts = newFacts(parsed, order, mainPath: PathNames.prefix)
-        facts.collect { [unowned facts] in preprocessed(facts) }
-        return facts
-    }
-
-    /// Writes the prefix precompiled before the walk through its declarations, so that units need not wait for that.
-    ///
-    /// - Returns: its facts; nil when they are not wanted.
-    private func precompile(
-        _ order: WorkOrder,
-        to precompiled: String,
-        _ reportsFacts: Bool,
-        _ ready: @escaping () -> Void
-    ) throws(Unparsable) -> UnitFacts? {
-        let parsed = try parsedPrefix(order)
-        guard parsed.save(to: precompiled) else {
-            throw Unparsable(reason: "\(precompiled): the precompiled prefix cannot be written")
-        }
-        let facts = try headerFacts(order, parsed) { facts in
-            if write(PrefixContents(of: facts).encoded, to: PrefixContents.path(for: precompiled)) { ready() }
-            return reportsFacts
-        }
-        return reportsFacts ? facts : nil
-    }
-
-    private func pathNames(for order: WorkOrder) -> PathNames {
+    func pathNames(for order: WorkOrder) -> PathNames {
         if let names, names.sourceRoot == order.sourceRoot, names.buildRoot == order.buildRoot { return names.names }
         let fresh = PathNames(sourceRoot: order.sourceRoot, buildRoot: order.buildRoot)
         names = (order.sourceRoot, order.buildRoot, fresh)
         return fresh
-    }
-
-    private func prefixContents(of precompiled: String) -> PrefixContents? {
-        if let known = contents.firstIndex(where: { $0.path == precompiled }) {
-            contents.append(contents.remove(at: known))
-            return contents[contents.count - 1].contents
-        }
-        guard let bytes = read(PrefixContents.path(for: precompiled)),
-            let read = try? PrefixContents(decoding: bytes)
-        else { return nil }
-        if contents.count >= UnitParser.contentsLimit { contents.removeFirst() }
-        contents.append((precompiled, read))
-        return read
     }
 }

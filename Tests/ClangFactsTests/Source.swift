@@ -23,7 +23,7 @@ struct Source {
         try folder.write(text, to: "main.c")
         for (name, content) in headers { try folder.write(content, to: name) }
         let order = WorkOrder(
-            task: .unit(prefix: nil),
+            task: .unit(mayBeRefused: false),
             // The directory is the whole process's, and tests run side by side.
             directory: "/",
             file: "\(folder.path)/main.c",

@@ -1,3 +1,4 @@
+import Foundation
 import KernelIndex
 import KernelIndexer
 import Testing
@@ -141,19 +142,19 @@ struct PrefixTests {
             struct own { int x; };
             #endif
             """,
-            "net/own/asks.c": """
+            "net/asks.c": """
             #ifndef pr_fmt
             int asks;
             #endif
-            #include "own.h"
+            #include "own/own.h"
             """,
         ]
-        for number in 0..<6 {
+        for number in 0..<5 {
             headers["other/\(number).c"] = "#include <task.h>\n#include <print.h>\nint other\(number);\n"
             headers["net/own/\(number).c"] =
                 "#include \"own.h\"\n#include <task.h>\nint f\(number)(struct own *o) { pr_info(\"f\"); return o->x; }\n"
         }
-        try check("#include <task.h>\nint s;\n", headers: headers, onPrefix: 5 + 6 + 6)
+        try check("#include <task.h>\nint s;\n", headers: headers, onPrefix: 5 + 5 + 5)
         let tree = try Self.tree("#include <task.h>\nint s;\n", headers: headers)
         try tree.index()
         let isOfFolder = { (line: String) in FactLines.isOfPrefix(line) && line.contains("net/own/own.h") }
@@ -256,6 +257,23 @@ struct PrefixTests {
         #expect(Set(keys.compactMap(\.last)) == ["0", "1"], "\(keys)")
         let fields = shared.filter { $0.hasPrefix("reference m:FIELD ") && $0.contains("event.h") }
         #expect(!fields.isEmpty && fields.allSatisfy { $0.hasSuffix("NULL") }, "\(fields)")
+    }
+
+    /// One unit makes functions of the arguments, another members. Whose unit is longer comes first.
+    @Test(arguments: ["functions", "members"])
+    func whatStandsInAMacrosArgumentIsAroundNothing(longer: String) throws {
+        let comment = "/* " + String(repeating: "x", count: 500) + " */\n"
+        let tree = try TestTree([
+            "include/hooks.h": "HOOK(int, opened, int USER *p)\n",
+            "functions.c": "#define USER\n#define HOOK(r, n, ...) r hook_##n(__VA_ARGS__);\n#include <hooks.h>\n",
+            "members.c":
+                "#define USER\n#define HOOK(r, n, ...) r (*n)(__VA_ARGS__);\nunion hooks {\n#include <hooks.h>\n};\n",
+        ])
+        let file = URL(filePath: tree.path).appending(path: "\(longer).c")
+        try tree.write(try String(contentsOf: file, encoding: .utf8) + comment, to: "\(longer).c")
+        try tree.index { $0.jobs = 1 }
+        let uses = try tree.facts().filter { $0.hasPrefix("reference m:USER") && $0.contains("hooks.h") }
+        #expect(!uses.isEmpty && uses.allSatisfy { $0.hasSuffix("NULL") }, "\(uses)")
     }
 
     /// The client's structure and the server's have one name. Whose unit is longer comes first.

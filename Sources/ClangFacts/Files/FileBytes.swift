@@ -13,9 +13,14 @@ func read(_ path: String) -> [UInt8]? {
     }
 }
 
-/// Writes a file; false when that failed.
+/// Writes a file, which others find as it was or as it is; false when that failed.
 func write(_ bytes: [UInt8], to path: String) -> Bool {
-    guard let file = fopen(path, "wb") else { return false }
+    let unfinished = "\(path).\(getpid())"
+    guard let file = fopen(unfinished, "wb") else { return false }
     let written = fwrite(bytes, 1, bytes.count, file)
-    return fclose(file) == 0 && written == bytes.count
+    guard fclose(file) == 0, written == bytes.count, rename(unfinished, path) == 0 else {
+        unlink(unfinished)
+        return false
+    }
+    return true
 }

@@ -7,15 +7,29 @@ import IndexFacts
 /// A unit that includes some of the prefix's headers finds the others' declarations as well. The files that the unit
 /// would have read by itself follow from who includes whom; every macro of the prefix that the unit meets must come
 /// from these, and no header of the prefix may have been read without a macro that the unit sets before including it.
-struct PrefixContents: Hashable {
-    /// The files, by number: path and digest.
-    var files: [FactBlob.File] = []
-    /// Whom a file includes.
-    var includes: [[Int]] = []
+///
+/// A prefix may itself be on top of another. Files have one numbering through all of them, that of the lowest first.
+final class PrefixContents {
+    /// The prefix below, and where it is precompiled.
+    let base: PrefixBase?
+    /// The number of the first file that is the prefix's own.
+    private let first: Int
+    /// The files that are the prefix's own: path and digest.
+    private var ownFiles: [FactBlob.File] = []
+    /// Whom a file includes, by the file's number.
+    private var includes: [Int: [Int]] = [:]
     /// What the command line includes before the unit's own text.
-    var roots: [Int] = []
+    private var ownRoots: [Int] = []
     /// The macros that the files define, and those that they test by `#if` and `#ifdef`, with the files that do.
-    var macros: [String: MacroFiles] = [:]
+    private var macros: [String: MacroFiles] = [:]
+    /// Numbers of the prefix's own files by path.
+    private var numbers: [String: Int] = [:]
+    private lazy var macroHashes = Set(
+        macros.keys.map { name in
+            var name = name
+            return name.withUTF8 { PrefixContents.hash(of: $0) }
+        }
+    )
 
     /// The files that have to do with a macro.
     struct MacroFiles: Hashable {
@@ -25,18 +39,16 @@ struct PrefixContents: Hashable {
         var testing: [Int] = []
     }
 
-    /// Numbers of files by path.
-    private(set) var numbers: [String: Int] = [:]
-
     /// Where the contents of a precompiled prefix are written.
     static func path(for precompiled: String) -> String { precompiled + ".contents" }
 
-    init() {}
-
     /// Reads them off the facts of the prefix, with the text of its files.
-    init(of prefix: UnitFacts) {
+    ///
+    /// - Parameter base: the prefix that it was parsed on top of.
+    init(of prefix: UnitFacts, onTopOf base: PrefixBase?) {
+        self.base = base
+        first = base?.contents.count ?? 0
         var undefined: Set<Substring> = []
-        var known: Set<String> = []
         prefix.forEachIncludedFile { file, number in
             let path = prefix.files.files[number].path
             guard path != PathNames.prefix else {
@@ -45,35 +57,72 @@ struct PrefixContents: Hashable {
                 undefined = Set(lines.filter { $0.hasPrefix("#undef ") }.map { $0.dropFirst("#undef ".count) })
                 return
             }
-            guard known.insert(path).inserted else { return }
+            guard self.number(of: path) == nil else { return }
             let content = prefix.content(of: file)
             add(FactBlob.File(path: path, digest: ContentDigest(of: content).bytes, isIncluded: true))
-            for name in testedMacros(in: content) {
-                macros[name, default: MacroFiles()].testing.append(files.count - 1)
-            }
+            for name in testedMacros(in: content) { macros[name, default: MacroFiles()].testing.append(count - 1) }
         }
         for event in prefix.preprocessing {
             switch event {
             case .inclusion(let path, let from):
-                guard let target = numbers[path] else { continue }
+                guard let target = number(of: path) else { continue }
                 if let from, from != PathNames.prefix {
-                    if let number = numbers[from] { includes[number].append(target) }
+                    if let number = number(of: from) { includes[number, default: []].append(target) }
                 } else if from == nil {
-                    roots.append(target)
+                    ownRoots.append(target)
                 }
             case .use: break
             case .definition(let name, let text, let file):
-                guard !undefined.contains(name[...]), let number = numbers[file] else { continue }
+                guard !undefined.contains(name[...]), let number = number(of: file) else { continue }
                 macros[name, default: MacroFiles()].defining.append(number)
                 macros[name]!.texts.append(prefix.digest(of: text))
             }
         }
     }
 
-    private mutating func add(_ file: FactBlob.File) {
-        numbers[file.path] = files.count
-        files.append(file)
-        includes.append([])
+    private func add(_ file: FactBlob.File) {
+        numbers[file.path] = count
+        ownFiles.append(file)
+    }
+
+    /// How many files there are, those of the prefixes below among them.
+    var count: Int { first + ownFiles.count }
+
+    /// The number of a file; nil for one that is not among them.
+    func number(of path: String) -> Int? { numbers[path] ?? base?.contents.number(of: path) }
+
+    /// A file by its number.
+    subscript(number: Int) -> FactBlob.File {
+        // What is below the first file has a base.
+        number < first ? base!.contents[number] : ownFiles[number - first]
+    }
+
+    /// What the command line includes before the unit's own text.
+    var roots: [Int] { (base?.contents.roots ?? []) + ownRoots }
+
+    /// Whether some file defines or tests a macro.
+    func knows(_ macro: String) -> Bool { macros[macro] != nil || base?.contents.knows(macro) ?? false }
+
+    /// Whether there may be a macro of this name; faster than to ask for it.
+    func mayKnow(_ name: UnsafeRawBufferPointer.SubSequence) -> Bool { mayKnow(hash: PrefixContents.hash(of: name)) }
+
+    private func mayKnow(hash: UInt64) -> Bool {
+        macroHashes.contains(hash) || base?.contents.mayKnow(hash: hash) ?? false
+    }
+
+    private static func hash(of name: some Sequence<UInt8>) -> UInt64 {
+        name.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    }
+
+    /// The files that have to do with a macro; nil where there is none.
+    func files(of macro: String) -> MacroFiles? {
+        guard let below = base?.contents.files(of: macro) else { return macros[macro] }
+        guard let own = macros[macro] else { return below }
+        return MacroFiles(
+            defining: below.defining + own.defining,
+            texts: below.texts + own.texts,
+            testing: below.testing + own.testing
+        )
     }
 
     /// The files that a unit reads which includes `start`, `start` among them, without those in `known`.
@@ -82,21 +131,40 @@ struct PrefixContents: Hashable {
         var found: Set<Int> = [start]
         var open = [start]
         while let next = open.popLast() {
-            for file in includes[next] where !known.contains(file) && found.insert(file).inserted { open.append(file) }
+            forEachInclude(of: next) { file in
+                if !known.contains(file), found.insert(file).inserted { open.append(file) }
+            }
         }
         return found
     }
 
-    /// The contents as bytes.
+    private func forEachInclude(of file: Int, _ body: (Int) -> Void) {
+        includes[file]?.forEach(body)
+        base?.contents.forEachInclude(of: file, body)
+    }
+
+    /// The paths of the files that are not among some.
+    func paths(without read: Set<Int>) -> Set<String> {
+        var paths = base?.contents.paths(without: read) ?? []
+        for (path, number) in numbers where !read.contains(number) { paths.insert(path) }
+        return paths
+    }
+
+    /// The contents as bytes, without those of the prefix below, of which only the place is told.
     var encoded: [UInt8] {
         var writer = ByteWriter()
-        writer.write(files.count)
-        for (file, targets) in zip(files, includes) {
+        writer.write(base?.precompiled)
+        writer.write(ownFiles.count)
+        for file in ownFiles {
             writer.write(file.path)
             writer.write(file.digest)
+        }
+        writer.write(includes.count)
+        for (file, targets) in includes {
+            writer.write(file)
             writer.write(targets)
         }
-        writer.write(roots)
+        writer.write(ownRoots)
         writer.write(macros.count)
         for (name, files) in macros {
             writer.write(name)
@@ -108,14 +176,25 @@ struct PrefixContents: Hashable {
     }
 
     /// Reads contents.
-    init(decoding bytes: [UInt8]) throws(MalformedBytes) {
+    ///
+    /// - Parameter below: gives the contents of a precompiled prefix; nil where they cannot be read.
+    init(decoding bytes: [UInt8], below: (_ precompiled: String) -> PrefixContents?) throws(MalformedBytes) {
         var reader = ByteReader(bytes)
-        let count = try reader.count()
-        for _ in 0..<count {
-            add(FactBlob.File(path: try reader.text(), digest: try reader.content(), isIncluded: true))
-            includes[files.count - 1] = try reader.indexes(below: count)
+        if let precompiled = try reader.optionalText() {
+            guard let contents = below(precompiled) else { throw MalformedBytes(offset: 0) }
+            base = (precompiled, contents)
+        } else {
+            base = nil
         }
-        roots = try reader.indexes(below: count)
+        first = base?.contents.count ?? 0
+        for _ in 0..<(try reader.count()) {
+            add(FactBlob.File(path: try reader.text(), digest: try reader.content(), isIncluded: true))
+        }
+        for _ in 0..<(try reader.count()) {
+            let file = try reader.index(below: count)
+            includes[file] = try reader.indexes(below: count)
+        }
+        ownRoots = try reader.indexes(below: count)
         for _ in 0..<(try reader.count()) {
             let name = try reader.text()
             let defining = try reader.indexes(below: count)
@@ -129,6 +208,9 @@ struct PrefixContents: Hashable {
         }
     }
 }
+
+/// What something is on top of: where that is precompiled, and what it holds.
+typealias PrefixBase = (precompiled: String, contents: PrefixContents)
 
 extension ByteWriter {
     fileprivate mutating func write(_ numbers: [Int]) {

@@ -59,3 +59,36 @@ func undefinedMacros(in text: [UInt8]) -> Set<String> {
     }
     return names
 }
+
+/// What the `#include` lines of a text name, in brackets or quotes.
+func includedFiles(in text: [UInt8]) -> [String] {
+    var names: [String] = []
+    var rest = text[...]
+    while let sign = rest.firstIndex(of: UInt8(ascii: "#")) {
+        let word = rest[(sign + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
+        rest = rest[(sign + 1)...]
+        guard word.starts(with: "include".utf8) else { continue }
+        let name = word.dropFirst("include".utf8.count).drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x0a }
+        guard let first = name.first, first == UInt8(ascii: "<") || first == UInt8(ascii: "\""),
+            let end = name.dropFirst().firstIndex(of: first == UInt8(ascii: "<") ? UInt8(ascii: ">") : first)
+        else { continue }
+        names.append(String(decoding: name[...end], as: UTF8.self))
+    }
+    return names
+}
+
+/// Goes through the identifiers of a text, those of comments among them.
+func forEachIdentifier(in text: [UInt8], _ body: (UnsafeRawBufferPointer.SubSequence) -> Void) {
+    text.withUnsafeBytes { text in
+        var position = 0
+        while position < text.count {
+            guard isIdentifierByte(text[position]) else {
+                position += 1
+                continue
+            }
+            let start = position
+            while position < text.count, isIdentifierByte(text[position]) { position += 1 }
+            if !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[start]) { body(text[start..<position]) }
+        }
+    }
+}

@@ -26,8 +26,8 @@ extension UnitFacts {
 
     /// States which files the unit read, with digests of their contents.
     ///
-    /// - Parameter read: of a prefix below the unit, the files that the unit would have read by itself.
-    func reportFiles(prefix: (contents: PrefixContents, read: Set<Int>)?) {
+    /// - Parameter prefix: what is below the unit, with the numbers of the files there that the unit would have read by itself.
+    func reportFiles(prefix: (contents: PrefixContents, read: [Int])?) {
         forEachIncludedFile { file, number in
             guard files.files[number].path != PathNames.prefix else { return }
             let index = files.index(of: number, in: &blob)
@@ -36,8 +36,8 @@ extension UnitFacts {
             blob.files[index].isIncluded = true
         }
         guard let prefix else { return }
-        for number in prefix.read.sorted() {
-            let file = prefix.contents.files[number]
+        for number in prefix.read {
+            let file = prefix.contents[number]
             let index = files.index(of: files.number(of: file.path), in: &blob)
             blob.files[index].digest = file.digest
             blob.files[index].isIncluded = true
@@ -56,52 +56,60 @@ extension UnitFacts {
     /// Compares the unit on top of a prefix with the unit by itself.
     func comparison(with prefix: PrefixContents) -> OnPrefix {
         var again: Set<Int> = []
+        var ofTraceEvents: Set<Int> = []
         var ownFiles: Set<CXFile> = []
         forEachIncludedFile { file, number in
+            guard files.files[number].path != PathNames.prefix else { return }
             ownFiles.insert(file)
-            if let number = prefix.numbers[files.files[number].path] { again.insert(number) }
+            guard let number = prefix.number(of: files.files[number].path) else { return }
+            // A header of trace events says again what it is called, includes `define_trace.h` again, and no more.
+            if isOfTraceEvents(file) { ofTraceEvents.insert(number) } else { again.insert(number) }
         }
         // Few units come to ask for these.
         lazy var undefined = ownFiles.reduce(into: Set<String>()) { $0.formUnion(undefinedMacros(in: content(of: $1))) }
         var read: Set<Int> = []
-        // What the unit has defined so far, with digests of the definitions' texts.
-        var defined: [String: Set<UInt64>] = [:]
+        // What the unit has defined so far that the prefix knows, with digests of the definitions' texts.
+        var defined: [String: (macro: PrefixContents.MacroFiles, texts: Set<UInt64>)] = [:]
         var definedInSource: Set<String> = []
         for root in prefix.roots { read.formUnion(prefix.closure(of: root, without: read)) }
         for event in preprocessing {
             switch event {
             case .definition(let name, let text, let file):
-                if prefix.macros[name] != nil, !UnitFacts.formatMacros.contains(name) {
-                    defined[name, default: []].insert(digest(of: text))
+                // What a prefix on top of another one defines for its headers, that one has defined for them as well.
+                if prefix.knows(name), file != PathNames.prefix, !UnitFacts.formatMacros.contains(name),
+                    !UnitFacts.traceMacros.contains(name)
+                {
+                    if defined[name] == nil, let macro = prefix.files(of: name) { defined[name] = (macro, []) }
+                    defined[name]?.texts.insert(digest(of: text))
                     if file.hasSuffix(".c") { definedInSource.insert(name) }
                 }
             case .use(let home, let isInSource):
                 // Without the prefix the macro would be unknown there: its header comes later, or not at all.
-                if let number = prefix.numbers[home], !read.contains(number) {
+                if let number = prefix.number(of: home), !read.contains(number) {
                     return .different(bySource: isInSource)
                 }
             case .inclusion(let path, _):
-                guard let number = prefix.numbers[path] else { continue }
+                guard let number = prefix.number(of: path) else { continue }
                 let news = prefix.closure(of: number, without: read)
                 read.formUnion(news)
                 // A header without a guard was read again, with all that this unit defines.
-                let skipped = again.contains(number) ? news.subtracting(again) : news
+                let isRead = again.contains(number) || ofTraceEvents.contains(number)
+                let skipped = isRead ? news.subtracting(again) : news
                 // The prefix's headers were read without what the unit has defined before it includes them.
-                for (name, texts) in defined {
-                    let macro = prefix.macros[name]!
+                for (name, (macro, texts)) in defined {
                     let different = OnPrefix.different(bySource: definedInSource.contains(name))
                     if macro.testing.contains(where: skipped.contains) { return different }
                     for (file, text) in zip(macro.defining, macro.texts) where skipped.contains(file) {
                         // Headers of trace events set their own macros anew before they use them, whatever they were.
                         // To define one as it is already changes nothing.
-                        let isHarmless = prefix.files[file].path.contains("/trace/") || texts == [text]
+                        let isHarmless = prefix[file].path.contains("/trace/") || texts == [text]
                         if !isHarmless || undefined.contains(name) { return different }
                     }
                 }
             }
         }
         for name in ownFiles.reduce(into: Set<String>(), { $0.formUnion(testedMacros(in: content(of: $1))) }) {
-            guard let macro = prefix.macros[name], defined[name] == nil, !macro.defining.isEmpty else { continue }
+            guard let macro = prefix.files(of: name), defined[name] == nil, !macro.defining.isEmpty else { continue }
             if !macro.defining.contains(where: read.contains) { return .different(bySource: false) }
         }
         return .same(read: read)
@@ -130,6 +138,20 @@ extension UnitFacts {
     /// Macros that units, and headers of their own, set before their first include and that headers put into format strings,
     /// where no fact is.
     static let formatMacros: Set<String> = ["pr_fmt", "dev_fmt", "KMSG_COMPONENT"]
+
+    /// What headers of trace events are called. Only `define_trace.h` asks for it, where `CREATE_TRACE_POINTS` is defined, and that
+    /// is looked at for itself.
+    static let traceMacros: Set<String> = ["TRACE_SYSTEM", "TRACE_INCLUDE_PATH", "TRACE_INCLUDE_FILE"]
+
+    private func isOfTraceEvents(_ file: CXFile) -> Bool {
+        var rest = content(of: file)[...]
+        while let sign = rest.firstIndex(of: UInt8(ascii: "d")) {
+            rest = rest[sign...]
+            if rest.starts(with: "defined(TRACE_HEADER_MULTI_READ)".utf8) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
+    }
 
     /// Whether a file is one of those that define such macros where nobody else has.
     static func isHomeOfDefaults(_ path: String) -> Bool {

@@ -2,19 +2,20 @@
 public struct WorkOrder: Hashable, Sendable {
     /// What the unit is.
     public enum Task: Hashable, Sendable {
-        /// Parse the unit and report its facts; on top of the precompiled prefix in this file, if one is named. Where it may
-        /// mean something else there than by itself, parse it by itself, or, if it may be refused, say that another
-        /// prefix could do.
-        case unit(prefix: String?, mayBeRefused: Bool = false)
-        /// Parse the shared prefix, write it precompiled to this file, and say so. Report the facts of its headers when
-        /// they are wanted, else none.
+        /// Parse the unit and report its facts. Where it may mean something else on top of ``WorkOrder/prefix`` than by
+        /// itself, parse it by itself, or, if it may be refused, say that another prefix could do.
+        case unit(mayBeRefused: Bool)
+        /// Parse a prefix, write it precompiled to this file, and say so. Report the facts of its headers when they are
+        /// wanted, else none.
         case prefix(precompiled: String, reportsFacts: Bool)
-        /// Parse the shared prefix and report the facts of its headers.
+        /// Parse a prefix and report the facts of its headers.
         case headers
     }
 
     /// What to do.
     public var task: Task
+    /// The precompiled prefix to parse it on top of, a file; nil for none.
+    public var prefix: String?
     /// The directory that the command runs in.
     public var directory: String
     /// The source file, absolute.
@@ -34,6 +35,7 @@ public struct WorkOrder: Hashable, Sendable {
     /// Makes an order.
     public init(
         task: Task,
+        prefix: String? = nil,
         directory: String,
         file: String,
         arguments: [String],
@@ -43,6 +45,7 @@ public struct WorkOrder: Hashable, Sendable {
         heldGroups: String? = nil
     ) {
         self.task = task
+        self.prefix = prefix
         self.directory = directory
         self.file = file
         self.arguments = arguments
@@ -56,9 +59,8 @@ public struct WorkOrder: Hashable, Sendable {
     public var encoded: [UInt8] {
         var writer = ByteWriter()
         switch task {
-        case .unit(let prefix, let mayBeRefused):
+        case .unit(let mayBeRefused):
             writer.write(0)
-            writer.write(prefix)
             writer.write(mayBeRefused)
         case .prefix(let precompiled, let reportsFacts):
             writer.write(1)
@@ -66,6 +68,7 @@ public struct WorkOrder: Hashable, Sendable {
             writer.write(reportsFacts)
         case .headers: writer.write(2)
         }
+        writer.write(prefix)
         writer.write(directory)
         writer.write(file)
         writer.write(sourceRoot)
@@ -81,10 +84,11 @@ public struct WorkOrder: Hashable, Sendable {
     public init(decoding bytes: [UInt8]) throws(MalformedBytes) {
         var reader = ByteReader(bytes)
         switch try reader.index(below: 3) {
-        case 0: task = .unit(prefix: try reader.optionalText(), mayBeRefused: try reader.flag())
+        case 0: task = .unit(mayBeRefused: try reader.flag())
         case 1: task = .prefix(precompiled: try reader.text(), reportsFacts: try reader.flag())
         default: task = .headers
         }
+        prefix = try reader.optionalText()
         directory = try reader.text()
         file = try reader.text()
         sourceRoot = try reader.text()

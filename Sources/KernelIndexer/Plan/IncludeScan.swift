@@ -32,7 +32,8 @@ enum IncludeScan {
     }
 
     /// Whether a header's text counts once however often it is included: it is all inside `#ifndef NAME`,
-    /// `#define NAME`, or has `#pragma once`. Headers that are read again for another meaning have no such guard.
+    /// `#define NAME`, or has `#pragma once`. Headers that are read again for another meaning have no such guard, but for those of
+    /// trace events, which are read again where somebody asks for it, and otherwise only say again what they are called.
     private static func isGuarded(_ text: [UInt8]) -> Bool {
         var guardName: Substring?
         for line in withoutComments(text).split(separator: UInt8(ascii: "\n")) {
@@ -45,8 +46,15 @@ enum IncludeScan {
             if words.first == "pragma", words.last == "once" { return true }
             if words.count == 2, words[0] == "ifndef" {
                 guardName = words[1]
-            } else if words.count == 3, words[0] == "if", words[1] == "!defined" {
+            } else if words.count == 3
+                || words.dropFirst(3).elementsEqual(["||", "defined", "TRACE_HEADER_MULTI_READ"]),
+                words[0] == "if", words[1] == "!defined"
+            {
                 guardName = words[2]
+            } else if words.count > 1, words[0] == "undef" || words[0] == "define",
+                PlannedPrefix.traceMacros.contains(String(words[1]))
+            {
+                continue
             } else {
                 return false
             }
@@ -62,6 +70,27 @@ enum IncludeScan {
             guard let directive = directive(in: line) else { continue }
             if isAfterCondition, directive.hasPrefix("error") { return true }
             isAfterCondition = directive.hasPrefix("ifndef")
+        }
+        return false
+    }
+
+    /// Whether a header decides what the messages of those look like that include it, and not only where they do not say it
+    /// themselves.
+    static func setsMessages(_ file: String) -> Bool { defines(["pr_fmt", "dev_fmt"], file) }
+
+    /// Whether a header is of trace events. It needs types that others bring, and may define as a macro what is a function of those
+    /// who do not include it.
+    static func isOfTraceEvents(_ file: String) -> Bool { defines(["TRACE_SYSTEM"], file) }
+
+    private static func defines(_ macros: Set<String>, _ file: String) -> Bool {
+        guard let content = try? Data(contentsOf: URL(filePath: file)) else { return false }
+        var question = ""
+        for line in [UInt8](content).split(separator: UInt8(ascii: "\n")) {
+            guard let directive = directive(in: line) else { continue }
+            let words = directive.split { $0 == " " || $0 == "\t" || $0 == "(" }
+            guard words.count > 1 else { continue }
+            if words[0] == "define", macros.contains(String(words[1])), words[1] != question { return true }
+            if words[0] == "ifndef" { question = String(words[1]) }
         }
         return false
     }

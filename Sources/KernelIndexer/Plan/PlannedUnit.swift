@@ -20,8 +20,6 @@ struct PlannedUnit {
     var commandDigest: [UInt8]
     /// The prefix that the unit may be parsed on top of: a number in ``IndexPlan/prefixes``.
     var prefix: Int?
-    /// The prefix that the unit may be parsed on top of where the other one does not parse.
-    var widerPrefix: Int?
 }
 
 extension PlannedUnit {
@@ -43,24 +41,4 @@ extension PlannedUnit {
         let texts = [directory, file] + arguments.all + (program.map { ["program \($0)"] } ?? [])
         commandDigest = ContentDigest(of: texts).bytes
     }
-}
-
-/// A prefix to precompile: headers that several units of one set of arguments include.
-struct PlannedPrefix: Codable {
-    /// What it is called in the index: `@prefix`, `@prefix-2`.
-    var path: String
-    /// The lines of the header file that includes them.
-    var text: String
-    var directory: String
-    /// What the units have in common, for libclang.
-    var common: [String]
-    /// The folders of `-I` that the units have in common, in order.
-    var folders: [String]
-    /// The folder of the source tree whose units it is for; empty for all.
-    var folder: String
-
-    /// For libclang, the language included.
-    var arguments: [String] { common + folders.map { "-I\($0)" } + ["-x", "c-header"] }
-
-    var commandDigest: [UInt8] { ContentDigest(of: [directory, text] + arguments).bytes }
 }

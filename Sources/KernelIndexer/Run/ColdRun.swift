@@ -60,13 +60,14 @@ struct ColdRun {
     /// Leaves prefixes for the first edits, those first that most units share.
     private func keepPrefixes(of pass: UnitPass, _ plan: IndexPlan, _ kept: KeptPrefixes) {
         guard let snapshot = IndexSnapshot(of: place.database) else { return }
-        var kept = kept
+        var (plan, kept) = (plan, kept)
+        plan.useOnly(Set(snapshot.units.filter { $0.kind == .prefix }.map(\.path)))
         for unit in snapshot.units where unit.kind == .prefix {
             guard let number = plan.prefixes.firstIndex(where: { $0.path == unit.path }) else { continue }
-            kept.include(plan.prefixes[number], number, files: Array(unit.files), in: snapshot)
+            kept.include(number, of: plan, files: Array(unit.files), in: snapshot)
         }
         var users: [Int: Int] = [:]
-        for unit in plan.units { if let prefix = unit.prefix { users[prefix, default: 0] += 1 } }
+        for unit in plan.units { unit.prefix.map(plan.chain(of:))?.forEach { users[$0, default: 0] += 1 } }
         let order = plan.prefixes.indices.sorted { (users[$0] ?? 0, $1) > (users[$1] ?? 0, $0) }
         kept.takeOnly(order.map { ($0, pass.precompiled($0)) })
     }

@@ -208,7 +208,7 @@ struct IndexUpdate {
         var kept = KeptPrefixes(request, plan, place)
         for unit in staying where unit.kind == .prefix {
             let number = plan.prefixes.firstIndex { $0.path == unit.path }
-            if let number { kept.include(plan.prefixes[number], number, files: Array(unit.files), in: snapshot) }
+            if let number { kept.include(number, of: plan, files: Array(unit.files), in: snapshot) }
         }
         var pass = UnitPass(
             request: request,
@@ -218,48 +218,39 @@ struct IndexUpdate {
             units: wanted,
             heldGroups: isWritten ? held : nil
         )
-        var prefixes = Set(stalePrefixes)
+        var made: Set<Int> = []
+        for prefix in stalePrefixes { make(prefix, &made, kept, &pass) }
         let users = Dictionary(grouping: wanted) { self.plan.units[$0].prefix }
         for (prefix, units) in users where request.usesPrefix {
-            guard let prefix else { continue }
-            if let precompiled = kept.precompiled(prefix) {
-                pass.ready[prefix] = precompiled
-            } else if !useWiderPrefix(for: units, &plan, kept, &pass) {
-                if units.count >= IndexUpdate.worthwhile {
-                    prefixes.insert(prefix)
-                } else {
-                    for number in units { plan.units[number].prefix = nil }
-                }
+            guard let prefix, !made.contains(prefix), !isReady(prefix, kept, &pass) else { continue }
+            let wider = plan.chain(of: prefix).dropFirst().first { made.contains($0) || isReady($0, kept, &pass) }
+            if units.count >= (wider == nil ? IndexUpdate.worthwhile : IndexUpdate.worthwhileOnTop) {
+                make(prefix, &made, kept, &pass)
+            } else {
+                pass.usesWiderPrefixes = pass.usesWiderPrefixes || wider != nil
+                for number in units { plan.units[number].prefix = wider }
             }
         }
         if request.usesPrefix, wanted.count == 1 { useOwnPrefix(of: wanted[0], &plan, &kept, &pass) }
         pass.plan = plan
-        pass.prefixes = prefixes.sorted()
+        pass.prefixes = made.sorted()
         pass.kept = kept
         return pass
     }
 
-    /// Has units of one folder use a prefix that was kept for others, where none is kept for them.
-    ///
-    /// - Returns: whether there is one.
-    private func useWiderPrefix(
-        for units: [Int],
-        _ plan: inout IndexPlan,
-        _ kept: KeptPrefixes,
-        _ pass: inout UnitPass
-    ) -> Bool {
-        guard let first = units.first, units.count < PrefixGroup.worthwhile else { return false }
-        // What meant something else on top of a prefix would be parsed twice.
-        let path = plan.units[first].path
-        guard leaving.contains(where: { $0.path == path && $0.usedPrefix }) else { return false }
-        for prefix in plan.fittingPrefixes(of: plan.units[first]) {
-            guard let precompiled = kept.precompiled(prefix) else { continue }
-            pass.ready[prefix] = precompiled
-            pass.usesWiderPrefixes = true
-            for number in units { plan.units[number].prefix = prefix }
-            return true
+    /// Whether a prefix is there, with what it is on top of; then the pass is told where.
+    private func isReady(_ prefix: Int, _ kept: KeptPrefixes, _ pass: inout UnitPass) -> Bool {
+        guard let places = kept.ready(prefix, at: pass.precompiled) else { return false }
+        pass.ready.merge(places) { $1 }
+        return true
+    }
+
+    /// Has a prefix made, with all that is below it and not there.
+    private func make(_ prefix: Int, _ made: inout Set<Int>, _ kept: KeptPrefixes, _ pass: inout UnitPass) {
+        for number in plan.chain(of: prefix) {
+            if isReady(number, kept, &pass) { return }
+            made.insert(number)
         }
-        return false
     }
 
     /// The files that units read which are parsed again; nil where a unit is new, and may read any.
@@ -299,26 +290,35 @@ struct IndexUpdate {
         let files = read.filter { snapshot.files[$0]?.path != unit.path }
         guard !files.isEmpty, changedFiles.isDisjoint(with: files), let own = PlannedPrefix(ownOf: unit) else { return }
         let prefix = plan.prefixes.count
-        kept.include(own, prefix, files: files, in: snapshot)
+        plan.prefixes.append(own)
+        kept.include(prefix, of: plan, files: files, in: snapshot)
         guard !kept.isRefused(prefix) else {
-            guard let common = self.plan.units[number].prefix, pass.ready[common] == nil else { return }
-            if request.jobs > 1, kept.header(of: common) != nil { pass.later.append(common) }
+            plan.prefixes.removeLast()
+            makeLater(self.plan.units[number].prefix, kept, &pass)
             return
         }
-        plan.prefixes.append(own)
-        if let precompiled = kept.precompiled(prefix) {
-            pass.ready[prefix] = precompiled
+        if isReady(prefix, kept, &pass) {
             pass.own = prefix
-            plan.units[number].widerPrefix = plan.units[number].prefix
             plan.units[number].prefix = prefix
-        } else if request.jobs > 1 {
+        } else if plan.units[number].prefix != nil {
             // A file on a prefix that others share takes little longer than on its own, and that one takes seconds to make.
-            if plan.units[number].prefix.map({ pass.ready[$0] == nil }) ?? true { pass.later.append(prefix) }
+            makeLater(self.plan.units[number].prefix, kept, &pass)
+        } else if request.jobs > 1 {
+            pass.later.append(prefix)
         }
     }
 
-    /// A prefix pays for itself from some units on.
+    /// Has what a folder has in common made beside the units, where it is not there.
+    private func makeLater(_ prefix: Int?, _ kept: KeptPrefixes, _ pass: inout UnitPass) {
+        guard let prefix, request.jobs > 1, pass.ready[prefix] == nil, kept.header(of: prefix) != nil else { return }
+        var made: Set<Int> = []
+        make(prefix, &made, kept, &pass)
+        pass.later += made.sorted()
+    }
+
+    /// A prefix pays for itself from some units on, and earlier on top of one that is there.
     private static let worthwhile = 6
+    private static let worthwhileOnTop = 3
 
     /// Units that are asked again, for groups that nobody else has any more.
     private func secondPass(_ units: [Int], of plan: IndexPlan) -> UnitPass {

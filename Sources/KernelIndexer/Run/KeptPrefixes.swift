@@ -8,8 +8,12 @@ import KernelIndex
 /// Each is named by all that it rests on (the worker, its command, and the content of every file that it read), so that
 /// what is found is what would be made. A new index leaves those that most units share; the first update of one file makes
 /// the file's own beside it where none of these serves.
+///
+/// What was precompiled on top of another prefix names that one by its place and the time when it was made. So prefixes are
+/// used where they were made (`scratch`), by another name of the same file, and go with the one that they are on top of.
 struct KeptPrefixes {
-    /// How many bytes there are at most, at some 20 to 30 MB each; the one whose last use is the longest ago goes first.
+    /// How many bytes there are at most, at some 20 MB for each that is on top of nothing and 1 to 10 MB for the others; the one
+    /// whose last use is the longest ago goes first.
     static let limit_B = 400 << 20
     /// How many of these a new index leaves at most.
     static let newIndexLimit_B = 280 << 20
@@ -22,6 +26,8 @@ struct KeptPrefixes {
     /// What the names of a prefix begin with: those of its header, and of what was precompiled of it.
     private var stems: [Int: String] = [:]
     private var names: [Int: String] = [:]
+    /// The prefixes with all that they are on top of.
+    private var chains: [Int: [Int]] = [:]
 
     init(_ request: IndexRequest, _ plan: IndexPlan, _ place: IndexPlace) {
         folder = place.prefixes
@@ -44,8 +50,10 @@ struct KeptPrefixes {
     /// - Parameters:
     ///   - files: what it reads, or more, as far as nothing of that has changed since the index.
     ///   - snapshot: what the index says of them.
-    mutating func include(_ prefix: PlannedPrefix, _ number: Int, files: [Int64], in snapshot: IndexSnapshot) {
+    mutating func include(_ number: Int, of plan: IndexPlan, files: [Int64], in snapshot: IndexSnapshot) {
+        let prefix = plan.prefixes[number]
         reserve(prefix, number)
+        chains[number] = plan.chain(of: number)
         let digests = files.flatMap { snapshot.files[$0]?.digest ?? [] }
         let rest = ContentDigest(of: parts + [ContentDigest(of: digests).hexadecimal]).hexadecimal
         names[number] = "\(stem(of: prefix))\(KeptPrefixes.separator)\(rest)"
@@ -67,11 +75,24 @@ struct KeptPrefixes {
     /// prefix that is not kept.
     func header(of prefix: Int) -> String? { stems[prefix].map { "\($0).h" } }
 
-    /// A prefix that is there; nil when it has to be made.
-    func precompiled(_ prefix: Int) -> String? {
-        guard let name = names[prefix], FileManager.default.fileExists(atPath: "\(name).pch") else { return nil }
-        try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: "\(name).pch")
-        return "\(name).pch"
+    /// Puts a prefix that is there, and those that it is on top of, where they were made.
+    ///
+    /// - Parameter place: of each, by number, without anything there.
+    /// - Returns: their places by number; nil when some have to be made.
+    func ready(_ prefix: Int, at place: (Int) -> String) -> [Int: String]? {
+        guard let chain = chains[prefix] else { return nil }
+        let kept = chain.compactMap { number in names[number].map { (name: $0, place: place(number)) } }
+        guard kept.count == chain.count,
+            kept.allSatisfy({ FileManager.default.fileExists(atPath: "\($0.name).pch") })
+        else { return nil }
+        for (name, place) in kept {
+            // The time when it was made is looked at by what is on top of it; that of its contents tells the last use.
+            try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: "\(name).pch.contents")
+            for (old, new) in [("\(name).pch.contents", "\(place).contents"), ("\(name).pch", place)] {
+                guard link(old, new) == 0 || errno == EEXIST else { return nil }
+            }
+        }
+        return Dictionary(uniqueKeysWithValues: zip(chain, kept.map(\.place)))
     }
 
     /// Makes room for the header of a prefix.
@@ -90,12 +111,16 @@ struct KeptPrefixes {
     func takeOnly(_ made: [(prefix: Int, precompiled: String)]) {
         for name in Set(found()).subtracting(names.values) { remove(name) }
         var left_B = KeptPrefixes.newIndexLimit_B
+        var taken: Set<Int> = []
         take(
-            made.filter { _, precompiled in
+            made.filter { prefix, precompiled in
                 let attributes = try? FileManager.default.attributesOfItem(atPath: precompiled)
                 let size_B = attributes?[.size] as? Int ?? .max
-                guard size_B <= left_B else { return false }
+                guard size_B <= left_B, let chain = chains[prefix], taken.isSuperset(of: chain.dropFirst()) else {
+                    return false
+                }
                 left_B -= size_B
+                taken.insert(prefix)
                 return true
             }
         )
@@ -104,6 +129,10 @@ struct KeptPrefixes {
     /// One that cannot be moved is made again the next time.
     private func take(_ made: [(prefix: Int, precompiled: String)]) {
         let files = FileManager.default
+        let new = Set(made.map(\.prefix))
+        for (prefix, chain) in chains where !new.contains(prefix) && !new.isDisjoint(with: chain) {
+            names[prefix].map(remove)
+        }
         for (prefix, precompiled) in made {
             guard let name = names[prefix] else { continue }
             remove(name)
@@ -118,7 +147,7 @@ struct KeptPrefixes {
     /// The names of what is there, without their endings; those of headers are not among them.
     private func found() -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return files.filter { !$0.hasSuffix(".h") }.map { "\(folder)/\($0.prefix { $0 != "." })" }
+        return files.filter(isComplete).map { "\(folder)/\($0.prefix { $0 != "." })" }
     }
 
     private func header(ofName name: String) -> String? {
@@ -131,10 +160,11 @@ struct KeptPrefixes {
         var found: [(name: String, used: Date, size_B: Int)] = []
         for name in Set(self.found()) {
             // A mark counts as well, and has no size.
-            let ending = ["pch", "refused"].first { files.fileExists(atPath: "\(name).\($0)") }
+            let ending = ["pch.contents", "refused"].first { files.fileExists(atPath: "\(name).\($0)") }
             let attributes = ending.flatMap { try? files.attributesOfItem(atPath: "\(name).\($0)") }
             let used = attributes?[.modificationDate] as? Date ?? .distantPast
-            found.append((name, used, attributes?[.size] as? Int ?? 0))
+            let precompiled = try? files.attributesOfItem(atPath: "\(name).pch")
+            found.append((name, used, precompiled?[.size] as? Int ?? 0))
         }
         found.sort { ($0.used, $0.name) > ($1.used, $1.name) }
         var sum_B = 0
@@ -143,15 +173,21 @@ struct KeptPrefixes {
             if sum_B > KeptPrefixes.limit_B || used == .distantPast { remove(name) }
         }
         let wanted = Set(self.found().compactMap(header(ofName:)))
-        for file in (try? files.contentsOfDirectory(atPath: folder)) ?? [] where file.hasSuffix(".h") {
-            if !wanted.contains("\(folder)/\(file)") { try? files.removeItem(atPath: "\(folder)/\(file)") }
+        for file in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
+            // Headers that nobody wants, and what a worker was writing when it was killed.
+            let isWanted = file.hasSuffix(".h") ? wanted.contains("\(folder)/\(file)") : isComplete(file)
+            if !isWanted { try? files.removeItem(atPath: "\(folder)/\(file)") }
         }
         // Only an empty one goes.
         rmdir(folder)
     }
 
+    private static let endings = ["pch", "pch.contents", "refused"]
+
+    private func isComplete(_ file: String) -> Bool { KeptPrefixes.endings.contains { file.hasSuffix(".\($0)") } }
+
     private func remove(_ name: String) {
-        for ending in ["pch", "pch.contents", "refused"] {
+        for ending in KeptPrefixes.endings {
             try? FileManager.default.removeItem(atPath: "\(name).\(ending)")
         }
     }

@@ -75,8 +75,8 @@ struct UnitPass {
         kept?.prepare()
         let header = kept?.header(of: number) ?? "\(place.scratch)/prefix-\(number).h"
         do {
-            // A header that was written again is another one to what was precompiled of it.
-            if (try? String(contentsOfFile: header, encoding: .utf8)) != prefix.text {
+            // A header that was written again is another one to what was precompiled of it. A worker may add to it.
+            if (try? String(contentsOfFile: header, encoding: .utf8))?.hasPrefix(prefix.text) != true {
                 try prefix.text.write(toFile: header, atomically: true, encoding: .utf8)
             }
         } catch {
@@ -105,8 +105,13 @@ struct UnitPass {
             let isHeaders = task == .headers
             return Job(
                 subject: isHeaders ? .headers(number) : .prefix(number),
+                bases: plan.base(of: number).map(plan.chain(of:)) ?? [],
                 key: isHeaders && spool != nil ? prefix.commandDigest : nil
-            ) { _ in order }
+            ) { [order] base in
+                var order = order
+                order.prefix = base
+                return order
+            }
         }
     }
 
@@ -115,8 +120,12 @@ struct UnitPass {
         let plan = plan
         let heldGroups = heldGroups
         let mayBeRefused = hasLatePrefixes
-        return Job(subject: .unit(number, unit), key: spool != nil ? unit.commandDigest : nil) {
-            plan.order(for: unit, precompiled: $0, mayBeRefused: mayBeRefused, heldGroups: heldGroups)
+        return Job(
+            subject: .unit(number, unit),
+            bases: unit.prefix.map(plan.chain(of:)) ?? [],
+            key: spool != nil ? unit.commandDigest : nil
+        ) {
+            plan.order(for: unit, onTopOf: $0, mayBeRefused: mayBeRefused, heldGroups: heldGroups)
         }
     }
 

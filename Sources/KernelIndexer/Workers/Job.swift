@@ -8,11 +8,13 @@ struct Job {
         case prefix(Int)
         /// The facts of a prefix's headers.
         case headers(Int)
-        /// A unit by its number, with the prefix that it may use.
+        /// A unit by its number.
         case unit(Int, PlannedUnit)
     }
 
     var subject: Subject
+    /// The prefixes that it can be parsed on top of, by number, the first that is there. Nobody waits for those after it.
+    var bases: [Int]
     /// What the facts of the job are kept under in a ``FactSpool``, in 16 bytes; nil for what is not kept.
     var key: [UInt8]?
     /// Makes the order, given the precompiled prefix where there is one.

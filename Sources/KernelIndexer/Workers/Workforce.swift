@@ -28,13 +28,15 @@ final class Workforce: @unchecked Sendable {
     private let timeout: Double
 
     private enum PrefixState {
+        /// Nobody makes it.
+        case absent
         case building
         case ready(path: String)
         case failed(String)
     }
 
     /// - Parameters:
-    ///   - jobs: prefixes before the units that use them.
+    ///   - jobs: prefixes before the units and the other prefixes that use them.
     ///   - ready: prefixes that are precompiled already, with their files.
     ///   - isOpen: whether more jobs may come; workers wait for them.
     ///   - timeout: how long a unit may take, in seconds; a prefix may take four times as long.
@@ -56,7 +58,12 @@ final class Workforce: @unchecked Sendable {
         }
         self.executable = executable
         self.timeout = timeout
-        self.prefixes = (0..<prefixes).map { number in ready[number].map { .ready(path: $0) } ?? .building }
+        self.prefixes = (0..<prefixes).map { number in ready[number].map { .ready(path: $0) } ?? .absent }
+        expectPrefixes(of: jobs)
+    }
+
+    private func expectPrefixes(of jobs: [Job]) {
+        for job in jobs { if case .prefix(let prefix) = job.subject { prefixes[prefix] = .building } }
     }
 
     /// Starts the workers.
@@ -77,7 +84,8 @@ final class Workforce: @unchecked Sendable {
     func complete(with more: [Job], prefixes count: Int) {
         condition.lock()
         jobs += more
-        while prefixes.count < count { prefixes.append(.building) }
+        while prefixes.count < count { prefixes.append(.absent) }
+        expectPrefixes(of: more)
         isOpen = false
         condition.broadcast()
         condition.unlock()
@@ -121,7 +129,7 @@ final class Workforce: @unchecked Sendable {
         while failure == nil, !isStopped {
             switch prefixes[prefix] {
             case .ready: return true
-            case .failed: return false
+            case .failed, .absent: return false
             case .building: condition.wait()
             }
         }
@@ -197,13 +205,12 @@ final class Workforce: @unchecked Sendable {
         let number = next
         let job = jobs[number]
         next += 1
-        guard case .unit(_, let unit) = job.subject else { return (number, job, nil) }
-        for prefix in [unit.prefix, unit.widerPrefix].compactMap({ $0 }) {
+        for prefix in job.bases {
             waiting: while true {
                 if isStopped || failure != nil { return nil }
                 switch prefixes[prefix] {
                 case .ready(let path): return (number, job, path)
-                case .failed: break waiting
+                case .failed, .absent: break waiting
                 case .building: condition.wait()
                 }
             }
@@ -233,7 +240,7 @@ final class Workforce: @unchecked Sendable {
                 return .facts(blob)
             case .unparsable: return .failed(String(decoding: frame.bytes, as: UTF8.self))
             case .refused:
-                guard case .unit(_, mayBeRefused: true) = order.task else { throw WorkerProcess.Loss.senseless }
+                guard case .unit(mayBeRefused: true) = order.task else { throw WorkerProcess.Loss.senseless }
                 return .refused
             case .order: throw WorkerProcess.Loss.senseless
             }
