@@ -3,14 +3,14 @@ import Foundation
 import KernelIndex
 
 /// How long it takes until the index of everything knows of an edit: of one `.c` file, of a header that twenty files see,
-/// and of nothing. `WHOLE` names such an index, which is copied; without it there is none.
+/// and of nothing. `WHOLE` names such an index; without it there is none.
 ///
 /// The files are spread over the tree by their size, the headers over all that twenty files see; of each, the first edit
 /// counts apart from the second, and from the next ones, for which a prefix of the file's own may be there. One of the heaviest
 /// file systems stands beside them.
 ///
-/// The files are edited in an overlay over the source that this process alone sees: it runs itself once more, in a mount
-/// namespace of its own.
+/// The files are edited in an overlay over the source that this process alone sees, and so is the index, with what a new one has
+/// left for its first edits: it runs itself once more, in a mount namespace of its own.
 struct UpdateBenchmark {
     private struct Answer: Decodable {
         struct Units: Decodable { var parsed: Int }
@@ -35,25 +35,26 @@ struct UpdateBenchmark {
         let root = store.about.sourceRoot
         let folder = try TemporaryFolder.make()
         defer { TemporaryFolder.remove(folder) }
-        for name in ["changes", "work"] {
-            try FileManager.default.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
+        let place = URL(filePath: complete).resolvingSymlinksInPath().deletingLastPathComponent().path
+        for (name, covered) in [("source", root), ("index", place)] {
+            for part in ["changes", "work"] {
+                try FileManager.default.createDirectory(
+                    at: folder.appending(path: name).appending(path: part),
+                    withIntermediateDirectories: true
+                )
+            }
+            let upper = "\(folder.path)/\(name)"
+            let options = "lowerdir=\(covered),upperdir=\(upper)/changes,workdir=\(upper)/work"
+            guard mount("overlay", covered, "overlay", 0, options) == 0 else {
+                throw Failure(
+                    .unavailable,
+                    "cannot put an overlay over \(covered): \(String(cString: strerror(errno)))"
+                )
+            }
         }
-        let options = "lowerdir=\(root),upperdir=\(folder.path)/changes,workdir=\(folder.path)/work"
-        guard mount("overlay", root, "overlay", 0, options) == 0 else {
-            throw Failure(.unavailable, "cannot put an overlay over \(root): \(String(cString: strerror(errno)))")
-        }
-        defer { umount2(root, Int32(MNT_DETACH)) }
-        let database = folder.appending(path: "whole.sqlite").path
-        try FileManager.default.copyItem(atPath: complete, toPath: database)
-        // What a new index has left for its first edits.
-        let from = URL(filePath: complete)
-        let prefixes = from.deletingLastPathComponent().appending(path: ".\(from.lastPathComponent).prefixes").path
-        if FileManager.default.fileExists(atPath: prefixes) {
-            let copy = folder.appending(path: ".whole.sqlite.prefixes").path
-            try FileManager.default.copyItem(atPath: prefixes, toPath: copy)
-        }
+        defer { for covered in [root, place] { umount2(covered, Int32(MNT_DETACH)) } }
         let index = [
-            products.kernaut, "index", "--kernel", products.kernel, "--scope", "all", "--output", database, "--json",
+            products.kernaut, "index", "--kernel", products.kernel, "--scope", "all", "--output", complete, "--json",
         ]
         // Times in the overlay are new to the index.
         _ = try MeasuredProcess.output(of: index)

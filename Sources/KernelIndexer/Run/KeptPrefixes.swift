@@ -33,7 +33,8 @@ struct KeptPrefixes {
         folder = place.prefixes
         // The program itself is too long to be read each time.
         let worker = plan.paths.stamp(of: request.workerExecutable) ?? ""
-        parts = [worker, plan.paths.sourceRoot, plan.paths.buildRoot ?? ""]
+        // One that is on top of another is of no use where it was not made: an index may be moved.
+        parts = [worker, plan.paths.sourceRoot, plan.paths.buildRoot ?? "", place.scratch]
     }
 
     /// Has the header of a prefix lie where it can stay.
