@@ -40,15 +40,6 @@ struct PrefixChainTests {
             + "int \(folder)\(number)(struct \(folder) *s) { barrier(); return min(\(folder)_least(s), EMPTY); }\n"
     }
 
-    /// Holds the facts to those without prefixes.
-    private func check(_ tree: TestTree, _ comment: Comment, _ sourceLocation: SourceLocation = #_sourceLocation) throws
-    {
-        let plain = try tree.freshFacts { $0.usesPrefix = false }
-        let shared = FactDump.withoutPrefix(try tree.facts())
-        #expect(shared.subtracting(plain).sorted() == [], comment, sourceLocation: sourceLocation)
-        #expect(plain.subtracting(shared).sorted() == [], comment, sourceLocation: sourceLocation)
-    }
-
     /// A member's name does not hide the macro from those who are on top of the folder's header.
     @Test func foldersShareTheirHeadersOnTopOfWhatAllInclude() throws {
         let tree = try TestTree(Self.files)
@@ -59,7 +50,7 @@ struct PrefixChainTests {
         for header in ["include/base.h", "fs/own.h", "net/own.h"] {
             #expect(try tree.facts().contains { FactLines.isOfPrefix($0) && $0.contains(header) }, "\(header)")
         }
-        try check(tree, "new")
+        try tree.checkFactsWithoutPrefix("new")
     }
 
     @Test func aFolderWhoseHeaderMeansSomethingElseOnTopOfTheCommonOnesIsOnItsOwn() throws {
@@ -75,7 +66,7 @@ struct PrefixChainTests {
         #expect(summary.onPrefix == 48)
         let facts = try tree.facts()
         #expect(facts.contains { $0.contains("v:early") } && !facts.contains { $0.contains("v:late") })
-        try check(tree, "new")
+        try tree.checkFactsWithoutPrefix("new")
     }
 
     @Test func aFolderWhoseHeaderDoesNotParseOnTopOfTheCommonOnesIsOnItsOwn() throws {
@@ -83,13 +74,12 @@ struct PrefixChainTests {
         for number in 0..<16 {
             files["net/\(number).c"] = "#include \"lone.h\"\nint net\(number)(void) { return LONE; }\n"
         }
-        // Half of the rest includes what it does not agree with.
         files["net/lone.h"] = "#ifndef LONE_H\n#define LONE_H\nenum { EMPTY, LONE };\n#endif\n"
         let tree = try TestTree(files)
         let summary = try tree.index()
         #expect(summary.prefixProblems == [] && summary.failed == [])
         #expect(summary.onPrefix == 48)
-        try check(tree, "new")
+        try tree.checkFactsWithoutPrefix("new")
     }
 
     /// What was edited, with what was kept: of a folder, of both, of nothing.
@@ -102,22 +92,22 @@ struct PrefixChainTests {
             let summary = try tree.index()
             #expect(summary.parsed == ["net/3.c"] && summary.onPrefix == 1)
             #expect(tree.keptPrefixes == kept)
-            try check(tree, "a unit")
+            try tree.checkFactsWithoutPrefix("a unit")
         }
         for (header, units) in [("net/own.h", 16), ("include/base.h", 48), ("fs/own.h", 16)] {
             try tree.write(Self.files[header]! + "\nstruct more_\(units)_\(header.prefix(2));\n", to: header)
             let summary = try tree.index()
             #expect(summary.onPrefix == units, "\(header) \(summary.prefixProblems)")
-            try check(tree, "\(header)")
+            try tree.checkFactsWithoutPrefix("\(header)")
             // What was made of an earlier state, or is on top of it, is not taken for what would be made now.
             try tree.write(Self.unit("net", 5, more: "int after_\(units);\n"), to: "net/5.c")
             #expect(try tree.index().onPrefix == 1, "\(header)")
-            try check(tree, "\(header), a unit")
+            try tree.checkFactsWithoutPrefix("\(header), a unit")
         }
         try tree.forgetPrefixes()
         try tree.write(Self.unit("net", 7, more: "int without;\n"), to: "net/7.c")
         try tree.index()
-        try check(tree, "nothing kept")
+        try tree.checkFactsWithoutPrefix("nothing kept")
     }
 
     /// The header is read with each unit for what it is called, and by the one that makes the events for all stages.
@@ -167,6 +157,6 @@ struct PrefixChainTests {
         #expect(try tree.facts().contains { FactLines.isOfPrefix($0) && $0.contains("net/trace.h") })
         let uses = try tree.facts().filter { $0.hasPrefix("reference m:LIMIT") }
         #expect(!uses.isEmpty && uses.allSatisfy { $0.contains("f:assigned") }, "\(uses)")
-        try check(tree, "new")
+        try tree.checkFactsWithoutPrefix("new")
     }
 }
