@@ -57,7 +57,7 @@ struct ColdRun {
         return summary
     }
 
-    /// Leaves prefixes for the first edits, those first that most units share.
+    /// Leaves prefixes for the first edits.
     private func keepPrefixes(of pass: UnitPass, _ plan: IndexPlan, _ kept: KeptPrefixes) {
         guard let snapshot = IndexSnapshot(of: place.database) else { return }
         var (plan, kept) = (plan, kept)
@@ -68,8 +68,7 @@ struct ColdRun {
         }
         var users: [Int: Int] = [:]
         for unit in plan.units { unit.prefix.map(plan.chain(of:))?.forEach { users[$0, default: 0] += 1 } }
-        let order = plan.prefixes.indices.sorted { (users[$0] ?? 0, $1) > (users[$1] ?? 0, $0) }
-        kept.takeOnly(order.map { ($0, pass.precompiled($0)) })
+        kept.takeOnly(users.map { ($0, pass.precompiled($0), $1) })
     }
 
     /// The facts that an earlier run has kept, as far as they are those of this one.

@@ -6,7 +6,7 @@ import KernelIndex
 /// Precompiled prefixes that a run leaves for the next one: edits come one after the other, and mostly of one file.
 ///
 /// Each is named by all that it rests on (the worker, its command, and the content of every file that it read), so that
-/// what is found is what would be made. A new index leaves those that most units share; the first update of one file makes
+/// what is found is what would be made. A new index leaves those that most units share for their size; the first update of one file makes
 /// the file's own beside it where none of these serves.
 ///
 /// What was precompiled on top of another prefix names that one by its place and the time when it was made. So prefixes are
@@ -107,24 +107,29 @@ struct KeptPrefixes {
         tidy()
     }
 
-    /// Takes over prefixes of a new index, which needs nothing that an older one has left: those that come first, as far as
-    /// there is room.
-    func takeOnly(_ made: [(prefix: Int, precompiled: String)]) {
+    /// Takes over prefixes of a new index, which needs nothing that an older one has left: those first that most units share for
+    /// their size, as far as there is room.
+    func takeOnly(_ made: [(prefix: Int, precompiled: String, users: Int)]) {
         for name in Set(found()).subtracting(names.values) { remove(name) }
+        var sizes_B: [Int: Int] = [:]
+        for (prefix, precompiled, _) in made {
+            sizes_B[prefix] = try? FileManager.default.attributesOfItem(atPath: precompiled)[.size] as? Int
+        }
+        let order = made.filter { sizes_B[$0.prefix] != nil }.sorted { left, right in
+            let (one, other) = (left.users * sizes_B[right.prefix]!, right.users * sizes_B[left.prefix]!)
+            return one != other ? one > other : left.prefix < right.prefix
+        }
         var left_B = KeptPrefixes.newIndexLimit_B
         var taken: Set<Int> = []
-        take(
-            made.filter { prefix, precompiled in
-                let attributes = try? FileManager.default.attributesOfItem(atPath: precompiled)
-                let size_B = attributes?[.size] as? Int ?? .max
-                guard size_B <= left_B, let chain = chains[prefix], taken.isSuperset(of: chain.dropFirst()) else {
-                    return false
-                }
-                left_B -= size_B
-                taken.insert(prefix)
-                return true
-            }
-        )
+        for (prefix, _, _) in order {
+            guard let chain = chains[prefix], chain.allSatisfy({ sizes_B[$0] != nil }) else { continue }
+            let new = Set(chain).subtracting(taken)
+            let size_B = new.reduce(0) { $0 + sizes_B[$1]! }
+            guard size_B <= left_B else { continue }
+            left_B -= size_B
+            taken.formUnion(new)
+        }
+        take(order.filter { taken.contains($0.prefix) }.map { ($0.prefix, $0.precompiled) })
     }
 
     /// One that cannot be moved is made again the next time.
