@@ -27,7 +27,8 @@ struct UnitHeaders {
         for (number, headers) in zip(numbers, found) { self.headers[number] = headers }
     }
 
-    /// The headers that many of some units include and that can be shared, in the order in which they come.
+    /// The headers that many of some units include and that can be shared, in the order in which they come; those of trace events
+    /// last, as units have them: what these define as a macro may be a function to the others.
     ///
     /// - Parameters:
     ///   - purpose: of the prefix.
@@ -50,10 +51,12 @@ struct UnitHeaders {
                 including[header, default: 0] += 1
             }
         }
-        return order.filter { header in
+        let shared = order.filter { header in
             including[header]! >= (header.hasPrefix("\"") ? privateThreshold : threshold)
                 && fits(purpose, header, folders, directory)
         }
+        let isLast = shared.map { kind(of: $0, folders, directory).isOfTraceEvents }
+        return zip(shared, isLast).filter { !$1 }.map(\.0) + zip(shared, isLast).filter(\.1).map(\.0)
     }
 
     /// Whether a header can be part of a prefix that serves some purpose.
