@@ -12,6 +12,15 @@ public final class UnitParser {
         public let reason: String
     }
 
+    /// What came of an order.
+    public enum Answer: Sendable {
+        /// Facts.
+        case facts(FactBlob)
+        /// None for a unit that may be refused: on top of other headers it could do, such as those of the prefix, by where it is
+        /// precompiled, that lies below the one at fault.
+        case refused(below: String?)
+    }
+
     private var reported: Set<UInt64> = []
     private var heldGroups: String?
     private var names: (sourceRoot: String, buildRoot: String?, names: PathNames)?
@@ -26,10 +35,9 @@ public final class UnitParser {
     /// - Parameters:
     ///   - order: what to parse; the process moves to its directory.
     ///   - prefixReady: called when the order is a prefix and the precompiled file is complete, before its facts.
-    /// - Returns: the facts; nil where a unit that may be refused is: other headers before it could do.
     /// - Throws: ``Unparsable`` when libclang gives no unit. Errors in the source are no such thing: they stand in
     ///   ``FactBlob/message`` beside the facts that libclang could still make out.
-    public func facts(for order: WorkOrder, prefixReady: @escaping () -> Void = {}) throws(Unparsable) -> FactBlob? {
+    public func facts(for order: WorkOrder, prefixReady: @escaping () -> Void = {}) throws(Unparsable) -> Answer {
         guard chdir(order.directory) == 0 else {
             throw Unparsable(reason: "\(order.directory): the command's directory cannot be entered")
         }
@@ -46,21 +54,27 @@ public final class UnitParser {
                 return reportsFacts && problem == nil
             }
             if let problem { throw Unparsable(reason: problem) }
-            guard reportsFacts else { return FactBlob(libclangVersion: "") }
+            guard reportsFacts else { return .facts(FactBlob(libclangVersion: "")) }
         case .unit(let mayBeRefused):
-            switch order.prefix.map({ parse(order, onTopOf: $0) }) ?? .different(bySource: true) {
-            case .same(let onTop, let contents, let read):
-                facts = onTop
-                prefix = (contents, read.sorted())
-            case .different(bySource: false) where mayBeRefused: return nil
-            case .different: facts = try collectedFacts(order)
+            var onPrefix: UnitFacts?
+            var next = order.prefix
+            while let precompiled = next {
+                next = nil
+                switch parse(order, onTopOf: precompiled) {
+                case .same(let same, let contents, let read):
+                    onPrefix = same
+                    prefix = (contents, read.sorted())
+                case .different(bySource: false, let below) where mayBeRefused: return .refused(below: below)
+                case .different(_, let below): next = below
+                }
             }
+            facts = if let onPrefix { onPrefix } else { try collectedFacts(order) }
         }
         facts.reportFiles(prefix: prefix)
         facts.blob.usedPrefix = prefix != nil
         facts.blob.message = facts.parsed.errors
         reported.formUnion(facts.reportedHere)
-        return facts.blob
+        return .facts(facts.blob)
     }
 
     /// Leaves out what the index holds already. Where the file cannot be read, more is reported than is needed.

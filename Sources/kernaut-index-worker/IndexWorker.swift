@@ -26,11 +26,13 @@ enum IndexWorker {
         while let bytes = nextOrder() {
             guard let order = try? WorkOrder(decoding: bytes) else { exit(EXIT_FAILURE) }
             do {
-                let facts = try parser.facts(for: order) { send(Frame(kind: .prefixReady, bytes: []), to: output) }
-                send(
-                    facts.map { Frame(kind: .facts, bytes: $0.encoded) } ?? Frame(kind: .refused, bytes: []),
-                    to: output
-                )
+                switch try parser.facts(
+                    for: order,
+                    prefixReady: { send(Frame(kind: .prefixReady, bytes: []), to: output) }
+                ) {
+                case .facts(let blob): send(Frame(kind: .facts, bytes: blob.encoded), to: output)
+                case .refused(let below): send(Frame(kind: .refused, bytes: Array((below ?? "").utf8)), to: output)
+                }
             } catch {
                 send(Frame(kind: .unparsable, bytes: Array(error.reason.utf8)), to: output)
             }

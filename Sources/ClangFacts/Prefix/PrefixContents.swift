@@ -22,6 +22,9 @@ final class PrefixContents {
     private var ownRoots: [Int] = []
     /// The macros that the files define, and those that they test by `#if` and `#ifdef`, with the files that do.
     private var macros: [String: MacroFiles] = [:]
+    /// The files whose macros a file asks for without including them, by the file's number: whoever includes it does, or it means
+    /// something else to him.
+    private var needs: [Int: [Int]] = [:]
     /// Numbers of the prefix's own files by path.
     private var numbers: [String: Int] = [:]
     private lazy var macroHashes = Set(
@@ -78,7 +81,23 @@ final class PrefixContents {
                 macros[name]!.texts.append(prefix.digest(of: text))
             }
         }
+        findNeeds(prefix.homesOfUsedMacros)
     }
+
+    private func findNeeds(_ homes: [String: Set<String>]) {
+        let known = roots.reduce(into: Set<Int>()) { $0.formUnion(closure(of: $1, without: $0)) }
+        for (path, number) in numbers {
+            var needed = Set((homes[path] ?? []).compactMap(self.number(of:)))
+            needed.remove(number)
+            needed.subtract(known)
+            guard !needed.isEmpty else { continue }
+            needed.subtract(closure(of: number, without: known))
+            if !needed.isEmpty { needs[number] = needed.sorted() }
+        }
+    }
+
+    /// The files whose macros a file asks for, by number, that none of those which it includes brings along.
+    func needs(of file: Int) -> [Int] { file < first ? base!.contents.needs(of: file) : needs[file] ?? [] }
 
     private func add(_ file: FactBlob.File) {
         numbers[file.path] = count
@@ -96,6 +115,9 @@ final class PrefixContents {
         // What is below the first file has a base.
         number < first ? base!.contents[number] : ownFiles[number - first]
     }
+
+    /// What lies below the prefix that a file is of.
+    func base(below file: Int) -> PrefixBase? { file < first ? base!.contents.base(below: file) : base }
 
     /// What the command line includes before the unit's own text.
     var roots: [Int] { (base?.contents.roots ?? []) + ownRoots }
@@ -164,6 +186,11 @@ final class PrefixContents {
             writer.write(file)
             writer.write(targets)
         }
+        writer.write(needs.count)
+        for (file, homes) in needs {
+            writer.write(file)
+            writer.write(homes)
+        }
         writer.write(ownRoots)
         writer.write(macros.count)
         for (name, files) in macros {
@@ -193,6 +220,10 @@ final class PrefixContents {
         for _ in 0..<(try reader.count()) {
             let file = try reader.index(below: count)
             includes[file] = try reader.indexes(below: count)
+        }
+        for _ in 0..<(try reader.count()) {
+            let file = try reader.index(below: count)
+            needs[file] = try reader.indexes(below: count)
         }
         ownRoots = try reader.indexes(below: count)
         for _ in 0..<(try reader.count()) {

@@ -49,8 +49,8 @@ extension UnitFacts {
         /// The same as by itself, where it would have read these files of the prefix.
         case same(read: Set<Int>)
         /// Perhaps something else: because of what its own text says, or because of what headers say, in which case other
-        /// headers before it could do.
-        case different(bySource: Bool)
+        /// headers before it could do. The prefix's file that makes the difference, by its number.
+        case different(bySource: Bool, file: Int)
     }
 
     /// Compares the unit on top of a prefix with the unit by itself.
@@ -86,7 +86,7 @@ extension UnitFacts {
             case .use(let home, let isInSource):
                 // Without the prefix the macro would be unknown there: its header comes later, or not at all.
                 if let number = prefix.number(of: home), !read.contains(number) {
-                    return .different(bySource: isInSource)
+                    return .different(bySource: isInSource, file: number)
                 }
             case .inclusion(let path, _):
                 guard let number = prefix.number(of: path) else { continue }
@@ -95,22 +95,30 @@ extension UnitFacts {
                 // A header without a guard was read again, with all that this unit defines.
                 let isRead = again.contains(number) || ofTraceEvents.contains(number)
                 let skipped = isRead ? news.subtracting(again) : news
+                // The prefix's headers were read with what others before them define.
+                if let file = skipped.filter({ !read.isSuperset(of: prefix.needs(of: $0)) }).min() {
+                    return .different(bySource: false, file: file)
+                }
                 // The prefix's headers were read without what the unit has defined before it includes them.
                 for (name, (macro, texts)) in defined {
-                    let different = OnPrefix.different(bySource: definedInSource.contains(name))
-                    if macro.testing.contains(where: skipped.contains) { return different }
+                    let bySource = definedInSource.contains(name)
+                    if let file = macro.testing.first(where: skipped.contains) {
+                        return .different(bySource: bySource, file: file)
+                    }
                     for (file, text) in zip(macro.defining, macro.texts) where skipped.contains(file) {
                         // Headers of trace events set their own macros anew before they use them, whatever they were.
                         // To define one as it is already changes nothing.
                         let isHarmless = prefix[file].path.contains("/trace/") || texts == [text]
-                        if !isHarmless || undefined.contains(name) { return different }
+                        if !isHarmless || undefined.contains(name) { return .different(bySource: bySource, file: file) }
                     }
                 }
             }
         }
         for name in ownFiles.reduce(into: Set<String>(), { $0.formUnion(testedMacros(in: content(of: $1))) }) {
             guard let macro = prefix.files(of: name), defined[name] == nil, !macro.defining.isEmpty else { continue }
-            if !macro.defining.contains(where: read.contains) { return .different(bySource: false) }
+            if !macro.defining.contains(where: read.contains) {
+                return .different(bySource: false, file: macro.defining[0])
+            }
         }
         return .same(read: read)
     }

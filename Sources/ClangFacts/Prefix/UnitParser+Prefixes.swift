@@ -5,24 +5,24 @@ extension UnitParser {
     enum OnPrefix {
         /// Its facts, which are the same by itself, and the files of the prefix that it would have read.
         case same(UnitFacts, PrefixContents, Set<Int>)
-        /// See ``UnitFacts/OnPrefix``.
-        case different(bySource: Bool)
+        /// Perhaps something else, see ``UnitFacts/OnPrefix``; and where the prefix below the one at fault is precompiled.
+        case different(bySource: Bool, below: String?)
     }
 
     func parse(_ order: WorkOrder, onTopOf precompiled: String) -> OnPrefix {
         guard let contents = prefixContents(of: precompiled),
             let parsed = try? parsed(order, onTopOf: precompiled, isPrefix: false), parsed.errors == nil
-        else { return .different(bySource: false) }
+        else { return .different(bySource: false, below: nil) }
         let facts = newFacts(parsed, order)
-        var found = OnPrefix.different(bySource: false)
+        var found = OnPrefix.different(bySource: false, below: nil)
         facts.collect { [unowned facts] in
             switch facts.comparison(with: contents) {
             case .same(let read):
                 facts.foreignFiles = contents.paths(without: read)
                 found = .same(facts, contents, read)
                 return true
-            case .different(let bySource):
-                found = .different(bySource: bySource)
+            case .different(let bySource, let file):
+                found = .different(bySource: bySource, below: contents.base(below: file)?.precompiled)
                 return false
             }
         }

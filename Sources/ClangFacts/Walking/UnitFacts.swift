@@ -11,6 +11,7 @@ final class UnitFacts {
     let program: String?
     /// Whether the unit is part of a module (`-DMODULE`).
     private let isModule: Bool
+    private let isPrefix: Bool
 
     /// Symbols by libclang's node and context, and by name for macros; -1 for what has none.
     var symbolsByNode: [UInt: Int] = [:]
@@ -23,6 +24,8 @@ final class UnitFacts {
 
     /// The includes and macro definitions outside the prefix, in the order in which the compiler met them.
     var preprocessing: [PreprocessorEvent] = []
+    /// In a prefix: the files that define the macros which a file asks for, both by path, those of ``formatMacros`` left out.
+    private(set) var homesOfUsedMacros: [String: Set<String>] = [:]
     /// Macros that an expansion names, by node, with the file that defines them.
     var macroHomes: [UInt: MacroUse] = [:]
     /// The files of the prefix that the unit would not have read by itself. What they say is not known to it.
@@ -56,6 +59,7 @@ final class UnitFacts {
         self.parsed = parsed
         program = order.program
         isModule = order.arguments.contains("-DMODULE")
+        isPrefix = mainPath == PathNames.prefix
         self.names = names
         self.reported = reported
         blob = FactBlob(libclangVersion: String(clang_getClangVersion()))
@@ -183,6 +187,9 @@ final class UnitFacts {
         let use = self.use(of: definition, by: expansion, isInSource: files.files[file].isSource)
         // `#define name name` only says that there is a name: where it stands, the name itself is what is meant.
         guard !use.isNameItself else { return }
+        if isPrefix, let home = use.home, !UnitFacts.formatMacros.contains(use.name) {
+            homesOfUsedMacros[files.files[file].path, default: []].insert(home)
+        }
         if !files.files[file].isSource {
             guard isFactOfHeader(use, in: files.files[file].path, at: start.offset) else { return }
             if use.dependsOnModule { moduleExpansions[file, default: []].append(start.offset) }

@@ -11,7 +11,7 @@ public struct Frame: Hashable, Sendable {
         /// Worker to coordinator: there are no facts, for the reason in the bytes (UTF-8). The order is done.
         case unparsable = 4
         /// Worker to coordinator: the unit may mean something else on top of its prefix, because of what headers say. The
-        /// order is done. Without bytes.
+        /// order is done. In the bytes where the prefix below the one at fault is precompiled (UTF-8); none where there is none.
         case refused = 5
     }
 

@@ -3,7 +3,7 @@ public struct WorkOrder: Hashable, Sendable {
     /// What the unit is.
     public enum Task: Hashable, Sendable {
         /// Parse the unit and report its facts. Where it may mean something else on top of ``WorkOrder/prefix`` than by
-        /// itself, parse it by itself, or, if it may be refused, say that another prefix could do.
+        /// itself, parse it on top of what lies below that or by itself, or, if it may be refused, say that another prefix could do.
         case unit(mayBeRefused: Bool)
         /// Parse a prefix, write it precompiled to this file, and say so. Report the facts of its headers when they are
         /// wanted, else none.

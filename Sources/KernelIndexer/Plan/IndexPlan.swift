@@ -48,11 +48,11 @@ struct IndexPlan {
     /// folder include, in their order, does not contradict what they say themselves.
     ///
     /// - Returns: the prefixes' numbers.
-    mutating func chooseLatePrefixes(for numbers: [Int]) -> [Int] {
+    mutating func chooseLatePrefixes(for refused: [RefusedUnit]) -> [Int] {
         let first = prefixes.count
-        for number in numbers { units[number].prefix = nil }
-        var choice = PrefixChoice(units, numbers, after: prefixes)
-        choice.chooseLate()
+        for unit in refused { units[unit.number].prefix = unit.base }
+        var choice = PrefixChoice(units, refused.map(\.number), after: prefixes)
+        choice.chooseLate(onTopOf: refused.reduce(into: [:]) { $0[$1.number] = $1.base })
         use(choice)
         return Array(first..<prefixes.count)
     }

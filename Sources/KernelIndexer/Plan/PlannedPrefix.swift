@@ -42,6 +42,12 @@ struct PlannedPrefix: Codable {
     /// For libclang, the language included.
     var arguments: [String] { common + folders.map { "-I\($0)" } + ["-x", "c-header"] }
 
+    /// The headers as they are included, in their order.
+    var headers: [Substring] {
+        let include = "#include "
+        return text.split(separator: "\n").filter { $0.hasPrefix(include) }.map { $0.dropFirst(include.count) }
+    }
+
     var commandDigest: [UInt8] {
         let below = base.map { ContentDigest(of: $0.commandDigest).hexadecimal }
         return ContentDigest(of: [directory, text] + arguments + (below.map { ["on top of \($0)"] } ?? [])).bytes

@@ -42,3 +42,11 @@ extension PlannedUnit {
         commandDigest = ContentDigest(of: texts).bytes
     }
 }
+
+/// A unit that means something else on top of its prefix, because of what headers say.
+struct RefusedUnit {
+    /// The unit, by number.
+    var number: Int
+    /// The prefix, by number, below the one at fault; nil where none is known.
+    var base: Int?
+}

@@ -11,8 +11,6 @@ struct PrefixChoice {
     private let units: [PlannedUnit]
     private let numbers: [Int]
     private var headers: UnitHeaders
-    /// What is in prefixes and below them, by the prefix's number.
-    private var included: [Int: Set<String>] = [:]
 
     /// From how many units on a folder has a prefix of its own, with the headers that are common there.
     private static let worthwhile = 6
@@ -38,7 +36,7 @@ struct PrefixChoice {
     /// Chooses for units of which nothing is known yet.
     mutating func chooseTree() {
         var members: [PrefixGroup: [Int]] = [:]
-        let counts = groupSizes
+        let counts = sizes(ofGroupsWith: numbers)
         for number in numbers {
             let own = PrefixGroup.all(of: units[number])
             let group = own.first { counts[$0]! >= PrefixChoice.worthwhile } ?? own[own.count - 1]
@@ -65,9 +63,18 @@ struct PrefixChoice {
     }
 
     /// Chooses for units that mean something else on top of what was chosen for them.
-    mutating func chooseLate() {
+    ///
+    /// - Parameter bases: prefixes that they can still be on top of, both by number.
+    mutating func chooseLate(onTopOf bases: [Int: Int]) {
+        for (base, numbers) in Dictionary(grouping: numbers, by: { bases[$0] }).sorted(by: { $0.value[0] < $1.value[0] }
+        ) {
+            chooseLate(numbers, onTopOf: base)
+        }
+    }
+
+    private mutating func chooseLate(_ numbers: [Int], onTopOf base: Int?) {
         var members: [PrefixGroup: [Int]] = [:]
-        let counts = groupSizes
+        let counts = sizes(ofGroupsWith: numbers)
         for number in numbers {
             // What lies far apart has nothing of its own in common.
             let own = PrefixGroup.all(of: units[number]).dropLast(2)
@@ -75,7 +82,7 @@ struct PrefixChoice {
             members[group, default: []].append(number)
         }
         for (group, own) in members.sorted(by: { $0.value[0] < $1.value[0] }) {
-            guard own.count >= PrefixChoice.worthwhileLate, let prefix = add(.late, group, own, onTopOf: nil) else {
+            guard own.count >= PrefixChoice.worthwhileLate, let prefix = add(.late, group, own, onTopOf: base) else {
                 continue
             }
             prefixes[prefix].members = Set(own.map { units[$0].path })
@@ -83,7 +90,7 @@ struct PrefixChoice {
         }
     }
 
-    private var groupSizes: [PrefixGroup: Int] {
+    private func sizes(ofGroupsWith numbers: [Int]) -> [PrefixGroup: Int] {
         numbers.reduce(into: [:]) { counts, number in
             for group in PrefixGroup.all(of: units[number]) { counts[group, default: 0] += 1 }
         }
@@ -134,7 +141,7 @@ struct PrefixChoice {
         }
         // A header that two units include costs less once than twice.
         let threshold = max(2, members.count / PrefixChoice.sharedPart)
-        let below = base.flatMap { included[$0] } ?? []
+        let below = base.map(headers(in:)) ?? []
         let shared = headers.shared(
             by: members,
             for: purpose,
@@ -155,8 +162,13 @@ struct PrefixChoice {
             names: first.names
         )
         guard let prefix else { return nil }
-        included[prefixes.count] = below.union(shared)
         prefixes.append(prefix)
         return prefixes.count - 1
+    }
+
+    /// The headers that a prefix names, and those below it.
+    private func headers(in prefix: Int) -> Set<String> {
+        let base = prefixes[prefix].base.flatMap { base in prefixes[..<prefix].firstIndex { $0.path == base.path } }
+        return (base.map(headers(in:)) ?? []).union(prefixes[prefix].headers.map(String.init))
     }
 }

@@ -58,8 +58,8 @@ final class RunningPass {
         var pace = Pace(jobs: jobs, isKept: workforce.isKept)
         var done = 0
         progress(IndexProgress(done: 0, total: total, path: nil, secondsLeft: nil))
-        func write(from first: Int) throws -> [Int] {
-            var refused: [Int] = []
+        func write(from first: Int) throws -> [RefusedUnit] {
+            var refused: [RefusedUnit] = []
             for (number, job) in jobs.enumerated().dropFirst(first) {
                 let outcome = try workforce.outcome(of: number)
                 let began = MonotonicClock.seconds
@@ -68,7 +68,8 @@ final class RunningPass {
                 case (.headers(let prefix), _), (.prefix(let prefix), _):
                     if reportsFacts(job) { try self.write(outcome, of: prefix, writer) }
                     summary.seconds.prefix = max(summary.seconds.prefix, MonotonicClock.seconds - start)
-                case (.unit(let number, _), .refused): refused.append(number)
+                case (.unit(let number, _), .refused(let below)):
+                    refused.append(RefusedUnit(number: number, base: below.flatMap(pass.prefix(precompiledTo:))))
                 case (.unit(_, let unit), _):
                     try self.write(outcome, of: unit, writer, &summary)
                     if workforce.isKept(number) { summary.kept += 1 }

@@ -55,13 +55,13 @@ struct UnitPass {
     }
 
     /// What is left to do for units that were refused on top of their prefixes.
-    func late(_ refused: [Int]) -> UnitPass {
+    func late(_ refused: [RefusedUnit]) -> UnitPass {
         var pass = self
         pass.hasLatePrefixes = false
         pass.prefixes = pass.plan.chooseLatePrefixes(for: refused)
         pass.reportedPrefixes = Set(pass.prefixes)
         for number in pass.prefixes { pass.kept?.reserve(pass.plan.prefixes[number], number) }
-        pass.units = refused
+        pass.units = refused.map(\.number)
         pass.later = []
         // What is kept of an interrupted run must not rest on prefixes that the next one may not come to choose.
         pass.spool = nil
@@ -131,4 +131,7 @@ struct UnitPass {
 
     /// Where a prefix is precompiled.
     func precompiled(_ prefix: Int) -> String { "\(place.scratch)/prefix-\(prefix).pch" }
+
+    /// The number of the prefix that is precompiled in some place.
+    func prefix(precompiledTo place: String) -> Int? { prefixes.first { precompiled($0) == place } }
 }

@@ -27,6 +27,7 @@ enum JobOutcome {
     case facts(FactBlob)
     /// No facts, for this reason.
     case failed(String)
-    /// Nothing yet: the unit was refused on top of its prefix.
-    case refused
+    /// Nothing yet: the unit was refused on top of its prefix. What lies below the one at fault, by where it is precompiled, may
+    /// serve it.
+    case refused(below: String?)
 }

@@ -241,7 +241,7 @@ final class Workforce: @unchecked Sendable {
             case .unparsable: return .failed(String(decoding: frame.bytes, as: UTF8.self))
             case .refused:
                 guard case .unit(mayBeRefused: true) = order.task else { throw WorkerProcess.Loss.senseless }
-                return .refused
+                return .refused(below: frame.bytes.isEmpty ? nil : String(decoding: frame.bytes, as: UTF8.self))
             case .order: throw WorkerProcess.Loss.senseless
             }
         }
