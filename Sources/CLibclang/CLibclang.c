@@ -20,20 +20,25 @@ kernaut_place kernaut_spelling_of(CXSourceLocation location) {
     return place;
 }
 
-bool kernaut_is_spelled_in_file(CXSourceLocation location) {
-    CXFile seen = NULL, spelled = NULL;
-    unsigned seen_offset = 0, spelled_offset = 0;
-    clang_getFileLocation(location, &seen, NULL, NULL, &seen_offset);
+static bool is_spelled_at(CXSourceLocation location, CXFile seen, unsigned seen_offset) {
+    CXFile spelled = NULL;
+    unsigned spelled_offset = 0;
     clang_getSpellingLocation(location, &spelled, NULL, NULL, &spelled_offset);
-    return seen != NULL && seen == spelled && seen_offset == spelled_offset;
+    return seen == spelled && seen_offset == spelled_offset;
+}
+
+bool kernaut_is_spelled_in_file(CXSourceLocation location) {
+    CXFile seen = NULL;
+    unsigned offset = 0;
+    clang_getFileLocation(location, &seen, NULL, NULL, &offset);
+    return seen != NULL && is_spelled_at(location, seen, offset);
 }
 
 bool kernaut_is_in_macro(CXSourceLocation location) {
-    CXFile seen = NULL, spelled = NULL;
-    unsigned seen_offset = 0, spelled_offset = 0;
-    clang_getExpansionLocation(location, &seen, NULL, NULL, &seen_offset);
-    clang_getSpellingLocation(location, &spelled, NULL, NULL, &spelled_offset);
-    return seen != spelled || seen_offset != spelled_offset;
+    CXFile seen = NULL;
+    unsigned offset = 0;
+    clang_getExpansionLocation(location, &seen, NULL, NULL, &offset);
+    return !is_spelled_at(location, seen, offset);
 }
 
 // The child at hand, and whether to go on to the next one.

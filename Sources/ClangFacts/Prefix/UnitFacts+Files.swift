@@ -77,7 +77,7 @@ extension UnitFacts {
             case .definition(let name, let text, let file):
                 // What a prefix on top of another one defines for its headers, that one has defined for them as well.
                 if prefix.knows(name), file != PathNames.prefix, !UnitFacts.formatMacros.contains(name),
-                    !UnitFacts.traceMacros.contains(name)
+                    !TraceEvents.nameMacros.contains(name)
                 {
                     if defined[name] == nil, let macro = prefix.files(of: name) { defined[name] = (macro, []) }
                     defined[name]?.texts.insert(digest(of: text))
@@ -146,10 +146,6 @@ extension UnitFacts {
     /// Macros that units, and headers of their own, set before their first include and that headers put into format strings,
     /// where no fact is.
     static let formatMacros: Set<String> = ["pr_fmt", "dev_fmt", "KMSG_COMPONENT"]
-
-    /// What headers of trace events are called. Only `define_trace.h` asks for it, where `CREATE_TRACE_POINTS` is defined, and that
-    /// is looked at for itself.
-    static let traceMacros: Set<String> = ["TRACE_SYSTEM", "TRACE_INCLUDE_PATH", "TRACE_INCLUDE_FILE"]
 
     private func isOfTraceEvents(_ file: CXFile) -> Bool {
         var rest = content(of: file)[...]

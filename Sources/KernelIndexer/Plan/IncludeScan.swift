@@ -1,4 +1,5 @@
 import Foundation
+import IndexFacts
 
 /// Finds out, by their text alone, which headers a unit includes for certain and which of them can be shared.
 enum IncludeScan {
@@ -52,7 +53,7 @@ enum IncludeScan {
             {
                 guardName = words[2]
             } else if words.count > 1, words[0] == "undef" || words[0] == "define",
-                PlannedPrefix.traceMacros.contains(String(words[1]))
+                TraceEvents.nameMacros.contains(String(words[1]))
             {
                 continue
             } else {

@@ -68,11 +68,7 @@ struct IndexPlan {
     }
 
     /// The prefix that another one is on top of.
-    func base(of prefix: Int) -> Int? {
-        guard let base = prefixes[prefix].base else { return nil }
-        // It comes first; the description of an index may be damaged.
-        return prefixes[..<prefix].firstIndex { $0.path == base.path }
-    }
+    func base(of prefix: Int) -> Int? { prefixes.base(of: prefix) }
 
     /// Does without prefixes that are not among some.
     mutating func useOnly(_ parsed: Set<String>) {

@@ -1,5 +1,6 @@
 import ContentDigest
 import Foundation
+import IndexFacts
 
 /// A prefix to precompile: headers that several units of one set of arguments include.
 struct PlannedPrefix: Codable {
@@ -65,9 +66,10 @@ struct PlannedPrefix: Codable {
     ) {
         guard !headers.isEmpty else { return nil }
         let names = names.map { PlannedPrefix.macro($0) }
+        // A unit that includes none of the headers of trace events must not find what they are called.
         let lines =
             names.map { "#define \($0.name) \($0.value)" } + headers.map { "#include \($0)" }
-            + (names.map { String($0.name) } + PlannedPrefix.traceMacros).map { "#undef \($0)" }
+            + (names.map { String($0.name) } + TraceEvents.nameMacros).map { "#undef \($0)" }
         self.path = path
         self.purpose = purpose
         self.base = base.map { Base(path: $0.path, commandDigest: $0.commandDigest) }
@@ -101,10 +103,6 @@ struct PlannedPrefix: Codable {
 
     /// Of prefixes that serve a unit, the greatest is the one to take.
     var closeness: (Int, Int, Int) { (members == nil ? 0 : 1, folder.utf8.count, purpose == .common ? 0 : 1) }
-
-    /// Headers of trace events leave these defined, and the next such header takes them for its own. A unit that
-    /// includes none of those in the prefix must not find them.
-    static let traceMacros = ["TRACE_SYSTEM", "TRACE_INCLUDE_PATH", "TRACE_INCLUDE_FILE"]
 
     private static func macro(_ definition: String) -> (name: Substring, value: Substring) {
         let text = definition.dropFirst(2)
@@ -149,5 +147,14 @@ extension PlannedUnit {
     /// An include as it stands in a prefix, which lies elsewhere: in quotes, by the path of the file.
     func header(of include: String) -> String? {
         include.hasPrefix("<") ? include : file(of: include).map { "\"\($0)\"" }
+    }
+}
+
+extension [PlannedPrefix] {
+    /// The number of the prefix that another one is on top of.
+    func base(of prefix: Int) -> Int? {
+        guard let base = self[prefix].base else { return nil }
+        // It comes first; the description of an index may be damaged.
+        return self[..<prefix].firstIndex { $0.path == base.path }
     }
 }

@@ -168,7 +168,6 @@ struct PrefixChoice {
 
     /// The headers that a prefix names, and those below it.
     private func headers(in prefix: Int) -> Set<String> {
-        let base = prefixes[prefix].base.flatMap { base in prefixes[..<prefix].firstIndex { $0.path == base.path } }
-        return (base.map(headers(in:)) ?? []).union(prefixes[prefix].headers.map(String.init))
+        (prefixes.base(of: prefix).map(headers(in:)) ?? []).union(prefixes[prefix].headers.map(String.init))
     }
 }
