@@ -153,7 +153,16 @@ final class Workforce: @unchecked Sendable {
         while let (number, job, precompiled) = takeJob() {
             do {
                 if worker == nil { worker = try hire() }
-                finish(number, job, try perform(job, precompiled: precompiled, worker!))
+                let outcome: JobOutcome
+                do {
+                    outcome = try perform(job, precompiled: precompiled, worker!)
+                } catch WorkerProcess.Loss.died where precompiled != nil {
+                    // libclang may not survive on top of a prefix what it survives by itself.
+                    dismiss(&worker, isDying: true)
+                    worker = try hire()
+                    outcome = try perform(job, precompiled: nil, worker!)
+                }
+                finish(number, job, outcome)
             } catch let loss as WorkerProcess.Loss {
                 let cause = dismiss(&worker, isDying: loss == .died)
                 switch loss {
