@@ -84,6 +84,38 @@ struct FailureTests {
         #expect(summary.parsed.count == 4)
     }
 
+    /// What the first one does not survive on top of the prefix, the second one parses by itself.
+    @Test func aUnitWhoseWorkerDiesOnTopOfAPrefixIsParsedByItself() throws {
+        let tree = try TestTree(["include/shared.h": "#ifndef SHARED_H\n#define SHARED_H\n#define SHARED 1\n#endif\n"])
+        for number in 0..<8 {
+            try tree.write("#include <shared.h>\nint f\(number)(void) { return SHARED; }\n", to: "\(number).c")
+            tree.units["\(number).c"] = []
+        }
+        #expect(mkfifo("\(tree.path)/late.h", 0o600) == 0)
+        try tree.write("#include <shared.h>\n#include \"late.h\"\nint late(void) { return LATE; }\n", to: "late.c")
+        tree.units["late.c"] = []
+        let path = tree.path
+        let killer = Thread {
+            while true {
+                usleep(10_000)
+                guard let worker = WorkerFinder.workers(in: path).first(where: WorkerFinder.isWaitingForPipe) else {
+                    continue
+                }
+                // Who opens anything else is done by now.
+                usleep(50_000)
+                guard WorkerFinder.isWaitingForPipe(worker) else { continue }
+                try? Data("#define LATE SHARED\n".utf8).write(to: URL(filePath: "\(path)/late.h"), options: .atomic)
+                kill(worker, SIGKILL)
+                return
+            }
+        }
+        killer.start()
+        let summary = try tree.index { $0.jobs = 1 }
+        #expect(summary.failed == [])
+        #expect(summary.onPrefix == 8)
+        #expect(try tree.facts().contains { $0.hasPrefix("definition 'f:late'") })
+    }
+
     @Test func withoutAWorkerThereIsOneLine() throws {
         let tree = try Self.tree()
         do {

@@ -19,6 +19,8 @@ struct Job {
     var key: [UInt8]?
     /// Makes the order, given the precompiled prefix where there is one.
     var order: @Sendable (_ precompiled: String?) -> WorkOrder
+
+    var isUnit: Bool { if case .unit = subject { true } else { false } }
 }
 
 /// What came of a job.

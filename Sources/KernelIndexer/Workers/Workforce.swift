@@ -153,16 +153,7 @@ final class Workforce: @unchecked Sendable {
         while let (number, job, precompiled) = takeJob() {
             do {
                 if worker == nil { worker = try hire() }
-                let outcome: JobOutcome
-                do {
-                    outcome = try perform(job, precompiled: precompiled, worker!)
-                } catch WorkerProcess.Loss.died where precompiled != nil {
-                    // libclang may not survive on top of a prefix what it survives by itself.
-                    dismiss(&worker, isDying: true)
-                    worker = try hire()
-                    outcome = try perform(job, precompiled: nil, worker!)
-                }
-                finish(number, job, outcome)
+                finish(number, job, try outcome(of: job, precompiled: precompiled, &worker))
             } catch let loss as WorkerProcess.Loss {
                 let cause = dismiss(&worker, isDying: loss == .died)
                 switch loss {
@@ -182,12 +173,26 @@ final class Workforce: @unchecked Sendable {
         condition.unlock()
     }
 
+    /// libclang may not survive on top of a prefix what it survives by itself. A prefix is not made a second time: units may be on
+    /// top of the first one by then.
+    private func outcome(of job: Job, precompiled: String?, _ worker: inout WorkerProcess?) throws -> JobOutcome {
+        do {
+            return try perform(job, precompiled: precompiled, worker!)
+        } catch WorkerProcess.Loss.died where precompiled != nil && job.isUnit {
+            dismiss(&worker, isDying: true)
+            worker = try hire()
+            return try perform(job, precompiled: nil, worker!)
+        }
+    }
+
     /// Whether an earlier run has done a job.
     func isKept(_ job: Int) -> Bool { kept[job] != nil }
 
     private func hire() throws -> WorkerProcess {
         condition.lock()
         defer { condition.unlock() }
+        // Whoever stops has killed those that there were, and waits for nobody new.
+        if isStopped { throw WorkerProcess.Loss.died }
         let worker = try WorkerProcess(executable: executable)
         workers.append(worker.id)
         return worker
