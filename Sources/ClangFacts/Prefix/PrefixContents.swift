@@ -181,16 +181,8 @@ final class PrefixContents {
             writer.write(file.path)
             writer.write(file.digest)
         }
-        writer.write(includes.count)
-        for (file, targets) in includes {
-            writer.write(file)
-            writer.write(targets)
-        }
-        writer.write(needs.count)
-        for (file, homes) in needs {
-            writer.write(file)
-            writer.write(homes)
-        }
+        writer.write(includes)
+        writer.write(needs)
         writer.write(ownRoots)
         writer.write(macros.count)
         for (name, files) in macros {
@@ -217,14 +209,8 @@ final class PrefixContents {
         for _ in 0..<(try reader.count()) {
             add(FactBlob.File(path: try reader.text(), digest: try reader.content(), isIncluded: true))
         }
-        for _ in 0..<(try reader.count()) {
-            let file = try reader.index(below: count)
-            includes[file] = try reader.indexes(below: count)
-        }
-        for _ in 0..<(try reader.count()) {
-            let file = try reader.index(below: count)
-            needs[file] = try reader.indexes(below: count)
-        }
+        includes = try reader.indexesByIndex(below: count)
+        needs = try reader.indexesByIndex(below: count)
         ownRoots = try reader.indexes(below: count)
         for _ in 0..<(try reader.count()) {
             let name = try reader.text()
@@ -248,12 +234,26 @@ extension ByteWriter {
         write(numbers.count)
         for number in numbers { write(number) }
     }
+
+    fileprivate mutating func write(_ numbers: [Int: [Int]]) {
+        write(numbers.count)
+        for (number, others) in numbers {
+            write(number)
+            write(others)
+        }
+    }
 }
 
 extension ByteReader {
     fileprivate mutating func indexes(below limit: Int) throws(MalformedBytes) -> [Int] {
         var numbers: [Int] = []
         for _ in 0..<(try count()) { numbers.append(try index(below: limit)) }
+        return numbers
+    }
+
+    fileprivate mutating func indexesByIndex(below limit: Int) throws(MalformedBytes) -> [Int: [Int]] {
+        var numbers: [Int: [Int]] = [:]
+        for _ in 0..<(try count()) { numbers[try index(below: limit)] = try indexes(below: limit) }
         return numbers
     }
 }

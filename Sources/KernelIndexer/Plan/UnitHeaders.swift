@@ -55,8 +55,8 @@ struct UnitHeaders {
             including[header]! >= (header.hasPrefix("\"") ? privateThreshold : threshold)
                 && fits(purpose, header, folders, directory)
         }
-        let isLast = shared.map { kind(of: $0, folders, directory).isOfTraceEvents }
-        return zip(shared, isLast).filter { !$1 }.map(\.0) + zip(shared, isLast).filter(\.1).map(\.0)
+        return shared.filter { !kind(of: $0, folders, directory).isOfTraceEvents }
+            + shared.filter { kind(of: $0, folders, directory).isOfTraceEvents }
     }
 
     /// Whether a header can be part of a prefix that serves some purpose.

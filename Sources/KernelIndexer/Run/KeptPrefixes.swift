@@ -6,8 +6,8 @@ import KernelIndex
 /// Precompiled prefixes that a run leaves for the next one: edits come one after the other, and mostly of one file.
 ///
 /// Each is named by all that it rests on (the worker, its command, and the content of every file that it read), so that
-/// what is found is what would be made. A new index leaves those that most units share for their size; the first update of one file makes
-/// the file's own beside it where none of these serves.
+/// what is found is what would be made. A new index leaves those that most units share for their size; the first update of one
+/// file makes the file's own beside it where none of these serves.
 ///
 /// What was precompiled on top of another prefix names that one by its place and the time when it was made. So prefixes are
 /// used where they were made (`scratch`), by another name of the same file, and go with the one that they are on top of.
